@@ -1,0 +1,1 @@
+"""One module per Prefect deployment: wiring, retries and the moment; the decisions live in `ipa_core`."""

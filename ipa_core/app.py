@@ -1,0 +1,203 @@
+"""Wiring: which database, which words, which channel, and what time it is. Shells build one and start use cases."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import parseaddr
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from ipa_core import clock
+from ipa_core.domain.moments import Moment, parse_moment
+from ipa_core.errors import NoProgramme, ProgrammeNotChosen, UnknownProgramme
+from ipa_core.render.messages import Renderer
+from ipa_core.render.receipts import ReceiptWriter
+from ipa_core.settings import Settings
+from ipa_core.sources.drop_folder import DropFolder
+from ipa_core.store import programmes
+from ipa_core.store.database import Database, open_database
+from ipa_core.store.locks import sole_dispatcher
+from ipa_core.usecases.collect_inbox import collect_inbox
+from ipa_core.usecases.collect_submissions import collect_file
+from ipa_core.usecases.detect_knelpunten import DetectionSummary
+from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox
+from ipa_core.usecases.load_programme import LoadSummary, load_programme
+from ipa_core.usecases.open_round import OpenedRound, open_due_round
+from ipa_core.usecases.promise_messages import Letterhead, promise_messages
+from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
+from ipa_core.usecases.views import ProgrammeView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from ipa_core.channels.handover import Channel
+    from ipa_core.reports.receipts import Receipt
+
+SHIPPED = Path(str(files("ipa_core.programmes").joinpath("ipa")))
+"""The folder of the programme that comes with the package."""
+
+IN_MEMORY = "sqlite://"
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything that a shell needs, made when it is first asked for."""
+
+    settings: Settings
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, with its schema up to date."""
+        if self.settings.database_url is None:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        return open_database(self.settings.database_address)
+
+    @cached_property
+    def letterhead(self) -> Letterhead:
+        """Words and addresses for messages."""
+        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2]
+        return Letterhead(renderer=Renderer(), base_url=self.settings.base_url.rstrip("/"), domain=domain)
+
+    @contextmanager
+    def channel(self) -> Iterator[Channel]:
+        """The way messages go: a mail server, or files in a folder."""
+        from ipa_core.channels.apprise_mail import open_channel  # noqa: PLC0415 - Apprise is slow to import
+
+        url = self.settings.mail_url.get_secret_value() if self.settings.mail_url else None
+        with open_channel(url, self.settings.mail_folder) as channel:
+            yield channel
+
+    def moment(self, as_of: str | datetime | None) -> Moment:
+        """Return the moment that was asked for, else now; bad text raises ValueError."""
+        if as_of is None:
+            return Moment(at=clock.now())
+        return parse_moment(as_of) if isinstance(as_of, str) else Moment(at=as_of)
+
+    def choose(self, programme: str | None) -> list[str]:
+        """Return the programme that was named, or all; raises UnknownProgramme or NoProgramme."""
+        codes = self.database.read(programmes.list_codes)
+        if programme is not None and programme not in codes:
+            raise UnknownProgramme(programme, tuple(codes))
+        if not codes:
+            raise NoProgramme
+        return codes if programme is None else [programme]
+
+    def choose_one(self, programme: str | None) -> str:
+        """Return the programme that was named, or the only one; raises ProgrammeNotChosen."""
+        codes = self.choose(programme)
+        if len(codes) > 1:
+            raise ProgrammeNotChosen(tuple(codes))
+        return codes[0]
+
+    def has_programme(self) -> bool:
+        """Tell whether anything was ever loaded; looks no further than a file that is not there."""
+        if self.settings.database_url is None and not self.settings.database_file.exists():
+            return False
+        return bool(self.database.read(programmes.list_codes))
+
+    def load(self, folder: Path, at: datetime) -> LoadSummary:
+        """Load or update a programme folder."""
+        from ipa_core.intake.programme_folder import read_programme  # noqa: PLC0415 - only loading reads folders
+
+        read = read_programme(folder)
+        return self.database.write(lambda session: load_programme(session, read, at=at))
+
+    def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
+        """Take in what lies in the drop folder."""
+        source = DropFolder(self.settings.inbox_folder)
+        return collect_inbox(self.database, source, renderer=ReceiptWriter(), programme=programme, at=at)
+
+    def collect_named(self, file: Path, programme: str | None, at: datetime) -> Receipt:
+        """Take in one file, which stays where it is; an unreadable one raises OSError."""
+        return collect_file(self.database, name=file.name, content=file.read_bytes(), programme=programme, at=at)
+
+    def open_due_round(self, programme: str, at: datetime) -> OpenedRound | None:
+        """Open the round whose day has come."""
+        return self.database.write(lambda session: open_due_round(session, programme, at=at))
+
+    def detect(self, programme: str, at: datetime) -> tuple[DetectionSummary, int]:
+        """Update the signals and promise the messages."""
+        return self.database.write(
+            lambda session: detect_and_promise(session, programme, letterhead=self.letterhead, at=at)
+        )
+
+    def dispatch(self, programme: str, at: datetime) -> tuple[int, DispatchSummary]:
+        """Check once more what is promised, and hand over what is due, unless another dispatcher is at it."""
+        promised = self.database.write(
+            lambda session: promise_messages(session, programme, letterhead=self.letterhead, at=at)
+        )
+        return promised, self.hand_over(programme, at)
+
+    def hand_over(self, programme: str, at: datetime) -> DispatchSummary:
+        """Hand over what is due, unless another dispatcher is at it."""
+        with sole_dispatcher(self.database.engine, self.settings.home) as is_sole:
+            if not is_sole:
+                return DispatchSummary()
+            with self.channel() as channel:
+                return dispatch_outbox(self.database, programme, channel=channel, sender=self.settings.mail_from, at=at)
+
+    def run(self, programme: str | None, at: datetime) -> MonitorRun:
+        """Do the main job once, for one programme or for all."""
+        loaded = None
+        if programme is None and not self.has_programme():
+            loaded = self.load(SHIPPED, at).programme
+        codes = self.choose(programme)
+        opened = {code: self.open_due_round(code, at) for code in codes}
+        receipts = self.collect(programme, at)
+        runs = []
+        for code in codes:
+            detection, promised = self.detect(code, at)
+            runs.append(
+                ProgrammeRun(
+                    programme=code,
+                    opened_round=opened[code],
+                    detection=detection,
+                    promised=promised,
+                    dispatch=self.hand_over(code, at),
+                )
+            )
+        return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs), loaded=loaded)
+
+    @contextmanager
+    def borrowed(self) -> Iterator[App]:
+        """Yield an app to look around in: this one, or one in memory with the shipped programme if nothing is there."""
+        if self.has_programme():
+            yield self
+            return
+        settings = self.settings.model_copy(update={"database_url": _secret(IN_MEMORY)})
+        app = App(settings)
+        app.load(SHIPPED, clock.now())
+        yield app
+        app.database.close()
+
+    def rehearse(self, programme: str, at: datetime, look: Callable[[ProgrammeView, ProgrammeRun], ResultT]) -> ResultT:
+        """Do what a run would do, let `look` see the result, and take all of it back."""
+
+        def work(session: Session) -> ResultT:
+            done = rehearse_programme(session, programme, letterhead=self.letterhead, at=at)
+            return look(ProgrammeView(session, programme, at=at), done)
+
+        return self.database.rehearse(work)
+
+    def waiting_files(self) -> list[str]:
+        """Return the names of the files in the drop folder."""
+        return [file.name for file in DropFolder(self.settings.inbox_folder).fetch()]
+
+
+def build_app(settings: Settings | None = None) -> App:
+    """Build the app from the environment."""
+    return App(settings or Settings())
+
+
+def _secret(text: str) -> object:
+    from pydantic import SecretStr  # noqa: PLC0415 - used here only
+
+    return SecretStr(text)

@@ -1,0 +1,109 @@
+"""The words for what was refused, and the exit status that goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ipa_core.cli.shell import REFUSED, TEMPORARY, WRONG_USAGE
+from ipa_core.errors import (
+    CalendarRangeError,
+    InputRefused,
+    NoProgramme,
+    ProgrammeNotChosen,
+    Refusal,
+    RequestSettled,
+    RoundAlreadyOpen,
+    TemporaryFailure,
+    UnknownDossier,
+    UnknownProgramme,
+    UnknownRequest,
+    UnknownRound,
+    UnknownSignal,
+    UsageError,
+    WriteInThePast,
+)
+from ipa_core.render.dutch import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What to print, and how to end."""
+
+    lines: list[str]
+    status: int
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+_WORDS: dict[type[Refusal], Callable[..., str]] = {
+    WriteInThePast: lambda code, at, last: (
+        f"Voor programma {code} is al gewerkt tot {moment(last)}. "
+        f"U vroeg om {moment(at)}: dat is eerder. Kies een later moment."
+    ),
+    UnknownRound: lambda code, known: (
+        f"De uitvraag {code} is niet geopend. {_choices(known) or 'Er is nog geen uitvraag geopend.'}"
+    ),
+    RoundAlreadyOpen: lambda code: f"De uitvraag {code} is al geopend. Een uitvraag opent maar één keer.",
+    UnknownRequest: lambda code, ministry, known: (
+        f"Aan {ministry} is in uitvraag {code} niets gevraagd. {_choices(known)}"
+    ),
+    RequestSettled: lambda code, ministry, at: (
+        f"Het verzoek aan {ministry} in uitvraag {code} is al afgehandeld op {moment(at)}."
+    ),
+    UnknownSignal: lambda identity: f"Het signaal {identity} is er niet op dit moment. Kijk met: ipa signals --all",
+    UnknownDossier: lambda code, known: f"De aanbeveling {code} kennen wij niet. {_nearest(code, known)}",
+    UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
+    ProgrammeNotChosen: lambda known: f"Er zijn meer programma's. Kies er een met --programme. {_choices(known)}",
+    NoProgramme: lambda: "Er is nog geen programma. Begin met: ipa run, of laad er een met: ipa load MAP",
+}
+
+
+def explain(error: Exception) -> Refused:
+    """Find the words and the status for an error."""
+    if isinstance(error, InputRefused):
+        rows = [f"- {_place(found)}{found.message}" for found in error.problems]
+        lines = ["Dit kan niet worden ingelezen. Er is niets veranderd.", *rows]
+        return Refused(lines, REFUSED, [found.as_json() for found in error.problems])
+    if isinstance(error, TemporaryFailure):
+        return _single("temporary", "De database is nu niet bereikbaar. Probeer het zo nog eens.", TEMPORARY)
+    if isinstance(error, Refusal):
+        status = WRONG_USAGE if isinstance(error, UsageError) else REFUSED
+        return _single(_code(error), _WORDS[type(error)](*error.values), status)
+    if isinstance(error, CalendarRangeError):
+        return _single("calendar", f"De kalender loopt van {error.first} tot en met {error.last}.", REFUSED)
+    if isinstance(error, OSError):
+        text = f"Het bestand of de map {error.filename or ''} is niet te openen: {error.strerror or error}."
+        return _single("file", text, REFUSED)
+    if isinstance(error, ValueError):
+        return _single("value", f"Dit begrijpen wij niet: {error}", WRONG_USAGE)
+    return _single("database", f"De database gaf een fout: {type(error).__name__}.", REFUSED)
+
+
+def _single(code: str, text: str, status: int) -> Refused:
+    problem = {"code": code, "row": None, "column": "", "value": "", "message": text, "file": ""}
+    return Refused([text], status, [problem])
+
+
+def _code(error: Exception) -> str:
+    name = type(error).__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def _place(found: Any) -> str:  # noqa: ANN401 - any problem
+    parts = [found.file, f"regel {found.row}" if found.row is not None else "", found.column]
+    place = ", ".join(part for part in parts if part)
+    return f"{place}: " if place else ""
+
+
+def _choices(known: tuple[str, ...]) -> str:
+    return f"Kies uit: {', '.join(known)}." if known else ""
+
+
+def _nearest(code: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(code.upper(), known, n=3)
+    return f"Bedoelt u {' of '.join(near)}?" if near else "Controleer de code in het register."

@@ -1,0 +1,107 @@
+"""Rounds on the screen: open one, list them, excuse a ministry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ipa_core.cli.shell import view_each
+from ipa_core.domain.moments import day_of
+from ipa_core.render.dutch import long_date, plain_date, word
+from ipa_core.store import rounds
+from ipa_core.usecases.open_round import open_round, waive_request
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ipa_core.app import App
+    from ipa_core.cli.shell import Shell
+    from ipa_core.domain.rounds import ReportingRound, Request
+    from ipa_core.usecases.views import ProgrammeView
+
+
+def open_one(app: App, shell: Shell, code: str, programme: str | None, as_of: str | None) -> None:
+    """Open a round."""
+    at, chosen = app.moment(as_of).at, app.choose_one(programme)
+    opened = app.database.write(lambda session: open_round(session, chosen, code, at=at))
+    lines = [
+        f"Uitvraag {opened.round.code} is geopend. Antwoorden kan tot en met {long_date(opened.round.due_on)}.",
+        *(f"  {one.organisation}: {len(one.asked)} dossiers" for one in opened.requests),
+    ]
+    shell.show(_round_shape(chosen, opened.round, list(opened.requests), at), lines)
+
+
+def list_all(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
+    """List the rounds with the state of each request."""
+    at = app.moment(as_of).at
+
+    def ask(view: ProgrammeView) -> list[Any]:
+        requests = rounds.list_requests(view.session, view.code, known_at=view.at)
+        return [
+            (view.code, one, [request for request in requests if request.round == one.code])
+            for one in rounds.list_rounds(view.session, view.code, known_at=view.at)
+        ]
+
+    found = view_each(app, programme, at, ask)
+    lines = [line for _, one, requests in found for line in _round_lines(one, requests, at)]
+    shell.show(
+        [_round_shape(code, one, requests, at) for code, one, requests in found],
+        lines or ["Er is nog geen uitvraag geopend."],
+    )
+
+
+def waive(
+    app: App,
+    shell: Shell,
+    code: str,
+    ministry: str,
+    reason: str,
+    by: str,
+    programme: str | None,
+    as_of: str | None,
+) -> None:
+    """Excuse a ministry."""
+    if not reason.strip():
+        message = "geef een reden met --reason"
+        raise ValueError(message)
+    at, chosen = app.moment(as_of).at, app.choose_one(programme)
+    waived = app.database.write(
+        lambda session: waive_request(session, chosen, code, ministry, reason=reason.strip(), by=by, at=at)
+    )
+    shell.show(
+        {"programme": chosen, **_request_shape(waived, at)},
+        [f"{ministry} hoeft niet te antwoorden op uitvraag {code}. Reden: {reason.strip()}"],
+    )
+
+
+def _round_shape(programme: str, opened: ReportingRound, requests: list[Request], at: datetime) -> dict[str, Any]:
+    return {
+        "programme": programme,
+        "round": opened.code,
+        "opened_on": day_of(opened.opened_at).isoformat(),
+        "due_on": opened.due_on.isoformat(),
+        "requests": [_request_shape(request, at) for request in requests],
+    }
+
+
+def _request_shape(request: Request, at: datetime) -> dict[str, Any]:
+    settled_at = request.settled_at()
+    return {
+        "round": request.round,
+        "organisation": request.organisation,
+        "state": request.state_at(at).value,
+        "due_on": request.due_on.isoformat(),
+        "asked": list(request.asked),
+        "settled_at": settled_at.isoformat() if settled_at is not None and settled_at <= at else None,
+        "waiver_reason": request.waiver_reason,
+    }
+
+
+def _round_lines(opened: ReportingRound, requests: list[Request], at: datetime) -> list[str]:
+    return [
+        f"Uitvraag {opened.code}, geopend op {plain_date(day_of(opened.opened_at))}, "
+        f"antwoorden tot en met {plain_date(opened.due_on)}:",
+        *(
+            f"  {request.organisation:6} {word(request.state_at(at)):13} {len(request.asked)} dossiers"
+            for request in requests
+        ),
+    ]

@@ -1,0 +1,114 @@
+"""Run, detect, dispatch and rehearse: start the job and tell what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ipa_core.cli.screens import run_lines
+from ipa_core.cli.shapes import run_shape
+from ipa_core.cli.shell import view_each
+from ipa_core.domain.signals import ChangeKind
+from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
+from ipa_core.usecases.show_messages import show_messages
+from ipa_core.usecases.show_signals import show_signals
+
+if TYPE_CHECKING:
+    from ipa_core.app import App
+    from ipa_core.cli.shell import Shell
+    from ipa_core.reports.message_lines import MessageLine
+    from ipa_core.reports.signal_cards import SignalCard
+    from ipa_core.usecases.views import ProgrammeView
+
+HAPPENED = {
+    "Nieuw": (ChangeKind.OPENED, ChangeKind.CAME_BACK),
+    "Zwaarder": (ChangeKind.RAISED,),
+    "Opgelost": (ChangeKind.RESOLVED,),
+}
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A run with what it left behind, read back from the database."""
+
+    run: MonitorRun
+    cards: dict[str, SignalCard]
+    messages: list[MessageLine]
+    mail_folder: str
+    is_rehearsal: bool = False
+
+    def happened(self, *kinds: ChangeKind) -> list[SignalCard]:
+        """Return the signals to which one of these happened, worst first."""
+        ids = [identity for one in self.run.programmes for identity in one.detection.of_kind(*kinds)]
+        found = [self.cards[identity] for identity in dict.fromkeys(ids) if identity in self.cards]
+        return sorted(found, key=lambda card: (-card.signal.severity.weight, card.signal.id))
+
+    @property
+    def open_signals(self) -> int:
+        """How many signals stand open."""
+        return sum(card.signal.is_open for card in self.cards.values())
+
+
+def run(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
+    """Do the main job once."""
+    _show(app, shell, app.run(programme, app.moment(as_of).at), programme)
+
+
+def detect(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
+    """Update the signals and promise the messages."""
+    at = app.moment(as_of).at
+    done = []
+    for code in app.choose(programme):
+        detection, promised = app.detect(code, at)
+        done.append(ProgrammeRun(programme=code, detection=detection, promised=promised))
+    _show(app, shell, MonitorRun(at=at, programmes=tuple(done)), programme)
+
+
+def dispatch(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
+    """Hand over what is due."""
+    at = app.moment(as_of).at
+    done = []
+    for code in app.choose(programme):
+        promised, handed = app.dispatch(code, at)
+        done.append(ProgrammeRun(programme=code, promised=promised, dispatch=handed))
+    _show(app, shell, MonitorRun(at=at, programmes=tuple(done)), programme)
+
+
+def rehearse(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
+    """Tell what a run would do, and leave no trace."""
+    at = app.moment(as_of).at
+    with app.borrowed() as lent:
+        reports = []
+        for code in lent.choose(programme):
+            reports.append(lent.rehearse(code, at, _report_inside))
+    runs = tuple(one for report in reports for one in report.run.programmes)
+    merged = RunReport(
+        run=MonitorRun(at=at, programmes=runs),
+        cards={identity: card for report in reports for identity, card in report.cards.items()},
+        messages=[line for report in reports for line in report.messages],
+        mail_folder=str(app.settings.mail_folder),
+        is_rehearsal=True,
+    )
+    waiting = len(app.waiting_files())
+    shell.show(
+        {**run_shape(merged.run, merged.open_signals), "dry_run": True, "waiting_files": waiting},
+        run_lines(merged, waiting_files=waiting),
+    )
+
+
+def _report_inside(view: ProgrammeView, done: ProgrammeRun) -> RunReport:
+    cards = {card.signal.id: card for card in show_signals(view, is_resolved_included=True)}
+    return RunReport(
+        run=MonitorRun(at=view.at, programmes=(done,)), cards=cards, messages=show_messages(view), mail_folder=""
+    )
+
+
+def _show(app: App, shell: Shell, done: MonitorRun, programme: str | None) -> None:
+    cards = view_each(app, programme, done.at, lambda view: show_signals(view, is_resolved_included=True))
+    report = RunReport(
+        run=done,
+        cards={card.signal.id: card for card in cards},
+        messages=view_each(app, programme, done.at, show_messages),
+        mail_folder=str(app.settings.mail_folder) if app.settings.mail_url is None else "",
+    )
+    shell.show(run_shape(done, report.open_signals), run_lines(report))

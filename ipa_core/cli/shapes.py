@@ -1,0 +1,190 @@
+"""The JSON documents of the commands: names that other programs rely on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ipa_core.domain.signals import ChangeKind
+from ipa_core.render.signals import describe, describe_upcoming
+from ipa_core.render.timelines import describe_event
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ipa_core.domain.expectations import Subject
+    from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
+    from ipa_core.reports.timelines import DossierTimeline
+    from ipa_core.usecases.load_programme import LoadSummary
+    from ipa_core.usecases.replay_history import Replay
+    from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
+
+
+def signal_shape(card: SignalCard) -> dict[str, Any]:
+    """Return one row of `ipa signals --json`."""
+    signal, words = card.signal, describe(card)
+    return {
+        "id": signal.id,
+        "programme": signal.programme,
+        "rule": signal.rule,
+        "title": words.title,
+        "subject": _subject(signal.row.expectation.subject),
+        "subject_title": card.subject.title,
+        "theme": card.subject.theme,
+        "ministries": list(card.subject.ministries),
+        "severity": signal.severity.value,
+        "state": signal.state.value,
+        "opened_on": signal.opened_on.isoformat(),
+        "steps": [
+            {"on": step.on.isoformat(), "severity": step.severity.value} for step in signal.row.expectation.steps
+        ],
+        "resolved_on": _iso(signal.resolved_on),
+        "episode": signal.episode,
+        "came_back": signal.has_come_back,
+        "sentence": words.sentence,
+        "evidence": [
+            {"label": item.name, "value": _plain(item.value), "source": item.source}
+            for item in signal.row.expectation.evidence
+        ],
+        "resolves_when": words.resolves_when,
+        "threshold": words.threshold,
+        "thresholds": dict(card.threshold.values),
+        "context": list(words.context),
+        "folded_under": list(signal.folded_under),
+        "dependents": list(card.dependents),
+    }
+
+
+def explain_shape(card: SignalCard) -> dict[str, Any]:
+    """Return `ipa explain --json`."""
+    words = describe(card)
+    return {**signal_shape(card), "sums": list(words.sums), "unless": words.unless}
+
+
+def upcoming_shape(programme: str, card: UpcomingCard) -> dict[str, Any]:
+    """Return one row of `ipa upcoming --json`."""
+    return {
+        "programme": programme,
+        "rule": card.expectation.rule,
+        "subject": _subject(card.expectation.subject),
+        "ministries": list(card.subject.ministries),
+        "on": card.step.on.isoformat(),
+        "severity": card.step.severity.value,
+        "sentence": describe_upcoming(card),
+    }
+
+
+def load_shape(summary: LoadSummary) -> dict[str, Any]:
+    """Return `ipa load --json`."""
+    return {
+        "programme": summary.programme,
+        "new": summary.new,
+        "changed": summary.changed,
+        "unchanged": summary.unchanged,
+    }
+
+
+def dossier_shape(programme: str, timeline: DossierTimeline) -> dict[str, Any]:
+    """Return `ipa dossier --json`."""
+    dossier = timeline.dossier
+    return {
+        "programme": programme,
+        "code": dossier.code,
+        "title": dossier.recommendation.title,
+        "state": {
+            "status": dossier.status.value,
+            "progress": dossier.progress,
+            "planned_on": _iso(dossier.planned_on),
+            "first_planned_on": _iso(dossier.first_planned_on),
+            "lead": timeline.lead,
+            "adoption": dossier.recommendation.adoption.value,
+            "verification": "verified" if dossier.is_verified else None,
+            "effect": dossier.effect.value,
+        },
+        "provenance": dossier.recommendation.provenance,
+        "confidence": dossier.recommendation.confidence,
+        "timeline": [
+            {
+                "on": event.on.isoformat(),
+                "kind": event.kind.value,
+                "text": describe_event(event),
+                "source": event.source,
+            }
+            for event in timeline.events
+        ],
+    }
+
+
+def replay_shape(programme: str, replay: Replay) -> dict[str, Any]:
+    """Return `ipa replay --json`."""
+    score = replay.score
+    return {
+        "programme": programme,
+        "signals": [
+            {
+                "recommendation": one.dossier,
+                "rule": one.rule,
+                "opened_on": one.opened_on.isoformat(),
+                "resolved_on": _iso(one.resolved_on),
+                "severity": one.severity.value,
+            }
+            for one in replay.signals
+        ],
+        "score": None
+        if score is None
+        else {
+            "known": score.known,
+            "found": score.found,
+            "missed": list(score.missed),
+            "controls": score.controls,
+            "flagged_controls": list(score.flagged_controls),
+            "lead_days": dict(score.lead_days),
+            "median_lead_days": score.median_lead_days,
+        },
+    }
+
+
+def run_shape(run: MonitorRun, open_signals: int) -> dict[str, Any]:
+    """Return `ipa run --json`."""
+    outcomes = [receipt.outcome.value for receipt in run.receipts]
+    return {
+        "as_of": run.at.isoformat(),
+        "loaded": run.loaded,
+        "collected": {name: outcomes.count(name) for name in ("accepted", "partly", "rejected", "duplicate")},
+        "rounds": [
+            {
+                "programme": one.programme,
+                "round": one.opened_round.round.code,
+                "requests": len(one.opened_round.requests),
+            }
+            for one in run.programmes
+            if one.opened_round is not None
+        ],
+        "signals": {
+            "opened": sum(_opened(one) for one in run.programmes),
+            "raised": sum(one.count(ChangeKind.RAISED) for one in run.programmes),
+            "resolved": sum(one.count(ChangeKind.RESOLVED) for one in run.programmes),
+            "open": open_signals,
+        },
+        "messages": {
+            "queued": sum(one.promised for one in run.programmes),
+            "handed_over": sum(one.dispatch.handed_over for one in run.programmes),
+            "retrying": sum(one.dispatch.retrying for one in run.programmes),
+            "dead": sum(one.dispatch.dead for one in run.programmes),
+        },
+    }
+
+
+def _opened(run: ProgrammeRun) -> int:
+    return run.count(ChangeKind.OPENED, ChangeKind.CAME_BACK)
+
+
+def _subject(subject: Subject) -> dict[str, str]:
+    return {"kind": subject.kind.value, "code": subject.code}
+
+
+def _iso(on: date | None) -> str | None:
+    return on.isoformat() if on is not None else None
+
+
+def _plain(value: date | int | str) -> int | str:
+    return value if isinstance(value, int | str) else value.isoformat()

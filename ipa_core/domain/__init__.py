@@ -1,0 +1,1 @@
+"""The words and the decisions: pure, without clock, database or network."""

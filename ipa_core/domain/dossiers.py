@@ -1,0 +1,287 @@
+"""What is the state of one dossier, as known at a moment, and how did it get there?
+
+A dossier is folded from its facts: the updates are put in the order of the days they speak about, and each becomes
+an `Entry` that tells what it changed. Rules read entries; they never see a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.expectations import Subject, SubjectKind
+from ipa_core.domain.recommendations import Adoption
+from ipa_core.domain.updates import Effect, Origin, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from ipa_core.domain.recommendations import Recommendation
+    from ipa_core.domain.updates import StatusUpdate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One update and the state it left behind.
+
+    `last_planned_on` keeps the latest date that was given, also when the plan has vanished since; `planned_on` is the
+    plan that stands now. `moved_from` is set when this update put the date later than the last one given.
+    """
+
+    update: StatusUpdate
+    cycle: int
+    previous_status: Status | None
+    status: Status
+    progress: int | None
+    planned_on: date | None
+    first_planned_on: date | None
+    last_planned_on: date | None
+    moved_from: date | None
+    has_vanished: bool
+    is_material: bool
+
+    @property
+    def on(self) -> date:
+        """The day this entry speaks about."""
+        return self.update.effective_on
+
+    @property
+    def is_reopening(self) -> bool:
+        """A completed dossier is being worked on again, in the same cycle."""
+        return self.previous_status is Status.COMPLETED and not self.status.is_terminal
+
+    @property
+    def is_reasoned(self) -> bool:
+        """The change needs no reason (it is not an answer), or it came with one."""
+        return not self.update.is_answer or bool(self.update.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All facts on one recommendation or measure, folded; `entries` run by day and sequence number."""
+
+    recommendation: Recommendation
+    entries: tuple[Entry, ...]
+
+    @property
+    def code(self) -> str:
+        """The official code of the recommendation or measure."""
+        return self.recommendation.code
+
+    @property
+    def subject(self) -> Subject:
+        """What signals on this dossier are about."""
+        return Subject(kind=SubjectKind(self.recommendation.kind.value), code=self.code)
+
+    @property
+    def last(self) -> Entry | None:
+        """The newest entry, if there is any."""
+        return self.entries[-1] if self.entries else None
+
+    @property
+    def status(self) -> Status:
+        """Where it stands; a dossier nobody spoke about has not started."""
+        return self.last.status if self.last else Status.NOT_STARTED
+
+    @property
+    def progress(self) -> int | None:
+        """Per cent, the last that was said."""
+        return self.last.progress if self.last else None
+
+    @property
+    def planned_on(self) -> date | None:
+        """The planned date that stands now."""
+        return self.last.planned_on if self.last else None
+
+    @property
+    def first_planned_on(self) -> date | None:
+        """The first planned date of this cycle; it never changes."""
+        return self.last.first_planned_on if self.last else None
+
+    @property
+    def effect(self) -> Effect:
+        """What the worker notices, the last that was said."""
+        said = [entry.update.effect for entry in self.entries if entry.update.effect is not None]
+        return said[-1] if said else Effect.UNKNOWN
+
+    @property
+    def is_adopted(self) -> bool:
+        """The cabinet took it over, in whole or in part, so something may be expected."""
+        return self.recommendation.adoption in (Adoption.ADOPTED, Adoption.PARTLY)
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing more is expected of its owner: completed, dropped, superseded or never adopted."""
+        return self.status.is_terminal or not self.is_adopted
+
+    @property
+    def is_verified(self) -> bool:
+        """The completion is public record, so its source verified it."""
+        return self.status is Status.COMPLETED and _is_public(self.first_of_present_status)
+
+    @property
+    def is_asked_about(self) -> bool:
+        """A round still asks about it."""
+        return self.is_adopted and not self.is_verified and self.status not in (Status.DROPPED, Status.SUPERSEDED)
+
+    @property
+    def cycle(self) -> tuple[Entry, ...]:
+        """The entries of the present cycle: the whole life, or since a recurring duty began anew."""
+        number = self.entries[-1].cycle if self.entries else 0
+        return tuple(entry for entry in self.entries if entry.cycle == number)
+
+    @property
+    def since_closing(self) -> tuple[Entry, ...]:
+        """The entries of the present cycle from the one that reopened it, or all of them."""
+        cycle = self.cycle
+        for index in range(len(cycle) - 1, -1, -1):
+            before = cycle[index].previous_status
+            if before is not None and before.is_terminal and not cycle[index].status.is_terminal:
+                return cycle[index:]
+        return cycle
+
+    @property
+    def last_material_change(self) -> Entry | None:
+        """The newest entry of this cycle that brought something new."""
+        return next((entry for entry in reversed(self.cycle) if entry.is_material), None)
+
+    def reports_after(self, entry: Entry) -> tuple[Entry, ...]:
+        """Return the reports of this cycle that came after the entry."""
+        cycle = self.cycle
+        return tuple(later for later in cycle[cycle.index(entry) + 1 :] if later.update.is_report)
+
+    @property
+    def first_of_present_status(self) -> Entry:
+        """The entry of this cycle that brought the present status; ask only when there are entries."""
+        return self.cycle[_run_start(self.cycle, len(self.cycle) - 1)]
+
+    def is_public_completion(self, index: int) -> bool:
+        """Tell whether the completion that entry `index` of the cycle belongs to is public record."""
+        return _is_public(self.cycle[_run_start(self.cycle, index)])
+
+
+def fold(recommendation: Recommendation, updates: Iterable[StatusUpdate], *, known_at: datetime) -> Dossier:
+    """Fold the facts that were known at the instant into a dossier.
+
+    A fact that speaks about an earlier day takes its place in the timeline and leaves the present state alone. A
+    corrected fact no longer counts.
+    """
+    known = [update for update in updates if update.recorded_at <= known_at]
+    corrected = {update.supersedes for update in known if update.supersedes is not None}
+    known = [update for update in known if update.seq not in corrected]
+    known.sort(key=lambda update: (update.effective_on, update.seq))
+    entries: list[Entry] = []
+    state = _State()
+    for update in known:
+        state = state.after(update, recurs=recommendation.recurs is not None)
+        entries.append(state.as_entry(update))
+    return Dossier(recommendation=recommendation, entries=tuple(entries))
+
+
+def _run_start(entries: Sequence[Entry], index: int) -> int:
+    """Walk back from an entry to the first of those that carry the same status."""
+    while index > 0 and entries[index - 1].status is entries[index].status:
+        index -= 1
+    return index
+
+
+def _is_public(entry: Entry) -> bool:
+    return entry.update.origin is Origin.HISTORY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """The running state of the fold: what stands after the updates so far."""
+
+    cycle: int = 0
+    previous_status: Status | None = None
+    status: Status | None = None
+    progress: int | None = None
+    planned_on: date | None = None
+    first_planned_on: date | None = None
+    last_planned_on: date | None = None
+    moved_from: date | None = None
+    has_vanished: bool = False
+    is_material: bool = False
+    evidence: frozenset[str] = field(default_factory=frozenset)
+    reached: frozenset[str] = field(default_factory=frozenset)
+
+    def after(self, update: StatusUpdate, *, recurs: bool) -> _State:
+        """Return the state after one more update."""
+        if update.milestone is not None:
+            return self._after_milestone(update.milestone, update)
+        before = self._new_cycle() if recurs and self._opens_cycle(update) else self
+        status = update.status or before.status
+        plan = update.plan
+        vanished = plan is not None and plan.on is None and not (status is not None and status.is_terminal)
+        said_on = plan.on if plan is not None else None
+        planned_on = said_on if said_on is not None else (None if vanished else before.planned_on)
+        last = before.last_planned_on
+        after = replace(
+            before,
+            previous_status=before.status,
+            status=status,
+            progress=before.progress if update.progress is None else update.progress,
+            planned_on=planned_on,
+            first_planned_on=before.first_planned_on or said_on,
+            last_planned_on=said_on or last,
+            moved_from=last if said_on is not None and last is not None and said_on > last else None,
+            has_vanished=planned_on is None and last is not None,
+            evidence=before.evidence | frozenset(update.evidence),
+        )
+        return replace(after, is_material=_is_material(before, after, update))
+
+    def as_entry(self, update: StatusUpdate) -> Entry:
+        """Freeze the state beside the update that led to it."""
+        return Entry(
+            update=update,
+            cycle=self.cycle,
+            previous_status=self.previous_status,
+            status=self.status or Status.NOT_STARTED,
+            progress=self.progress,
+            planned_on=self.planned_on,
+            first_planned_on=self.first_planned_on,
+            last_planned_on=self.last_planned_on,
+            moved_from=self.moved_from,
+            has_vanished=self.has_vanished,
+            is_material=self.is_material,
+        )
+
+    def _opens_cycle(self, update: StatusUpdate) -> bool:
+        """Tell whether the first line after a completion begins a recurring duty anew.
+
+        It does, unless it reports the same completion once more: completed, with the same date or none.
+        """
+        if self.status is not Status.COMPLETED or update.status is None:
+            return False
+        said_on = update.plan.on if update.plan is not None else None
+        return update.status is not Status.COMPLETED or said_on not in (None, self.last_planned_on)
+
+    def _new_cycle(self) -> _State:
+        return _State(cycle=self.cycle + 1, evidence=self.evidence, reached=self.reached)
+
+    def _after_milestone(self, milestone: str, update: StatusUpdate) -> _State:
+        is_new = update.status is Status.COMPLETED and milestone not in self.reached
+        return replace(
+            self,
+            previous_status=self.status,
+            moved_from=None,
+            is_material=is_new,
+            reached=self.reached | {milestone} if is_new else self.reached,
+        )
+
+
+def _is_material(before: _State, after: _State, update: StatusUpdate) -> bool:
+    """Tell whether the update brought something new; a remark, or the same again, did not."""
+    if not update.is_report:
+        return False
+    if before.status is None:
+        return True
+    is_moved = after.planned_on != before.planned_on and (not update.is_answer or bool(update.reason))
+    return (
+        after.status is not before.status
+        or after.progress != before.progress
+        or is_moved
+        or bool(after.evidence - before.evidence)
+    )

@@ -1,0 +1,149 @@
+"""What do we expect next of a subject, and on which day does that break if nothing changes?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.moments import start_of_day
+from ipa_core.domain.severities import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+
+class SubjectKind(StrEnum):
+    """The kinds of thing that a signal can be about."""
+
+    RECOMMENDATION = "recommendation"
+    MEASURE = "measure"
+    MILESTONE = "milestone"
+    REQUEST = "request"
+    ORGANISATION = "organisation"
+    CONTACT = "contact"
+    SOLUTION = "solution"
+    THEME = "theme"
+    ROOT_CAUSE = "root_cause"
+    SIGNAL = "signal"
+    MESSAGE = "message"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an expectation is about. `code` is unique within programme and kind."""
+
+    kind: SubjectKind
+    code: str
+
+
+EvidenceValue = str | int | date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A named value that shows why, and where it stands. Templates find the words for the name."""
+
+    name: str
+    value: EvidenceValue
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From 00:00 Europe/Amsterdam on this day the broken expectation weighs this much."""
+
+    on: date
+    severity: Severity
+
+    @property
+    def at(self) -> datetime:
+        """The instant at which the step breaks."""
+        return start_of_day(self.on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a rule waits for. Steps run by day and by rising severity."""
+
+    rule: str
+    subject: Subject
+    steps: tuple[Step, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+    def shifted(self, steps: int) -> Expectation:
+        """Return the same expectation, each step `steps` heavier (negative: lighter)."""
+        raised = (Step(step.on, step.severity.raised(steps)) for step in self.steps)
+        return replace(self, steps=rising(raised))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldExpectation:
+    """An expectation with the time in which it held: `[held_from, held_until)`, open for the newest.
+
+    `applied_at` is the latest break that a run has applied to the signals; None before the first.
+    """
+
+    expectation: Expectation
+    held_from: datetime
+    held_until: datetime | None = None
+    applied_at: datetime | None = None
+
+    def breaks(self) -> list[tuple[datetime, Severity]]:
+        """Return when this row weighs how much: its steps that broke, each once, in order of time.
+
+        A step that lies before `held_from` opens with the row; one at or after `held_until` never breaks.
+        """
+        found: list[tuple[datetime, Severity]] = []
+        for step in self.expectation.steps:
+            at = max(step.at, self.held_from)
+            if self.held_until is not None and at >= self.held_until:
+                break
+            if found and found[-1][0] == at:
+                found.pop()
+            found.append((at, step.severity))
+        return found
+
+    def unapplied_breaks(self) -> list[tuple[datetime, Severity]]:
+        """Return the breaks that no run has applied yet."""
+        return [(at, severity) for at, severity in self.breaks() if self.applied_at is None or at > self.applied_at]
+
+    def severity_at(self, moment: datetime) -> Severity | None:
+        """Return how much it weighs at the instant; None before it breaks."""
+        return next((severity for at, severity in reversed(self.breaks()) if at <= moment), None)
+
+
+def day_after(last_good_on: date) -> date:
+    """Return the day on which an expectation breaks: the calendar day after the last good one."""
+    return last_good_on + timedelta(days=1)
+
+
+def rising(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Sort the steps by day and keep those that weigh more than all before them."""
+    kept: list[Step] = []
+    for step in sorted(steps, key=lambda step: (step.on, -step.severity.weight)):
+        if not kept or step.severity > kept[-1].severity:
+            kept.append(step)
+    return tuple(kept)
+
+
+def merge_held(rows: Sequence[HeldExpectation]) -> list[HeldExpectation]:
+    """Join rows that say the same about the same, one after the other, into one row each."""
+    merged: list[HeldExpectation] = []
+    last: dict[tuple[str, Subject], int] = {}
+    for row in rows:
+        key = (row.expectation.rule, row.expectation.subject)
+        index = last.get(key)
+        if index is not None and _continues(merged[index], row):
+            merged[index] = replace(merged[index], held_until=row.held_until)
+            continue
+        last[key] = len(merged)
+        merged.append(row)
+    return merged
+
+
+def _continues(earlier: HeldExpectation, later: HeldExpectation) -> bool:
+    return earlier.held_until == later.held_from and earlier.expectation == later.expectation

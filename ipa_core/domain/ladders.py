@@ -1,0 +1,175 @@
+"""Who hears what, when: the ladder of a request, and what a rung may do on a day.
+
+A rung is planned ahead and is due when its day has come and it is unsent and still true; "exactly n days before" is
+never compared with today. After downtime only the latest due rung that may go goes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.expectations import day_after
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.organisations import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.rounds import Request
+
+
+class Rung(StrEnum):
+    """The steps of the ladders, in their order."""
+
+    REQUEST = "O"
+    FIRST_REMINDER = "H1"
+    SECOND_REMINDER = "H2"
+    DUE_TODAY = "H3"
+    LATE = "L1"
+    LATE_WITH_NOTICE = "L2"
+    ESCALATION = "E1"
+    OPENING = "opening"
+    MENTION = "mention"
+    DIGEST = "digest"
+
+
+NEEDS_BEFORE: Mapping[Rung, Rung] = {Rung.ESCALATION: Rung.LATE_WITH_NOTICE}
+"""An escalation goes only after its notice went: who is about to be overtaken is told before."""
+
+AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
+    Rung.REQUEST: (Role.MAIN,),
+    Rung.FIRST_REMINDER: (Role.MAIN,),
+    Rung.SECOND_REMINDER: (Role.MAIN,),
+    Rung.DUE_TODAY: (Role.MAIN,),
+    Rung.LATE: (Role.MAIN, Role.DEPUTY),
+    Rung.LATE_WITH_NOTICE: (Role.MAIN, Role.DEPUTY, Role.COORDINATOR),
+    Rung.ESCALATION: (Role.PROJECT_LEAD,),
+    Rung.OPENING: (Role.MAIN,),
+    Rung.MENTION: (Role.MAIN,),
+    Rung.DIGEST: (Role.AANJAGER, Role.PROJECT_LEAD),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLadder:
+    """Working days from the due date; negative is before it. A round shorter than `short_below` gets no `h1`."""
+
+    h1: int
+    h2: int
+    h3: int
+    l1: int
+    l2: int
+    e1: int
+    e2: int
+    short_below: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRung:
+    """A rung and the working day on which it goes at 09:00."""
+
+    rung: Rung
+    planned_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungStanding:
+    """What became of a rung so far, over all its recipients.
+
+    `went_on` is the day on which it was handed over; `has_failed` means that it never will be.
+    """
+
+    rung: Rung
+    planned_on: date
+    went_on: date | None = None
+    has_failed: bool = False
+    is_closed: bool = False
+
+    @property
+    def is_unsent(self) -> bool:
+        """It may still go."""
+        return not self.is_closed and not self.has_failed and self.went_on is None
+
+
+class Move(StrEnum):
+    """What to do with an unsent rung today."""
+
+    GO = "go"
+    WAIT = "wait"
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungMove:
+    """The decision on one unsent rung; a waiting one may get a later day."""
+
+    rung: Rung
+    move: Move
+    planned_on: date
+
+
+def plan_request_ladder(request: Request, ladder: RequestLadder, calendar: Calendar) -> tuple[PlannedRung, ...]:
+    """Return the rungs of a request with their days, in order.
+
+    The late rungs wait until the grace is over, also when a programme gives more of it. E2 is not among them: it is a
+    decision asked in the aanjager's digest.
+    """
+    opens_on = day_of(calendar.next_window(request.opened_at))
+    length = calendar.working_days_between(opens_on, request.due_on)
+    before = {Rung.FIRST_REMINDER: ladder.h1, Rung.SECOND_REMINDER: ladder.h2, Rung.DUE_TODAY: ladder.h3}
+    if length < ladder.short_below:
+        del before[Rung.FIRST_REMINDER]
+    grace_over_on = day_after(calendar.add_working_days(request.due_on, request.grace))
+    first_late_on = calendar.roll_forward(max(grace_over_on, _offset(request.due_on, ladder.l1, calendar)))
+    after = {Rung.LATE_WITH_NOTICE: ladder.l2 - ladder.l1, Rung.ESCALATION: ladder.e1 - ladder.l1}
+    reminders = [PlannedRung(rung=rung, planned_on=_offset(request.due_on, n, calendar)) for rung, n in before.items()]
+    return (
+        PlannedRung(rung=Rung.REQUEST, planned_on=opens_on),
+        *(rung for rung in reminders if rung.planned_on > opens_on),
+        PlannedRung(rung=Rung.LATE, planned_on=first_late_on),
+        *(PlannedRung(rung=rung, planned_on=_offset(first_late_on, n, calendar)) for rung, n in after.items()),
+    )
+
+
+def decide_moves(rungs: Sequence[RungStanding], *, on: date, calendar: Calendar) -> tuple[RungMove, ...]:
+    """Decide on every unsent rung of one ladder, given in order, for the working day `on`.
+
+    Only the latest due rung that may go goes; the due ones before it are overtaken. An escalation waits for its
+    notice, and then for the ladder's distance between the two.
+    """
+    planned = {rung.rung: _settled_day(rung, rungs, calendar) for rung in rungs}
+    unsent = [rung for rung in rungs if rung.is_unsent]
+    due = [rung for rung in unsent if (day := planned[rung.rung]) is not None and day <= on]
+    going = due[-1].rung if due else None
+    passed = [rung.rung for rung in rungs]
+    moves = []
+    for rung in unsent:
+        planned_on = planned[rung.rung] or rung.planned_on
+        if rung.rung is going:
+            move = Move.GO
+        elif going is not None and passed.index(rung.rung) < passed.index(going):
+            move = Move.OVERTAKEN
+        else:
+            move = Move.WAIT
+        moves.append(RungMove(rung=rung.rung, move=move, planned_on=planned_on))
+    return tuple(moves)
+
+
+def _settled_day(rung: RungStanding, rungs: Sequence[RungStanding], calendar: Calendar) -> date | None:
+    """Return the first day on which the rung may go; None while it waits for the rung before it."""
+    needed = NEEDS_BEFORE.get(rung.rung)
+    before = next((other for other in rungs if other.rung is needed), None)
+    if before is None or before.has_failed:
+        return rung.planned_on
+    if before.went_on is None:
+        return None
+    distance = calendar.working_days_between(before.planned_on, rung.planned_on)
+    return max(rung.planned_on, calendar.add_working_days(before.went_on, distance))
+
+
+def _offset(on: date, n: int, calendar: Calendar) -> date:
+    return calendar.add_working_days(on, n) if n >= 0 else calendar.subtract_working_days(on, -n)

@@ -1,0 +1,166 @@
+"""What can go wrong, sorted by what the caller does about it.
+
+IpaError
+├── InputRefused            tell the sender, with all problems at once; nothing of the input was used
+├── Refusal                 refuse: say what was asked that cannot be done now
+│   ├── WriteInThePast      a moment earlier than the programme's latest write
+│   ├── UnknownRound        a round that was never opened
+│   ├── RoundAlreadyOpen    a round opens once
+│   ├── UnknownRequest      a ministry that was not asked in the round
+│   ├── RequestSettled      a request that was answered or waived already
+│   ├── UnknownSignal       no signal with this id at this moment
+│   └── UnknownDossier      no recommendation or measure with this code
+├── UsageError              wrong usage: the command was not clear
+│   ├── UnknownProgramme    no programme with this code
+│   ├── ProgrammeNotChosen  more than one programme, and none was named
+│   └── NoProgramme         nothing was loaded yet
+├── TemporaryFailure        retry: the database stayed busy or away for as long as we were willing to wait
+└── CalendarRangeError      stop and show: the calendar must be built for more years
+
+Errors carry values, not sentences; the shell finds the words. They take positional arguments, so that they survive
+pickling between processes.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+
+class IpaError(Exception):
+    """The root: everything the engine raises on purpose, apart from plain misuse of a function (ValueError)."""
+
+
+class RefusedInput(Protocol):
+    """One thing that is wrong with the input: what the intake calls a problem. `row` counts lines, header 1."""
+
+    @property
+    def code(self) -> str:
+        """Which kind of problem."""
+
+    @property
+    def row(self) -> int | None:
+        """The line; None is the file as a whole."""
+
+    @property
+    def column(self) -> str:
+        """The heading as in the file."""
+
+    @property
+    def value(self) -> str:
+        """What was found."""
+
+    @property
+    def message(self) -> str:
+        """The sentence for the sender."""
+
+    @property
+    def file(self) -> str:
+        """The name of the file; empty when there is only one."""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the fields by name."""
+
+
+class InputRefused(IpaError):
+    """What somebody handed in is wrong; `problems` holds all of it, in the order of the files."""
+
+    def __init__(self, problems: Iterable[RefusedInput]) -> None:
+        """Keep the problems; none at all raises ValueError."""
+        self.problems = tuple(problems)
+        if not self.problems:
+            raise ValueError(self.problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Return one line for the log, without what the sender wrote."""
+        first = self.problems[0]
+        return f"{len(self.problems)} problems, first {first.code} in {first.file or 'the input'} row {first.row}"
+
+
+class CalendarRangeError(IpaError):
+    """A day, or a number of (working) days away from it, lies outside the years the calendar covers.
+
+    `distance` is the number of days or years counted from `on`, negative when counted back, 0 for `on` itself.
+    """
+
+    def __init__(self, on: date, distance: int, first: date, last: date) -> None:
+        """Keep the values; `first` and `last` are the days the calendar covers."""
+        super().__init__(on, distance, first, last)
+        self.on = on
+        self.distance = distance
+        self.first = first
+        self.last = last
+
+    def __str__(self) -> str:
+        """Return one line for the log."""
+        return f"{self.on} {self.distance:+d} is outside the calendar {self.first}..{self.last}"
+
+
+class TemporaryFailure(IpaError):
+    """The database stayed busy or out of reach; nothing is known to be wrong with the request itself.
+
+    The last attempt may have been stored when it broke off during COMMIT: repeat it with the same key.
+    """
+
+    def __init__(self, attempts: int, waited_s: float) -> None:
+        """Keep the values; `waited_s` is the time since the first attempt, in seconds."""
+        super().__init__(attempts, waited_s)
+        self.attempts = attempts
+        self.waited_s = waited_s
+
+    def __str__(self) -> str:
+        """Return one line for the log."""
+        return f"the database was busy or out of reach: gave up after {self.attempts} attempts in {self.waited_s:.1f} s"
+
+
+class Refusal(IpaError):
+    """What was asked cannot be done; `values` say what."""
+
+    def __init__(self, *values: object) -> None:
+        """Keep the values in the order that the subclass documents."""
+        super().__init__(*values)
+        self.values = values
+
+
+class WriteInThePast(Refusal):
+    """Values: programme, the moment that was given, the moment of the latest write."""
+
+
+class UnknownRound(Refusal):
+    """Values: the code, the codes of the rounds that are there."""
+
+
+class RoundAlreadyOpen(Refusal):
+    """Values: the code."""
+
+
+class UnknownRequest(Refusal):
+    """Values: the round, the ministry, the ministries that were asked."""
+
+
+class RequestSettled(Refusal):
+    """Values: the round, the ministry, the day on which it was settled."""
+
+
+class UnknownSignal(Refusal):
+    """Values: the id."""
+
+
+class UnknownDossier(Refusal):
+    """Values: the code, codes that look like it."""
+
+
+class UsageError(Refusal):
+    """The command was not clear enough to carry out."""
+
+
+class UnknownProgramme(UsageError):
+    """Values: the code, the codes of the programmes that are there."""
+
+
+class ProgrammeNotChosen(UsageError):
+    """Values: the codes to choose from."""
+
+
+class NoProgramme(UsageError):
+    """No values: the database holds no programme."""

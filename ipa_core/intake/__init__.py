@@ -1,0 +1,1 @@
+"""Outside data in: bytes and libraries become domain types, or every problem at once."""

@@ -1,0 +1,1 @@
+"""The words: Dutch texts for signals, messages and screens."""

@@ -1,0 +1,202 @@
+"""What does a message say? A bundle or a digest as subject, plain text and HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ipa_core.domain.organisations import Contact, Role
+from ipa_core.domain.severities import Severity
+from ipa_core.render import dutch
+from ipa_core.render.items import compact, grouped, mentioned, signal_item, upcoming_item
+from ipa_core.render.signals import FILTERS
+
+if TYPE_CHECKING:
+    from ipa_core.reports.bundles import Bundle, RequestItem
+    from ipa_core.reports.digests import DecisionAsked, Digest
+
+SUBJECT_LENGTH: Final = 120
+"""Characters of a subject; mail programs show fewer."""
+
+FEW_CODES: Final = 30
+"""Up to this many dossiers are named one by one in a request."""
+
+_CODE: Final = re.compile(r"\b([A-Za-z0-9]{1,10}-[A-Z0-9]{1,10})\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """One message, ready to be promised. `subject` is one line; `html` is a whole document."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ask:
+    """What a request asks of the reader today; the due date may be behind us, also for a first request."""
+
+    item: RequestItem
+    link: str
+    is_today: bool
+    is_past: bool
+    question: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """A decision asked, with the facts behind it."""
+
+    sentence: str
+    why: str
+
+
+class Renderer:
+    """Renders messages with one environment, compiled once."""
+
+    def __init__(self) -> None:
+        """Take the shared environment."""
+        self._environment = _environment()
+
+    def render_bundle(self, bundle: Bundle) -> Rendered:
+        """Put the day's mail to one person into words."""
+        signals = [signal_item(item.card, item.reason) for item in bundle.signals]
+        mentions = [signal_item(item.card, item.reason) for item in bundle.mentions]
+        asks = [_ask(item, bundle) for item in bundle.requests]
+        return self._render(
+            "bundle",
+            bundle=bundle,
+            programme=bundle.programme,
+            base_url=bundle.base_url,
+            contact=bundle.contact,
+            greeting=_greeting(bundle.contact),
+            asks=sorted(asks, key=_urgency, reverse=True),
+            count=len(signals),
+            heaviest=max((item.severity for item in signals), default=None),
+            groups=grouped(signals),
+            about_signals=_sentence("bundle", "about_signals", len(signals), bool(asks)),
+            mentions=mentioned(mentions),
+            mention_count=len(mentions),
+        )
+
+    def render_digest(self, digest: Digest) -> Rendered:
+        """Put the weekly digest into words."""
+        return self._render(
+            "digest",
+            digest=digest,
+            programme=digest.programme,
+            base_url=digest.base_url,
+            contact=digest.contact,
+            greeting=_greeting(digest.contact),
+            changes=_sentence("digest", "changes", digest),
+            standing=_sentence("digest", "standing", _standing(digest)),
+            aside=_sentence("digest", "aside", digest),
+            reliability=_sentence("digest", "reliability", digest.reliability),
+            questions=[_question(asked) for asked in digest.decisions],
+            news=compact(signal_item(card) for card in digest.new),
+            worse=compact(signal_item(card) for card in digest.worse),
+            solved=[signal_item(card) for card in digest.solved],
+            upcoming=compact(upcoming_item(card) for card in digest.upcoming),
+        )
+
+    def _render(self, kind: str, **names: object) -> Rendered:
+        def fill(part: str) -> str:
+            return self._environment.get_template(f"messages/{kind}/{part}.jinja").render(names)
+
+        return Rendered(subject=_subject(fill("subject.txt")), text=_tidied(fill("body.txt")), html=fill("body.html"))
+
+
+def _question(asked: DecisionAsked) -> _Question:
+    item = signal_item(asked.card) if asked.card is not None else None
+    return _Question(sentence=_sentence("digest", "question", asked, item), why=_sentence("digest", "why", asked, item))
+
+
+def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
+    request = item.request
+    path = f"verzoeken/{quote(request.round, safe='')}/{quote(request.organisation, safe='')}"
+    is_today, is_past = request.due_on == bundle.slot_on, request.due_on < bundle.slot_on
+    codes = request.asked if len(request.asked) <= FEW_CODES else ()
+    return _Ask(
+        item=item,
+        link=f"{bundle.base_url.rstrip('/')}/{path}",
+        is_today=is_today,
+        is_past=is_past,
+        question=_sentence("bundle", "question", item, is_today, is_past),
+        about=_sentence("bundle", "about", item, is_past, codes),
+    )
+
+
+def _standing(digest: Digest) -> list[tuple[Severity, int]]:
+    counts = [(severity, digest.open_by_severity.get(severity, 0)) for severity in Severity]
+    return [(severity, count) for severity, count in reversed(counts) if count]
+
+
+def _urgency(ask: _Ask) -> int:
+    return list(type(ask.item.rung)).index(ask.item.rung)
+
+
+def _greeting(contact: Contact) -> str:
+    role = dutch.word(contact.role)
+    if contact.role in (Role.MAIN, Role.DEPUTY, Role.COORDINATOR):
+        return f"{role} {contact.organisation}"
+    return f"leden van de {role}" if contact.role is Role.STEERING_GROUP else role
+
+
+def _sentence(kind: str, name: str, *names: object) -> str:
+    """Fill one sentence as plain words.
+
+    Called here and not from the HTML: a macro of a text that is called where HTML is escaped passes for HTML.
+    """
+    macro = getattr(_environment().get_template(f"messages/{kind}/sentences.jinja").module, name)
+    return " ".join(str(macro(*names)).split())
+
+
+def _subject(text: str) -> str:
+    line = dutch.one_line(text)
+    return line if len(line) <= SUBJECT_LENGTH else f"{line[: SUBJECT_LENGTH - 1].rsplit(' ', 1)[0]}…"
+
+
+def _tidied(text: str) -> str:
+    """Drop spaces at the ends of lines and empty lines in excess: templates leave both behind."""
+    stripped = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", stripped).strip() + "\n"
+
+
+def _parted(text: str) -> list[str]:
+    """Cut the text around its codes, such as `UIT-01`: every second part is one. No line should break inside it."""
+    return _CODE.split(text)
+
+
+def _is_html(name: str | None) -> bool:
+    return name is not None and ".html." in name
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("ipa_core", "templates/nl"),
+        undefined=StrictUndefined,
+        autoescape=_is_html,  # noqa: S701 - HTML is escaped, by the name of the template
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(FILTERS)
+    environment.filters.update(
+        {
+            "delen": _parted,
+            "een_regel": dutch.one_line,
+            "getal": dutch.number,
+            "hoofdletter": dutch.with_capital,
+            "signalen": partial(dutch.counted, one="signaal", many="signalen"),
+            "berichten": partial(dutch.counted, one="bericht", many="berichten"),
+        }
+    )
+    return environment

@@ -1,0 +1,236 @@
+"""How does a signal explain itself? The words of `templates/nl/signals.toml`, filled with its evidence."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache, partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, StrictUndefined
+
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.severities import Severity
+from ipa_core.domain.updates import Status
+from ipa_core.render import dutch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from jinja2 import Template
+
+    from ipa_core.domain.expectations import Evidence, Expectation, Step
+    from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
+
+SHORT: Final = 240
+"""Characters of somebody else's text that we repeat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalWords:
+    """A signal in plain words, not yet escaped; each text is one line. `title` has no capital."""
+
+    title: str
+    sentence: str
+    sums: tuple[str, ...]
+    resolves_when: str
+    threshold: str
+    unless: str
+    context: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sum:
+    """A line of the sums: for the step of a base severity, for each of a list, or once."""
+
+    text: Template
+    step: Severity | None = None
+    each: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RuleTexts:
+    title: str
+    sums: tuple[_Sum, ...]
+    texts: Mapping[str, Template]
+
+
+def describe(card: SignalCard) -> SignalWords:
+    """Put a signal into words; a rule without texts raises KeyError."""
+    texts, common = _texts_of(card.signal.rule), _texts_of("common")
+    names = _names(card.expectation, texts.title) | _opening(card)
+    names |= {"limits": card.threshold.values}
+    fill = partial(_fill, texts.texts, names)
+    policy = _fill(
+        common.texts,
+        {"valid_from": card.threshold.valid_from, "decision": dutch.one_line(card.threshold.decision)},
+        "policy",
+    )
+    return SignalWords(
+        title=texts.title,
+        sentence=fill("sentence"),
+        sums=tuple(_sums((*texts.sums, *common.sums), card.expectation.steps, names)),
+        resolves_when=fill("resolves_when"),
+        threshold=f"{fill('threshold')} {policy}",
+        unless=fill("unless"),
+        context=tuple(_fill(common.texts, {"period": period}, period.kind.value) for period in card.context),
+    )
+
+
+def describe_upcoming(card: UpcomingCard) -> str:
+    """Tell in one sentence what breaks, or weighs more, and on which day."""
+    texts, common = _texts_of(card.expectation.rule), _texts_of("common")
+    names = _names(card.expectation, texts.title) | {"step": card.step}
+    lighter = [step for step in card.expectation.steps if step.severity < card.step.severity]
+    if lighter:
+        return _fill(common.texts, names | {"before": lighter[-1]}, "raised")
+    if "upcoming" in texts.texts:
+        return _fill(texts.texts, names, "upcoming")
+    return _fill(common.texts, names, "begins")
+
+
+def title_of(rule: str) -> str:
+    """Return what the rule is called on screen."""
+    return _texts_of(rule).title
+
+
+def _names(expectation: Expectation, title: str) -> dict[str, Any]:
+    """Return what the texts may name: evidence (first value), the lists of it under `<name>s`, steps and title."""
+    values: dict[str, list[Any]] = defaultdict(list)
+    for evidence in expectation.evidence:
+        values[evidence.name].append(_plain_value(evidence))
+    lists = {f"{name}s": found for name, found in values.items()}
+    single = {name: found[0] for name, found in values.items()}
+    return {**lists, **single, "steps": expectation.steps, "title": title}
+
+
+def _plain_value(evidence: Evidence) -> str | int | date:
+    return dutch.one_line(evidence.value) if isinstance(evidence.value, str) else evidence.value
+
+
+def _opening(card: SignalCard) -> dict[str, Any]:
+    """Return why the signal opened on another day than that of its first step."""
+    opened_on, first_on = card.signal.opened_on, card.expectation.steps[0].on
+    is_known_late = first_on < opened_on == day_of(card.signal.row.held_from)
+    return {
+        "signal_opened_on": opened_on,
+        "is_known_late": is_known_late,
+        "is_restated": opened_on != first_on and not is_known_late,
+    }
+
+
+def _sums(lines: Sequence[_Sum], steps: Sequence[Step], names: Mapping[str, Any]) -> Iterator[str]:
+    """Fill the lines; each step is explained once.
+
+    Priority made every step heavier, so the base severity of a line has to be raised to find its step.
+    """
+    raised_by = 1 if "priority" in names else 0
+    open_steps = list(steps)
+    for line in lines:
+        if line.step is not None:
+            severity = line.step.raised(raised_by)
+            step = next((step for step in open_steps if step.severity is severity), None)
+            if step is None:
+                continue
+            open_steps.remove(step)
+            filled = [_line(line.text, {**names, "step": step})]
+        elif line.each:
+            filled = [_line(line.text, {**names, "item": item}) for item in names.get(line.each, ())]
+        else:
+            filled = [_line(line.text, names)]
+        yield from filter(None, filled)
+
+
+def _fill(texts: Mapping[str, Template], names: Mapping[str, Any], key: str) -> str:
+    return _line(texts[key], names)
+
+
+def _line(text: Template, names: Mapping[str, Any]) -> str:
+    return " ".join(text.render(names).split())
+
+
+@cache
+def _texts_of(rule: str) -> _RuleTexts:
+    table = _tables()[rule]
+    compiled = _environment().from_string
+    return _RuleTexts(
+        title=table.get("title", ""),
+        sums=tuple(_read_sum(line) for line in table["sums"]),
+        texts={key: compiled(text) for key, text in table.items() if key not in ("title", "sums", "macros")},
+    )
+
+
+def _read_sum(line: str | dict[str, str]) -> _Sum:
+    compiled = _environment().from_string
+    if isinstance(line, str):
+        return _Sum(text=compiled(line))
+    step = Severity(line["step"]) if "step" in line else None
+    return _Sum(text=compiled(line["text"]), step=step, each=line.get("each", ""))
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, Any]]:
+    text = files("ipa_core").joinpath("templates/nl/signals.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Return the one environment; plain words are escaped where they are put into HTML, not here."""
+    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - see the docstring
+    environment.filters.update(FILTERS)
+    macros = environment.from_string(_tables()["common"]["macros"]).module
+    for name in ("after", "day_after", "at_once"):
+        environment.globals[name] = getattr(macros, name)
+    return environment
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= SHORT:
+        return text
+    return text[:SHORT].rsplit(" ", 1)[0] + "…"
+
+
+def _day_before(on: date) -> date:
+    return on - timedelta(days=1)
+
+
+def _root_code(root: str) -> str:
+    return root.split(" ", 1)[0]
+
+
+def _root_rule(root: str) -> str:
+    return root.rsplit(" ", 1)[-1]
+
+
+def _root_codes(roots: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(_root_code(root) for root in roots))
+
+
+def _status_word(status: str) -> str:
+    return dutch.word(Status(status))
+
+
+FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    "datum": dutch.plain_date,
+    "dag": dutch.long_date,
+    "vorige_dag": _day_before,
+    "dagen": dutch.days,
+    "werkdagen": dutch.working_days,
+    "jaren": dutch.years,
+    "dossiers": dutch.dossiers,
+    "keer": partial(dutch.counted, one="keer", many="keer"),
+    "opgaven": partial(dutch.counted, one="opgave", many="opgaven"),
+    "opsomming": dutch.listed,
+    "woord": dutch.word,
+    "stand": _status_word,
+    "titel": title_of,
+    "kort": _shortened,
+    "code": _root_code,
+    "codes": _root_codes,
+    "regel": _root_rule,
+}
+"""What a text may do with a value."""

@@ -1,0 +1,1 @@
+"""What documents say: trees of dataclasses, built from facts and put into words elsewhere."""

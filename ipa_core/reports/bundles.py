@@ -1,0 +1,52 @@
+"""The day's mail to one person: what is asked, what was signalled, and what else stands open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ipa_core.domain.ladders import Rung
+    from ipa_core.domain.notices import NoticeReason
+    from ipa_core.domain.organisations import Contact, Organisation
+    from ipa_core.domain.programmes import Programme
+    from ipa_core.domain.rounds import Request
+    from ipa_core.reports.signal_cards import SignalCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestItem:
+    """One rung of a request. `escalates_on` is the day on which the projectleider will see it, told at rung L2.
+
+    `organisation` is the ministry that is asked; the reader of an escalation is somebody else.
+    """
+
+    request: Request
+    organisation: Organisation
+    rung: Rung
+    reason: NoticeReason
+    escalates_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalItem:
+    """One signal with the reason why it is told now."""
+
+    card: SignalCard
+    reason: NoticeReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """One message: `signals` by theme and then by severity, heaviest first; `mentions` weigh less than medium."""
+
+    programme: Programme
+    contact: Contact
+    organisation: Organisation
+    slot_on: date
+    base_url: str
+    requests: tuple[RequestItem, ...] = ()
+    signals: tuple[SignalItem, ...] = ()
+    mentions: tuple[SignalItem, ...] = ()

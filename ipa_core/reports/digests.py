@@ -1,0 +1,69 @@
+"""The weekly digest of the aanjager and the projectleider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.severities import Severity
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ipa_core.domain.organisations import Contact
+    from ipa_core.domain.programmes import Programme
+    from ipa_core.domain.rounds import Request
+    from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
+
+
+class DecisionKind(StrEnum):
+    """What is asked of the reader."""
+
+    ACCEPT_EXPLANATION = "accept_explanation"
+    REBASELINE = "rebaseline"
+    CALL_MINISTRY = "call_ministry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionAsked:
+    """One question to the reader, about a signal or about a request that nobody answers."""
+
+    kind: DecisionKind
+    card: SignalCard | None = None
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reliability:
+    """How the engine itself did: messages handed over, waiting and failed since the previous digest."""
+
+    handed_over: int
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What changed since the previous digest, and what comes. `waiting` counts signals folded under a root."""
+
+    programme: Programme
+    contact: Contact
+    period: str
+    slot_on: date
+    base_url: str
+    open_by_severity: Mapping[Severity, int]
+    new: tuple[SignalCard, ...] = ()
+    worse: tuple[SignalCard, ...] = ()
+    solved: tuple[SignalCard, ...] = ()
+    upcoming: tuple[UpcomingCard, ...] = ()
+    decisions: tuple[DecisionAsked, ...] = ()
+    snoozed: int = 0
+    waiting: int = 0
+    reliability: Reliability
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing changed, nothing comes and nothing is asked."""
+        return not (self.new or self.worse or self.solved or self.upcoming or self.decisions)

@@ -1,0 +1,61 @@
+"""What there is to say about one signal, and about one that is about to open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ipa_core.domain.expectations import Expectation, Step
+    from ipa_core.domain.programmes import ContextPeriod
+    from ipa_core.domain.signals import Signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """The thresholds of a rule as they held, with the day and the decision they rest on."""
+
+    values: Mapping[str, int]
+    valid_from: date
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectCard:
+    """What a signal is about: `title` is the dossier's title, or the round's for a request."""
+
+    code: str
+    title: str
+    theme: str
+    ministries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalCard:
+    """A signal with everything needed to explain it.
+
+    `dependents` are the dossiers that wait for this one; `context` the recess or caretaker periods on its opening day.
+    """
+
+    signal: Signal
+    subject: SubjectCard
+    threshold: Threshold
+    dependents: tuple[str, ...] = ()
+    context: tuple[ContextPeriod, ...] = ()
+
+    @property
+    def expectation(self) -> Expectation:
+        """What was expected."""
+        return self.signal.row.expectation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpcomingCard:
+    """A step that breaks if nothing changes."""
+
+    expectation: Expectation
+    subject: SubjectCard
+    step: Step

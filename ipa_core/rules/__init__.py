@@ -1,0 +1,47 @@
+"""What is detected: one file per rule, and the lists that name them.
+
+To add a rule: a file here, a line in a list below, an entry in `thresholds.toml`, a text in
+`templates/nl/signals.toml`, and a table test.
+"""
+
+from __future__ import annotations
+
+from ipa_core.rules import (
+    baseline_passed,
+    blocked,
+    deadline_passed,
+    dropped,
+    no_plan,
+    overdue_submission,
+    plan_drift,
+    plan_vanished,
+    regression,
+    reopened,
+    silent_shift,
+    standstill,
+    waiting_on,
+)
+from ipa_core.rules.rule import AnyRule
+
+DOSSIER_RULES: tuple[AnyRule, ...] = (
+    deadline_passed.RULE,
+    no_plan.RULE,
+    plan_drift.RULE,
+    silent_shift.RULE,
+    plan_vanished.RULE,
+    baseline_passed.RULE,
+    standstill.RULE,
+    regression.RULE,
+    blocked.RULE,
+    reopened.RULE,
+    dropped.RULE,
+)
+"""Rules over one dossier."""
+
+PATH_RULES: tuple[AnyRule, ...] = (waiting_on.RULE,)
+"""Rules over a dossier and those that it depends on."""
+
+REQUEST_RULES: tuple[AnyRule, ...] = (overdue_submission.RULE,)
+"""Rules over one request of a round."""
+
+ALL_RULES: tuple[AnyRule, ...] = (*REQUEST_RULES, *DOSSIER_RULES, *PATH_RULES)

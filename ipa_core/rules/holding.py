@@ -1,0 +1,149 @@
+"""Which expectations hold, and from when until when?
+
+The facts of a subject fall at instants. Between two of them nothing changes, so the expectations that follow from what
+was known hold from the one to the next. Production calls this for the instants from a new fact on; replay calls it
+for the whole history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.dossiers import Dossier, fold
+from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, merge_held
+from ipa_core.rules import DOSSIER_RULES, PATH_RULES, REQUEST_RULES
+from ipa_core.rules.waiting_on import ROOT_FAMILIES, Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from ipa_core.domain.recommendations import Recommendation
+    from ipa_core.domain.rounds import Request
+    from ipa_core.domain.updates import StatusUpdate
+    from ipa_core.rules.policies import Policy, PolicyTimeline
+    from ipa_core.rules.rule import AnyRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierHistory:
+    """Every fact on one dossier: the versions of its register row (oldest first) and all updates."""
+
+    versions: tuple[Recommendation, ...]
+    updates: tuple[StatusUpdate, ...]
+
+    @property
+    def code(self) -> str:
+        """The official code."""
+        return self.versions[0].code
+
+    @property
+    def begins_at(self) -> datetime:
+        """When the first of it was known."""
+        known = (self.versions[0].recorded_at, *(update.recorded_at for update in self.updates))
+        return min(known)
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """Every dossier that it ever depended on."""
+        return frozenset(code for version in self.versions for code in version.depends_on)
+
+    def at(self, moment: datetime) -> Dossier:
+        """Fold what was known at the instant."""
+        known = [version for version in self.versions if version.recorded_at <= moment]
+        return fold((known or self.versions[:1])[-1], self.updates, known_at=moment)
+
+
+def hold_dossier(
+    history: DossierHistory,
+    policies: PolicyTimeline,
+    roots: Mapping[str, Sequence[HeldExpectation]],
+    *,
+    since: datetime | None = None,
+) -> list[HeldExpectation]:
+    """Return what is expected of the dossier from `since` on (default: from the first fact).
+
+    `roots` gives the rows of the dossiers that it depends on, for the same time.
+    """
+    begins_at = history.begins_at if since is None else max(since, history.begins_at)
+    facts = (
+        *(update.recorded_at for update in history.updates),
+        *(version.recorded_at for version in history.versions),
+        *_bounds(row for code in history.roots for row in roots.get(code, ())),
+    )
+
+    def expect_at(moment: datetime) -> Iterable[Expectation]:
+        dossier = history.at(moment)
+        waits_for = [row for code in dossier.recommendation.depends_on for row in roots.get(code, ())]
+        return expect_of_dossier(dossier, _holding(waits_for, moment), policies.at(moment))
+
+    return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+
+
+def hold_request(request: Request, policies: PolicyTimeline, *, since: datetime | None = None) -> list[HeldExpectation]:
+    """Return what is expected of the request from `since` on (default: from its opening)."""
+    begins_at = request.opened_at if since is None else max(since, request.opened_at)
+    settled_at = request.settled_at()
+
+    def expect_at(moment: datetime) -> Iterable[Expectation]:
+        is_settled = settled_at is not None and settled_at <= moment
+        known = request if is_settled else replace(request, answered_at=None, waived_at=None)
+        return _apply_rules(REQUEST_RULES, known, policies.at(moment))
+
+    facts = (settled_at,) if settled_at is not None else ()
+    return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+
+
+def expect_of_dossier(dossier: Dossier, roots: Iterable[Expectation], policy: Policy) -> list[Expectation]:
+    """Return what every rule expects of the dossier, with the weight of its priority."""
+    found = [
+        *_apply_rules(DOSSIER_RULES, dossier, policy),
+        *_apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
+    ]
+    return [_with_priority(expectation) for expectation in found] if dossier.recommendation.has_priority else found
+
+
+def _apply_rules(rules: Iterable[AnyRule], subject: object, policy: Policy) -> list[Expectation]:
+    return [
+        expectation.shifted(0)
+        for rule in rules
+        for expectation in rule.expect(subject, policy.thresholds[rule.code].values, policy.calendar)
+    ]
+
+
+def _with_priority(expectation: Expectation) -> Expectation:
+    noted = Evidence(name="priority", value=1)
+    return replace(expectation.shifted(1), evidence=(*expectation.evidence, noted))
+
+
+def _hold(
+    begins_at: datetime, facts: Iterable[datetime], expect_at: Callable[[datetime], Iterable[Expectation]]
+) -> list[HeldExpectation]:
+    moments = sorted({begins_at, *(at for at in facts if at > begins_at)})
+    rows = [
+        HeldExpectation(expectation=expectation, held_from=start, held_until=end)
+        for start, end in pairwise((*moments, None))
+        if start is not None
+        for expectation in expect_at(start)
+    ]
+    return merge_held(rows)
+
+
+def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectation]:
+    return [
+        row.expectation
+        for row in rows
+        if row.expectation.rule[0] in ROOT_FAMILIES
+        and row.held_from <= moment
+        and (row.held_until is None or moment < row.held_until)
+    ]
+
+
+def _bounds(rows: Iterable[HeldExpectation]) -> Iterable[datetime]:
+    for row in rows:
+        if row.expectation.rule[0] in ROOT_FAMILIES:
+            yield row.held_from
+            if row.held_until is not None:
+                yield row.held_until

@@ -1,0 +1,56 @@
+"""T03 no plan: nobody said by when it will be done.
+
+What it expects
+    A planned date within `low_after` working days of adoption, or of the start of a recurring duty's new cycle.
+
+Why it matters
+    Without a date there is nothing to be late for. It weighs little: a gap in the file is no knelpunt yet.
+
+When it stays silent
+    For closed dossiers, and once any date was given. A date that disappeared is T06's subject.
+
+What resolves it
+    A planned date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.expectations import Evidence, Expectation, Step
+from ipa_core.domain.severities import Severity
+from ipa_core.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.dossiers import Dossier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Working days after adoption."""
+
+    low_after: int
+
+
+def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:
+    """A planned date comes soon after adoption."""
+    if dossier.is_closed or dossier.first_planned_on is not None:
+        return
+    is_later_cycle = bool(dossier.cycle) and dossier.cycle[0].cycle > 0
+    since = dossier.cycle[0].on if is_later_cycle else dossier.recommendation.adopted_on
+    yield Expectation(
+        rule=RULE.code,
+        subject=dossier.subject,
+        steps=(Step(calendar.first_day_beyond(since, thresholds.low_after), Severity.LOW),),
+        evidence=(
+            Evidence(name="since", value=since, source=dossier.recommendation.source),
+            Evidence(name="last_good_on", value=calendar.add_working_days(since, thresholds.low_after)),
+        ),
+    )
+
+
+RULE = Rule(code="T03", thresholds=Thresholds, expect=expect)

@@ -1,0 +1,101 @@
+"""T04 plan drift: the planned date keeps moving, or has moved far.
+
+What it expects
+    At most `shifts` later dates in `window_days`, and less than `drift_days` between the first planned date of this
+    cycle and the latest one given. A date that vanished keeps the last one.
+
+Why it matters
+    A dossier whose date moves first is never late. This programme's main bill never passed its own latest date.
+
+When it stays silent
+    For closed dossiers.
+
+What resolves it
+    Completion; or two rounds without a shift after a decision to re-baseline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.expectations import Evidence, Expectation, Step, rising
+from ipa_core.domain.severities import Severity
+from ipa_core.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.dossiers import Dossier, Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Drift and window in calendar days."""
+
+    shifts: int
+    window_days: int
+    drift_days: int
+    high_shifts: int
+    high_drift_days: int
+    critical_above_days: int
+
+
+def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
+    """The planned date stays where it is, more or less."""
+    first_on = dossier.first_planned_on
+    if dossier.is_closed or first_on is None:
+        return
+    steps = rising(
+        Step(entry.on, severity)
+        for entry in dossier.since_closing
+        if (severity := _severity(entry, dossier, thresholds)) is not None
+    )
+    if not steps:
+        return
+    last_on = dossier.cycle[-1].last_planned_on or first_on
+    first = next(entry for entry in dossier.cycle if entry.last_planned_on is not None)
+    shifts = [entry for entry in dossier.cycle if entry.moved_from is not None]
+    yield Expectation(
+        rule=RULE.code,
+        subject=dossier.subject,
+        steps=steps,
+        evidence=(
+            Evidence(name="first_planned_on", value=first_on, source=first.update.where),
+            Evidence(name="last_planned_on", value=last_on, source=_source_of(last_on, dossier)),
+            Evidence(name="drift_days", value=(last_on - first_on).days),
+            Evidence(name="shifts", value=len(shifts)),
+            *(Evidence(name="shifted_on", value=shift.on, source=shift.update.where) for shift in shifts),
+        ),
+    )
+
+
+def _severity(entry: Entry, dossier: Dossier, thresholds: Thresholds) -> Severity | None:
+    """How much the plan had drifted after this entry."""
+    if entry.first_planned_on is None or entry.last_planned_on is None:
+        return None
+    drift = (entry.last_planned_on - entry.first_planned_on).days
+    shifts = _shifts_up_to(entry, dossier.cycle, window=timedelta(days=thresholds.window_days))
+    if drift > thresholds.critical_above_days:
+        return Severity.CRITICAL
+    if shifts >= thresholds.high_shifts or drift >= thresholds.high_drift_days:
+        return Severity.HIGH
+    if shifts > thresholds.shifts or drift >= thresholds.drift_days:
+        return Severity.MEDIUM
+    return None
+
+
+def _shifts_up_to(entry: Entry, cycle: Sequence[Entry], *, window: timedelta) -> int:
+    earlier = cycle[: cycle.index(entry) + 1]
+    return sum(1 for shift in earlier if shift.moved_from is not None and shift.on >= entry.on - window)
+
+
+def _source_of(planned_on: object, dossier: Dossier) -> str:
+    said = (entry for entry in reversed(dossier.cycle) if entry.update.plan and entry.update.plan.on == planned_on)
+    entry = next(said, None)
+    return entry.update.where if entry else ""
+
+
+RULE = Rule(code="T04", thresholds=Thresholds, expect=expect)

@@ -1,0 +1,56 @@
+"""Submissions from a folder: fetched as they lie there, and moved away with a receipt once they were read."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+DONE, RETURNED = "done", "returned"
+RECEIPT_ENDING = ".ontvangst.txt"
+_UNFINISHED = (".part", ".tmp", ".crdownload", RECEIPT_ENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedFile:
+    """A file with its bytes."""
+
+    path: Path
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """The name as the sender gave it."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class DropFolder:
+    """A folder into which people and programs put files."""
+
+    folder: Path
+
+    def fetch(self) -> list[FetchedFile]:
+        """Return the files that are there, by name. Hidden files and files that are still being written stay."""
+        if not self.folder.is_dir():
+            return []
+        found = []
+        for path in sorted(self.folder.iterdir()):
+            if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith(_UNFINISHED):
+                found.append(FetchedFile(path=path, content=path.read_bytes()))
+        return found
+
+    def settle(self, file: FetchedFile, *, receipt: str, is_returned: bool) -> Path:
+        """Write the receipt, then move the file beside it; done twice after a crash, it ends the same way."""
+        target = self.folder / (RETURNED if is_returned else DONE)
+        target.mkdir(parents=True, exist_ok=True)
+        moved = target / file.name
+        if moved.exists():
+            moved = target / f"{moved.stem}-{sha256(file.content).hexdigest()[:8]}{moved.suffix}"
+        unfinished = moved.with_name(f".{moved.name}{RECEIPT_ENDING}")
+        unfinished.write_text(receipt, encoding="utf-8")
+        os.replace(unfinished, moved.with_name(moved.name + RECEIPT_ENDING))
+        if file.path.exists():
+            os.replace(file.path, moved)
+        return moved

@@ -1,0 +1,211 @@
+"""Who did what, when, to what? Entries in a hash chain, so that a later change shows.
+
+An entry is appended in the transaction of the act itself: both are stored, or neither. Triggers refuse UPDATE and
+DELETE. The chain shows every edit and removal, except by somebody with database rights who rewrites the tail and the
+head together; the daily anchor outside the database shows that for everything older than the anchor.
+
+Entries are never erased, so they hold no personal data: no names, no mail addresses, no free text that people typed.
+Write ids and counts; for a person the salted hash or id from the table with personal data, which can be erased.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Integer,
+    Row,
+    String,
+    Text,
+    bindparam,
+    select,
+    type_coerce,
+    update,
+)
+from sqlmodel import Field, Session, SQLModel, col
+
+from ipa_core.store.types import Json, JsonValue, UtcDateTime, canonical_json, utc_text
+
+GENESIS: Final = "0" * 64
+"""What the first entry names as the hash of the entry before it."""
+
+_Seq = BigInteger().with_variant(Integer(), "sqlite")
+_BATCH: Final = 2_000
+
+
+class AuditEntry(SQLModel, table=True):
+    """One act: `actor` did `action` to `subject`. Numbered from 1 without gaps."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        CheckConstraint("seq >= 1", name="seq"),
+        CheckConstraint("length(actor) BETWEEN 1 AND 200", name="actor"),
+        CheckConstraint("length(action) BETWEEN 1 AND 100", name="action"),
+        CheckConstraint("length(subject) BETWEEN 1 AND 400", name="subject"),
+        CheckConstraint("length(prev_hash) = 64", name="prev_hash"),
+        CheckConstraint("length(hash) = 64", name="hash"),
+    )
+
+    seq: int = Field(sa_column=Column(_Seq, primary_key=True, autoincrement=False))
+    programme: str | None = Field(sa_column=Column(Text, nullable=True))
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    actor: str = Field(sa_column=Column(Text, nullable=False))
+    action: str = Field(sa_column=Column(Text, nullable=False))
+    subject: str = Field(sa_column=Column(Text, nullable=False))
+    details: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    prev_hash: str = Field(sa_column=Column(Text, nullable=False))
+    hash: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class AuditHead(SQLModel, table=True):
+    """The last entry, in one row that writers lock: two entries can never follow the same one."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    seq: int = Field(sa_column=Column(_Seq, nullable=False))
+    hash: str = Field(sa_column=Column(Text, nullable=False))
+
+
+# The rows as they are stored: a value that was tampered with must not stop the check by being unreadable.
+_STORED = select(
+    col(AuditEntry.seq),
+    col(AuditEntry.programme),
+    type_coerce(col(AuditEntry.at), String).label("at"),
+    col(AuditEntry.actor),
+    col(AuditEntry.action),
+    col(AuditEntry.subject),
+    type_coerce(col(AuditEntry.details), Text).label("details"),
+    col(AuditEntry.prev_hash),
+    col(AuditEntry.hash),
+).order_by(col(AuditEntry.seq))
+
+# Columns, not objects: the session may remember a head from before we had the lock.
+_HEAD = select(col(AuditHead.seq), col(AuditHead.hash)).where(col(AuditHead.id) == 1)
+_MOVE_HEAD = (
+    update(AuditHead)
+    .where(col(AuditHead.id) == 1)
+    .values(seq=bindparam("seq", type_=_Seq), hash=bindparam("hash", type_=Text))
+    .execution_options(synchronize_session=False)
+)
+
+
+def append(
+    session: Session,
+    *,
+    programme: str | None,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    details: Mapping[str, JsonValue],
+) -> AuditEntry:
+    """Append an entry inside the caller's transaction; it is stored when the caller commits.
+
+    `details` holds no personal data, and neither do `actor` and `subject`: ids, counts and choices only.
+
+    On PostgreSQL this locks the head until the end of the transaction, so other writers wait: append last.
+    """
+    head_seq, head_hash = session.execute(_HEAD.with_for_update()).one()
+    entry = AuditEntry(
+        seq=head_seq + 1,
+        programme=programme,
+        at=at,
+        actor=actor,
+        action=action,
+        subject=subject,
+        details=dict(details),
+        prev_hash=head_hash,
+        hash=entry_hash(
+            seq=head_seq + 1,
+            programme=programme,
+            at=utc_text(at),
+            actor=actor,
+            action=action,
+            subject=subject,
+            details=canonical_json(details),
+            prev_hash=head_hash,
+        ),
+    )
+    session.add(entry)
+    session.flush()
+    session.execute(_MOVE_HEAD, {"seq": entry.seq, "hash": entry.hash})
+    return entry
+
+
+def verify(session: Session) -> int | None:
+    """Return the number of the first entry that is changed, missing or too many, or None when the chain is whole.
+
+    0 means that the head itself is gone. Entries are streamed: memory stays the same however long the chain.
+    """
+    seq, last_hash = 0, GENESIS
+    for row in session.execute(_STORED.execution_options(yield_per=_BATCH)):
+        seq += 1
+        found: int = row.seq
+        if found != seq:
+            return min(found, seq)
+        if row.prev_hash != last_hash or row.hash != _stored_hash(row):
+            return seq
+        last_hash = row.hash
+    head = session.execute(_HEAD).one_or_none()
+    if head is None:
+        return 0
+    head_seq: int = head.seq
+    head_hash: str = head.hash
+    if head_seq != seq:
+        return min(head_seq, seq) + 1
+    return None if head_hash == last_hash else seq
+
+
+def entry_hash(
+    *,
+    seq: int,
+    programme: str | None,
+    at: str,
+    actor: str,
+    action: str,
+    subject: str,
+    details: str,
+    prev_hash: str,
+) -> str:
+    """Return SHA-256, in hex, over the canonical JSON object of these fields.
+
+    `at` is as `utc_text` writes it. `details` is the stored text, not the object it stands for, so that another text
+    for the same object shows as well.
+    """
+    fields = canonical_json(
+        {
+            "seq": seq,
+            "programme": programme,
+            "at": at,
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "details": details,
+            "prev_hash": prev_hash,
+        }
+    )
+    return hashlib.sha256(fields.encode()).hexdigest()
+
+
+def _stored_hash(row: Row[Any]) -> str | None:
+    """Return the hash of a stored row, or None when it holds what we could never have written (bytes, bad text)."""
+    seq, programme, at, actor, action, subject, details, prev_hash, _ = row
+    try:
+        return entry_hash(
+            seq=seq,
+            programme=programme,
+            at=at if isinstance(at, str) else utc_text(at),
+            actor=actor,
+            action=action,
+            subject=subject,
+            details=details,
+            prev_hash=prev_hash,
+        )
+    except (AttributeError, TypeError, ValueError):
+        return None

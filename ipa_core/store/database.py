@@ -1,0 +1,52 @@
+"""A database to work on: write, read, or rehearse a write that leaves no trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlmodel import Session
+
+from ipa_core.store.engine import make_engine, read, transact
+from ipa_core.store.schema import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One engine with its migrations done; each call is one transaction."""
+
+    engine: Engine
+
+    def write(self, work: Callable[[Session], ResultT]) -> ResultT:
+        """Run `work` in one transaction and commit; see `transact` for what it must look like."""
+        return transact(self.engine, work)
+
+    def read(self, work: Callable[[Session], ResultT]) -> ResultT:
+        """Run `work` on one unchanging view; it cannot write."""
+        return read(self.engine, work)
+
+    def rehearse(self, work: Callable[[Session], ResultT]) -> ResultT:
+        """Run `work` as if for real, and take all of it back."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                return work(session)
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Connect and bring the schema up to date."""
+    engine = make_engine(url)
+    upgrade(engine)
+    return Database(engine)

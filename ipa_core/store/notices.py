@@ -1,0 +1,123 @@
+"""Notices: the rungs as rows, each with its day, its recipient and its reason, visible before they go."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from ipa_core.domain.ladders import Rung
+from ipa_core.store.types import UtcDateTime, enum_column
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    REQUEST = "request"
+    SIGNAL = "signal"
+    DIGEST = "digest"
+
+
+class NoticeState(StrEnum):
+    """What became of it; once promised, its message tells the rest."""
+
+    PLANNED = "planned"
+    PROMISED = "promised"
+    SKIPPED = "skipped"
+    SUPPRESSED = "suppressed"
+
+
+class NoticeRow(SQLModel, table=True):
+    """The decision that somebody must hear something. `subject` is a request code, a signal id or a digest period."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("programme", "key"),
+        Index("ix_notice_programme_kind_subject", "programme", "kind", "subject"),
+        Index("ix_notice_programme_state", "programme", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme: str = Field(foreign_key="programme.code")
+    key: str
+    kind: NoticeKind = Field(sa_column=enum_column(NoticeKind))
+    subject: str
+    episode: int = 1
+    rung: Rung = Field(sa_column=enum_column(Rung))
+    organisation: str
+    recipient: str
+    planned_on: date
+    state: NoticeState = Field(sa_column=enum_column(NoticeState))
+    reason: str = ""
+    why_not: str = ""
+    message: int | None = Field(default=None, foreign_key="outbox_message.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+UNSENT = (NoticeState.PLANNED, NoticeState.SUPPRESSED)
+
+
+def list_of_subjects(
+    session: Session, programme: str, kind: NoticeKind, subjects: Collection[str]
+) -> dict[str, list[NoticeRow]]:
+    """Return the notices on these subjects, oldest first."""
+    found: dict[str, list[NoticeRow]] = {subject: [] for subject in subjects}
+    rows = session.exec(
+        select(NoticeRow)
+        .where(
+            col(NoticeRow.programme) == programme,
+            col(NoticeRow.kind) == kind,
+            col(NoticeRow.subject).in_(subjects),
+        )
+        .order_by(col(NoticeRow.id))
+    )
+    for row in rows:
+        found[row.subject].append(row)
+    return found
+
+
+def list_in_state(
+    session: Session, programme: str, *states: NoticeState, kind: NoticeKind | None = None
+) -> list[NoticeRow]:
+    """Return the notices in these states, oldest first."""
+    statement = select(NoticeRow).where(col(NoticeRow.programme) == programme, col(NoticeRow.state).in_(states))
+    if kind is not None:
+        statement = statement.where(col(NoticeRow.kind) == kind)
+    return list(session.exec(statement.order_by(col(NoticeRow.id))))
+
+
+def list_of_message(session: Session, message: int) -> list[NoticeRow]:
+    """Return the notices that one message carries."""
+    return list(session.exec(select(NoticeRow).where(col(NoticeRow.message) == message).order_by(col(NoticeRow.id))))
+
+
+def find(session: Session, programme: str, key: str) -> NoticeRow | None:
+    """Return the notice with the key."""
+    statement = select(NoticeRow).where(col(NoticeRow.programme) == programme, col(NoticeRow.key) == key)
+    return session.exec(statement).first()
+
+
+def list_all(session: Session, programme: str, *, known_at: datetime) -> list[NoticeRow]:
+    """Return every notice that was planned by the instant."""
+    return list(
+        session.exec(
+            select(NoticeRow)
+            .where(col(NoticeRow.programme) == programme, col(NoticeRow.created_at) <= known_at)
+            .order_by(col(NoticeRow.planned_on), col(NoticeRow.id))
+        )
+    )
+
+
+def settle(session: Session, row: NoticeRow, state: NoticeState, *, why_not: str, at: datetime) -> None:
+    """End or hold back a notice, with the reason."""
+    if (row.state, row.why_not) == (state, why_not):
+        return
+    row.state, row.why_not, row.settled_at, row.message = state, why_not, at, None
+    session.add(row)

@@ -1,0 +1,200 @@
+"""The outbox: promised texts, who leases them, and every attempt to hand one over."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Index, UniqueConstraint, func
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from ipa_core.store.types import JsonList, UtcDateTime, enum_column
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class MessageKind(StrEnum):
+    """What kind of mail it is."""
+
+    BUNDLE = "bundle"
+    DIGEST = "digest"
+
+
+class MessageState(StrEnum):
+    """Where a promised text stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    HANDED_OVER = "handed_over"
+    RETRYING = "retrying"
+    DEAD = "dead"
+    SKIPPED = "skipped"
+
+
+class OutboxMessageRow(SQLModel, table=True):
+    """One promised text to one recipient.
+
+    `due_at` is when it may be tried next. `intent_at` is set before a hand-over and cleared only by success or a
+    certain refusal: while it stands, nobody knows whether the message went. `leased_until` is on the machine's clock.
+    """
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        UniqueConstraint("programme", "key"),
+        Index("ix_outbox_message_state_due_at", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme: str = Field(foreign_key="programme.code")
+    key: str
+    kind: MessageKind = Field(sa_column=enum_column(MessageKind))
+    recipient: str
+    organisation: str
+    slot_on: date
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    thread: tuple[Any, ...] = Field(default=(), sa_type=JsonList)
+    state: MessageState = Field(sa_column=enum_column(MessageState))
+    promised_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    attempts: int = 0
+    lease_owner: str = ""
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    intent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_doubtful: bool = False
+    handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reference: str = ""
+    why_not: str = ""
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try to hand a message over."""
+
+    __tablename__ = "attempt"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    message: int = Field(foreign_key="outbox_message.id", index=True)
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    outcome: str
+    code: str = ""
+    detail: str = ""
+
+
+class DigestRow(SQLModel, table=True):
+    """One digest period, decided once; `through_change` is the last signal change that it told."""
+
+    __tablename__ = "digest"
+
+    programme: str = Field(foreign_key="programme.code", primary_key=True)
+    period: str = Field(primary_key=True)
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+    through_change: int
+    is_sent: bool
+
+
+WAITING = (MessageState.QUEUED, MessageState.RETRYING, MessageState.SENDING)
+
+
+def find(session: Session, programme: str, key: str) -> OutboxMessageRow | None:
+    """Return the message with the key."""
+    statement = select(OutboxMessageRow).where(
+        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.key) == key
+    )
+    return session.exec(statement).first()
+
+
+def list_from_slot(session: Session, programme: str, kind: MessageKind, slot_on: date) -> list[OutboxMessageRow]:
+    """Return the messages for this day and later."""
+    return list(
+        session.exec(
+            select(OutboxMessageRow)
+            .where(
+                col(OutboxMessageRow.programme) == programme,
+                col(OutboxMessageRow.kind) == kind,
+                col(OutboxMessageRow.slot_on) >= slot_on,
+            )
+            .order_by(col(OutboxMessageRow.id))
+        )
+    )
+
+
+def list_untried(session: Session, programme: str) -> list[OutboxMessageRow]:
+    """Return the queued messages that nobody tried to hand over yet; their text may still change."""
+    return list(
+        session.exec(
+            select(OutboxMessageRow)
+            .where(
+                col(OutboxMessageRow.programme) == programme,
+                col(OutboxMessageRow.state) == MessageState.QUEUED,
+                col(OutboxMessageRow.attempts) == 0,
+            )
+            .order_by(col(OutboxMessageRow.id))
+        )
+    )
+
+
+def list_due(session: Session, programme: str, *, at: datetime, limit: int) -> list[int]:
+    """Return the ids of the messages that are due, oldest first; those that a dead dispatcher held included."""
+    return [
+        identity
+        for identity in session.exec(
+            select(OutboxMessageRow.id)
+            .where(
+                col(OutboxMessageRow.programme) == programme,
+                col(OutboxMessageRow.state).in_(WAITING),
+                col(OutboxMessageRow.due_at) <= at,
+            )
+            .order_by(col(OutboxMessageRow.due_at), col(OutboxMessageRow.id))
+            .limit(limit)
+        )
+        if identity is not None
+    ]
+
+
+def get_locked(session: Session, identity: int) -> OutboxMessageRow:
+    """Return the message, locked for a decision."""
+    return session.get_one(OutboxMessageRow, identity, with_for_update=True)
+
+
+def get_many(session: Session, ids: Collection[int]) -> dict[int, OutboxMessageRow]:
+    """Return messages by id."""
+    rows = session.exec(select(OutboxMessageRow).where(col(OutboxMessageRow.id).in_(ids))) if ids else ()
+    return {row.id: row for row in rows if row.id is not None}
+
+
+def count_by_state(session: Session, programme: str) -> dict[MessageState, int]:
+    """Return how many messages stand in each state."""
+    rows = session.exec(
+        select(OutboxMessageRow.state, func.count())
+        .where(col(OutboxMessageRow.programme) == programme)
+        .group_by(col(OutboxMessageRow.state))
+    )
+    return {MessageState(state): count for state, count in rows}
+
+
+def find_digest(session: Session, programme: str, period: str) -> DigestRow | None:
+    """Return the decision on a digest period."""
+    return session.get(DigestRow, (programme, period))
+
+
+def last_digest(session: Session, programme: str, *, is_sent: bool | None = None) -> DigestRow | None:
+    """Return the newest digest decision, or the newest one that was (not) sent."""
+    statement = select(DigestRow).where(col(DigestRow.programme) == programme)
+    if is_sent is not None:
+        statement = statement.where(col(DigestRow.is_sent) == is_sent)
+    return session.exec(statement.order_by(col(DigestRow.decided_at).desc()).limit(1)).first()
+
+
+def count_handed_over(session: Session, programme: str, *, since: datetime | None) -> int:
+    """Return how many messages were handed over after the moment, or ever."""
+    statement = select(func.count()).where(
+        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.handed_over_at).is_not(None)
+    )
+    if since is not None:
+        statement = statement.where(col(OutboxMessageRow.handed_over_at) > since)
+    return session.exec(statement).one()

@@ -1,0 +1,255 @@
+"""Programmes: their rhythm, their dated policy and calendars, and the moment of their latest write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from ipa_core.domain.calendars import Calendar, FreeDay
+from ipa_core.domain.periods import Cadence
+from ipa_core.domain.programmes import ContextKind, ContextPeriod, PolicyKind, PolicyOverride, Programme
+from ipa_core.errors import UnknownProgramme, WriteInThePast
+from ipa_core.store.types import Json, JsonList, UtcDateTime, enum_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ProgrammeRow(SQLModel, table=True):
+    """One programme; `last_write_at` and `first_run_at` are moments as the commands gave them."""
+
+    __tablename__ = "programme"
+
+    code: str = Field(primary_key=True, max_length=64)
+    name: str
+    timezone: str
+    adopted_on: date
+    cadence: Cadence = Field(sa_column=enum_column(Cadence))
+    opens_after: int
+    answer_within: int
+    grace: int
+    loaded_at: datetime = Field(sa_type=UtcDateTime)
+    last_write_at: datetime = Field(sa_type=UtcDateTime)
+    first_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PolicyOverrideRow(SQLModel, table=True):
+    """Other values for a rule or ladder; they count from `counts_from`."""
+
+    __tablename__ = "policy_override"
+    __table_args__ = (UniqueConstraint("programme", "kind", "code", "valid_from", "counts_from"),)
+
+    seq: int | None = Field(default=None, primary_key=True)
+    programme: str = Field(foreign_key="programme.code", index=True)
+    kind: PolicyKind = Field(sa_column=enum_column(PolicyKind))
+    code: str
+    valid_from: date
+    decision: str
+    values: dict[str, Any] = Field(sa_type=Json)
+    counts_from: datetime = Field(sa_type=UtcDateTime)
+
+
+class CalendarRow(SQLModel, table=True):
+    """One version of a programme's calendar, free days and context periods included."""
+
+    __tablename__ = "calendar_version"
+
+    programme: str = Field(foreign_key="programme.code", primary_key=True)
+    version: int = Field(primary_key=True)
+    counts_from: datetime = Field(sa_type=UtcDateTime)
+    first: date
+    last: date
+    free_days: tuple[Any, ...] = Field(sa_type=JsonList)
+    context: tuple[Any, ...] = Field(sa_type=JsonList)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyData:
+    """The dated policy of a programme as it is stored."""
+
+    overrides: tuple[tuple[datetime, PolicyOverride], ...]
+    calendars: tuple[tuple[datetime, Calendar], ...]
+    context: tuple[ContextPeriod, ...]
+
+
+def list_codes(session: Session) -> list[str]:
+    """Return the codes of all programmes, in order."""
+    return list(session.exec(select(ProgrammeRow.code).order_by(ProgrammeRow.code)))
+
+
+def get_row(session: Session, code: str) -> ProgrammeRow:
+    """Return the stored programme; raises UnknownProgramme."""
+    row = session.get(ProgrammeRow, code)
+    if row is None:
+        raise UnknownProgramme(code, tuple(list_codes(session)))
+    return row
+
+
+def lock(session: Session, code: str, *, at: datetime) -> ProgrammeRow:
+    """Lock the programme for a write that happens at `at`.
+
+    Two runs for the same programme exclude each other here. A moment earlier than the latest write raises
+    WriteInThePast: facts cannot be slipped in before what was already decided. Who writes something, says so with
+    `note_write`.
+    """
+    row = session.exec(select(ProgrammeRow).where(col(ProgrammeRow.code) == code).with_for_update()).first()
+    if row is None:
+        raise UnknownProgramme(code, tuple(list_codes(session)))
+    if at < row.last_write_at:
+        raise WriteInThePast(code, at, row.last_write_at)
+    return row
+
+
+def note_write(session: Session, row: ProgrammeRow, *, at: datetime) -> None:
+    """Note the moment of the latest write; a run that changed nothing leaves it alone."""
+    row.last_write_at = max(row.last_write_at, at)
+    session.add(row)
+
+
+def new_row(programme: Programme, *, at: datetime) -> ProgrammeRow:
+    """Map from the domain type, for a programme that is loaded for the first time."""
+    return ProgrammeRow(
+        code=programme.code,
+        name=programme.name,
+        timezone=programme.timezone,
+        adopted_on=programme.adopted_on,
+        cadence=programme.cadence,
+        opens_after=programme.opens_after,
+        answer_within=programme.answer_within,
+        grace=programme.grace,
+        loaded_at=at,
+        last_write_at=at,
+    )
+
+
+def change(session: Session, row: ProgrammeRow, programme: Programme) -> None:
+    """Bring the row in line with what the folder says now."""
+    row.name, row.timezone, row.adopted_on = programme.name, programme.timezone, programme.adopted_on
+    row.cadence, row.opens_after = programme.cadence, programme.opens_after
+    row.answer_within, row.grace = programme.answer_within, programme.grace
+    session.add(row)
+    session.flush()
+
+
+def as_programme(row: ProgrammeRow) -> Programme:
+    """Map to the domain type."""
+    return Programme(
+        code=row.code,
+        name=row.name,
+        timezone=row.timezone,
+        adopted_on=row.adopted_on,
+        cadence=row.cadence,
+        opens_after=row.opens_after,
+        answer_within=row.answer_within,
+        grace=row.grace,
+    )
+
+
+def get_policy(session: Session, code: str) -> PolicyData:
+    """Return overrides and calendars with the instants from which they count, oldest first."""
+    overrides = session.exec(
+        select(PolicyOverrideRow)
+        .where(col(PolicyOverrideRow.programme) == code)
+        .order_by(col(PolicyOverrideRow.counts_from), col(PolicyOverrideRow.seq))
+    )
+    calendars = session.exec(
+        select(CalendarRow).where(col(CalendarRow.programme) == code).order_by(col(CalendarRow.version))
+    ).all()
+    return PolicyData(
+        overrides=tuple((row.counts_from, _as_override(row)) for row in overrides),
+        calendars=tuple((row.counts_from, _as_calendar(row)) for row in calendars),
+        context=_as_context(calendars),
+    )
+
+
+def append_overrides(session: Session, code: str, overrides: Sequence[tuple[datetime, PolicyOverride]]) -> int:
+    """Append the overrides that are not there yet, or say something else than the newest; return how many."""
+    newest = {(o.kind, o.code, o.valid_from): o for _, o in get_policy(session, code).overrides}
+    added = [
+        PolicyOverrideRow(
+            programme=code,
+            kind=override.kind,
+            code=override.code,
+            valid_from=override.valid_from,
+            decision=override.decision,
+            values=dict(override.values),
+            counts_from=counts_from,
+        )
+        for counts_from, override in overrides
+        if newest.get((override.kind, override.code, override.valid_from)) != override
+    ]
+    session.add_all(added)
+    session.flush()
+    return len(added)
+
+
+def append_calendar(
+    session: Session,
+    code: str,
+    *,
+    free_days: Sequence[FreeDay],
+    context: Sequence[ContextPeriod],
+    first: date,
+    last: date,
+    counts_from: datetime,
+) -> bool:
+    """Append a calendar version if it differs from the newest one; tell whether it did."""
+    newest = session.exec(
+        select(CalendarRow).where(col(CalendarRow.programme) == code).order_by(col(CalendarRow.version).desc())
+    ).first()
+    row = CalendarRow(
+        programme=code,
+        version=newest.version + 1 if newest else 1,
+        counts_from=counts_from,
+        first=first,
+        last=last,
+        free_days=tuple([free.on.isoformat(), free.name] for free in free_days),
+        context=tuple(
+            [period.kind.value, period.first.isoformat(), period.last.isoformat(), period.name, period.source]
+            for period in context
+        ),
+    )
+    if newest and (newest.free_days, newest.context) == (_plain(row.free_days), _plain(row.context)):
+        return False
+    session.add(row)
+    session.flush()
+    return True
+
+
+def _plain(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(list(row) for row in rows)
+
+
+def _as_override(row: PolicyOverrideRow) -> PolicyOverride:
+    return PolicyOverride(
+        kind=row.kind, code=row.code, values=row.values, valid_from=row.valid_from, decision=row.decision
+    )
+
+
+def _as_calendar(row: CalendarRow) -> Calendar:
+    return _calendar(row.version, row.first, row.last, tuple((on, name) for on, name in row.free_days))
+
+
+@lru_cache(maxsize=64)
+def _calendar(version: int, first: date, last: date, free: tuple[tuple[str, str], ...]) -> Calendar:
+    """Lay out a calendar once for all transactions that ask for it."""
+    free_days = tuple(FreeDay(on=date.fromisoformat(on), name=name) for on, name in free)
+    return Calendar(version=version, free_days=free_days, first=first, last=last)
+
+
+def _as_context(calendars: Sequence[CalendarRow]) -> tuple[ContextPeriod, ...]:
+    return tuple(
+        ContextPeriod(
+            kind=ContextKind(kind),
+            first=date.fromisoformat(first),
+            last=date.fromisoformat(last),
+            name=name,
+            source=source,
+        )
+        for kind, first, last, name, source in (calendars[-1].context if calendars else ())
+    )

@@ -1,0 +1,42 @@
+"""Take in everything that lies in the drop folder."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from ipa_core.reports.receipts import Outcome, Receipt
+from ipa_core.usecases.collect_submissions import collect_file
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ipa_core.sources.drop_folder import DropFolder
+    from ipa_core.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+class ReceiptRenderer(Protocol):
+    """Whoever finds the words for a receipt."""
+
+    def render_receipt(self, receipt: Receipt) -> str:
+        """Put what was read and what goes back into words."""
+
+
+def collect_inbox(
+    database: Database, source: DropFolder, *, renderer: ReceiptRenderer, programme: str | None, at: datetime
+) -> list[Receipt]:
+    """Read each file and move it to `done/` or `returned/` with its receipt.
+
+    A file of which lines go back lies in `returned/`; what was right in it counts. A crash in between leaves the
+    file where it was: the next run recognises its bytes.
+    """
+    receipts = []
+    for file in source.fetch():
+        receipt = collect_file(database, name=file.name, content=file.content, programme=programme, at=at)
+        is_returned = receipt.outcome in (Outcome.PARTLY, Outcome.REJECTED) or bool(receipt.problems)
+        source.settle(file, receipt=renderer.render_receipt(receipt), is_returned=is_returned)
+        log.info("file was read", extra={"sha256": receipt.sha256, "outcome": receipt.outcome.value})
+        receipts.append(receipt)
+    return receipts

@@ -1,0 +1,258 @@
+"""Take in a submission: keep the bytes first, then accept the lines that are right and send back the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.organisations import Share
+from ipa_core.domain.updates import Origin, StatusUpdate
+from ipa_core.intake.problems import Problem, problem
+from ipa_core.intake.submissions import Line, ReadSubmission, read_submission
+from ipa_core.reports.receipts import Outcome, Receipt
+from ipa_core.store import audit, programmes, rounds, submissions, updates
+from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
+from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_request
+from ipa_core.usecases.views import ProgrammeView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from ipa_core.store.database import Database
+
+
+def collect_file(database: Database, *, name: str, content: bytes, programme: str | None, at: datetime) -> Receipt:
+    """Keep the file byte for byte, commit, then read it and append what is right.
+
+    The same bytes a second time are a duplicate and change nothing. Bytes that were kept but never read, because the
+    machine stopped in between, are read now; so are bytes of which nothing was right before, since the reason may be
+    gone.
+    """
+    digest = sha256(content).hexdigest()
+    database.write(lambda session: _keep(session, name, content, digest, at=at))
+    return database.write(lambda session: _take_in(session, name, content, digest, programme=programme, at=at))
+
+
+def _keep(session: Session, name: str, content: bytes, digest: str, *, at: datetime) -> None:
+    if submissions.find_file(session, digest) is not None:
+        return
+    session.add(ReceivedFileRow(sha256=digest, name=name, content=content, received_at=at))
+    session.flush()
+    audit.append(
+        session,
+        programme=None,
+        at=at,
+        actor="engine",
+        action="file.keep",
+        subject=f"file:{digest}",
+        details={"bytes": len(content)},
+    )
+
+
+def _take_in(
+    session: Session, name: str, content: bytes, digest: str, *, programme: str | None, at: datetime
+) -> Receipt:
+    file = submissions.find_file(session, digest)
+    if file is None:
+        raise AssertionError(digest)
+    was_rejected = file.outcome is Outcome.REJECTED
+    if file.outcome is not None and not was_rejected:
+        return _as_duplicate(name, file)
+    found = _Reading(session, name, read_submission(name, content), programme, at).take_in(digest, file.id or 0)
+    if was_rejected and found.outcome is Outcome.REJECTED:
+        return replace(found, outcome=Outcome.DUPLICATE)
+    file.outcome, file.read_at, file.receipt = found.outcome, at, found.as_json()
+    session.add(file)
+    audit.append(
+        session,
+        programme=found.programme or None,
+        at=at,
+        actor=found.organisation or "engine",
+        action="file.read",
+        subject=f"file:{digest}",
+        details={"outcome": found.outcome.value, "updates": len(found.lines), "problems": len(found.problems)},
+    )
+    return found
+
+
+def _as_duplicate(name: str, file: ReceivedFileRow) -> Receipt:
+    receipt = file.receipt or {}
+    return Receipt(
+        name=name,
+        sha256=file.sha256,
+        outcome=Outcome.DUPLICATE,
+        submission=receipt.get("submission"),
+        programme=receipt.get("programme", ""),
+        round=receipt.get("round", ""),
+        organisation=receipt.get("organisation", ""),
+    )
+
+
+class _Reading:
+    """One file on its way in: finds out where it belongs, and checks each line against the register."""
+
+    def __init__(self, session: Session, name: str, read: ReadSubmission, programme: str | None, at: datetime) -> None:
+        self.session = session
+        self.name = name
+        self.read = read
+        self.at = at
+        self.problems: list[Problem] = list(read.problems)
+        self.programme = "" if read.is_broken else self._find_programme(programme)
+        self.view = ProgrammeView(session, self.programme, at=at) if self.programme else None
+        self.organisation = self._find_organisation()
+        self.round = self._find_round()
+
+    def take_in(self, digest: str, file_id: int) -> Receipt:
+        """Append the lines that are right, in the transaction of the caller."""
+        lines = self._accepted_lines() if self.view and self.organisation and self.round else []
+        submission = self._append(lines, file_id) if lines and self.view else None
+        if submission is None:
+            outcome = Outcome.REJECTED
+        else:
+            outcome = Outcome.ACCEPTED if len(lines) == self.read.line_count else Outcome.PARTLY
+        return Receipt(
+            name=self.name,
+            sha256=digest,
+            outcome=outcome,
+            submission=submission,
+            programme=self.programme,
+            round=self.round or self.read.round,
+            organisation=self.organisation or self.read.organisation,
+            lines=tuple(lines),
+            problems=tuple(sorted(self.problems, key=lambda found: (found.row or 0, found.column))),
+        )
+
+    def _find_programme(self, chosen: str | None) -> str:
+        codes = programmes.list_codes(self.session)
+        wanted = chosen or next((code for code in codes if code.casefold() == self.read.programme.casefold()), "")
+        if wanted in codes:
+            return wanted
+        if self.read.programme:
+            self._refuse("programme_unknown", value=self.read.programme, choices=_listed(codes))
+            return ""
+        asked = [code for code in codes if len(codes) == 1 or self._is_asked(code)]
+        if len(asked) == 1:
+            return asked[0]
+        self._refuse("no_programme_for_file")
+        return ""
+
+    def _is_asked(self, programme: str) -> bool:
+        return rounds.find_request(self.session, programme, self.read.round, self.read.organisation) is not None
+
+    def _find_organisation(self) -> str:
+        if self.view is None:
+            return ""
+        known = self.view.directory.organisations
+        found = next((code for code in known if code.casefold() == self.read.organisation.casefold()), "")
+        if not found and self.read.organisation:
+            self._refuse("organisation_unknown", value=self.read.organisation, choices=_listed(known))
+        elif not found:
+            self._refuse("organisation_missing")
+        return found
+
+    def _find_round(self) -> str:
+        if self.view is None:
+            return ""
+        known = rounds.list_rounds(self.session, self.programme, known_at=self.at)
+        codes = [one.code for one in known]
+        if not self.read.round and codes:
+            return codes[-1]
+        found = next((code for code in codes if code.casefold() == self.read.round.casefold()), "")
+        if not found and self.read.round:
+            self._refuse("round_unknown", value=self.read.round, choices=_listed(codes) or "geen")
+        elif not found:
+            self._refuse("round_missing")
+        return found
+
+    def _refuse(self, code: str, *, row: int | None = None, column: str = "", value: str = "", **details: str) -> None:
+        self.problems.append(problem(code, row=row, column=column, value=value, **details))
+
+    def _accepted_lines(self) -> list[StatusUpdate]:
+        return [update for line in self.read.lines if (update := self._check(line)) is not None]
+
+    def _check(self, line: Line) -> StatusUpdate | None:
+        """Return the fact in the line, or note why it goes back."""
+        view = self.view
+        if view is None:
+            return None
+        codes = {code.casefold(): code for code in (*view.register, *view.milestones)}
+        code = codes.get(line.dossier.casefold())
+        if code is None:
+            near = get_close_matches(line.dossier.upper(), codes.values(), n=1)
+            hint = f"Bedoelt u {near[0]}?" if near else "Controleer de code in het register."
+            self._refuse("dossier_unknown", row=line.row, column=self._column(), value=line.dossier, hint=hint)
+            return None
+        dossier = view.milestones[code].dossier if code in view.milestones else code
+        leads = view.holders(Share.LEAD, dossier)
+        if self.organisation not in (*leads, *view.holders(Share.CO_LEAD, dossier)):
+            self._refuse(
+                "not_responsible",
+                row=line.row,
+                column=self._column(),
+                value=line.dossier,
+                organisation=self.organisation,
+                lead=_listed(leads) or "niemand",
+            )
+            return None
+        return StatusUpdate(
+            seq=0,
+            dossier=dossier,
+            milestone=code if code != dossier else None,
+            organisation=self.organisation,
+            effective_on=day_of(self.at),
+            recorded_at=self.at,
+            origin=Origin.ANSWER,
+            status=line.status,
+            progress=line.progress,
+            plan=line.plan,
+            reason=line.reason,
+            note=line.note,
+            evidence=line.evidence,
+            root_cause=line.root_cause,
+            help_wanted=line.help_wanted,
+            effect=line.effect,
+            rating=line.rating,
+            is_unchanged=line.is_unchanged,
+        )
+
+    def _column(self) -> str:
+        return "recommendation" if self.name.lower().endswith(".json") else "aanbeveling"
+
+    def _append(self, lines: Sequence[StatusUpdate], file_id: int) -> str:
+        """Append submission and facts, answer the request, and hold what is expected now."""
+        row = programmes.lock(self.session, self.programme, at=self.at)
+        submission = str(uuid4())
+        self.session.add(
+            SubmissionRow(
+                id=submission,
+                programme=self.programme,
+                file_id=file_id,
+                round=self.round,
+                organisation=self.organisation,
+                submitted_by=self.read.submitted_by,
+                effective_on=day_of(self.at),
+                recorded_at=self.at,
+            )
+        )
+        self.session.flush()
+        self.session.add_all(updates.as_row(self.programme, line, submission=submission) for line in lines)
+        self.session.flush()
+        view = ProgrammeView(self.session, self.programme, at=self.at)
+        refresh_dossiers(view, {line.dossier for line in lines}, since=self.at)
+        request = rounds.find_request(self.session, self.programme, self.round, self.organisation)
+        if request is not None and request.answered_at is None:
+            answered = rounds.settle_answered(self.session, self.programme, request, at=self.at)
+            refresh_request(view, answered, since=self.at)
+        programmes.note_write(self.session, row, at=self.at)
+        return submission
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(codes)

@@ -1,0 +1,278 @@
+"""Load or update a programme folder: the register, its people, its calendar and its public history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.calendars import FreeDay
+from ipa_core.domain.moments import day_of, start_of_day
+from ipa_core.domain.updates import Origin, Plan, StatusUpdate
+from ipa_core.errors import InputRefused
+from ipa_core.intake.holidays import legal_free_days
+from ipa_core.intake.problems import problem
+from ipa_core.rules.policies import override_problems
+from ipa_core.store import audit, organisations, programmes, recommendations, rounds, updates
+from ipa_core.store.organisations import ContactRow, OrganisationRow, ResponsibilityRow
+from ipa_core.store.recommendations import MilestoneRow
+from ipa_core.store.versions import Appended, append_changed
+from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_request
+from ipa_core.usecases.views import ProgrammeView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlmodel import Session
+
+    from ipa_core.intake.programme_folder import ProgrammeFolder
+
+BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+"""Known for as long as anybody looks back."""
+
+FIRST_YEAR, LAST_YEAR = 1990, 2109
+"""The years of the calendar; planned dates are accepted up to ten years before its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSummary:
+    """How many rows were new, changed and unchanged, over all files."""
+
+    programme: str
+    new: int
+    changed: int
+    unchanged: int
+
+
+def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -> LoadSummary:
+    """Append what is new or changed, and hold the expectations that follow from it.
+
+    At the first load history counts as known from its own days; afterwards nothing counts before this moment.
+    Loading the same folder again changes nothing.
+    """
+    _check_overrides(folder)
+    code = folder.programme.code
+    is_first = code not in programmes.list_codes(session)
+    appended = [_append_programme(session, folder, is_first=is_first, at=at)]
+    policy = [_append_policy(session, folder, is_first=is_first, at=at)]
+    register = _append_register(session, folder, is_first=is_first, at=at)
+    facts = [
+        _append_history(session, folder, is_first=is_first, at=at),
+        _append_initial_plans(session, folder, is_first=is_first, at=at),
+    ]
+    people = _append_people(session, folder, is_first=is_first, at=at)
+    summary = _summarise(code, [*appended, *policy, register, *facts, *people])
+    if summary.new or summary.changed:
+        touched = {row.code for row in (*register.new, *register.changed)}
+        touched |= {row.dossier for fact in facts for row in (*fact.new, *fact.changed)}
+        is_policy_new = bool(policy[0].new or policy[0].changed)
+        _refresh(session, code, None if is_first or is_policy_new else touched, is_first=is_first, at=at)
+        programmes.note_write(session, programmes.get_row(session, code), at=at)
+        audit.append(
+            session,
+            programme=code,
+            at=at,
+            actor="engine",
+            action="load",
+            subject=f"programme:{code}",
+            details={"new": summary.new, "changed": summary.changed, "unchanged": summary.unchanged},
+        )
+    return summary
+
+
+def _refresh(session: Session, code: str, touched: set[str] | None, *, is_first: bool, at: datetime) -> None:
+    view = ProgrammeView(session, code, at=at)
+    if touched is None or touched:
+        refresh_dossiers(view, touched, since=None if is_first else at)
+    if touched is None:
+        for request in rounds.list_requests(session, code, known_at=at):
+            if request.settled_at() is None:
+                refresh_request(view, request, since=at)
+
+
+def _check_overrides(folder: ProgrammeFolder) -> None:
+    problems = [
+        problem(
+            "override_unknown",
+            file="programme.toml",
+            column=f"{override.kind.value}.{override.code}",
+            value=key,
+        )
+        for override in folder.overrides
+        for key in override_problems(override)
+    ]
+    if problems:
+        raise InputRefused(problems)
+
+
+def _append_programme(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
+    programme = folder.programme
+    if is_first:
+        row = programmes.new_row(programme, at=at)
+        session.add(row)
+        session.flush()
+        return Appended(new=(row,))
+    row = programmes.lock(session, programme.code, at=at)
+    if programmes.as_programme(row) == programme:
+        return Appended(unchanged=1)
+    programmes.change(session, row, programme)
+    return Appended(changed=(row,))
+
+
+def _append_policy(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
+    code = folder.programme.code
+    dated = [(_from_day(o.valid_from, is_first=is_first, at=at), o) for o in folder.overrides]
+    added = programmes.append_overrides(session, code, dated)
+    free_days = {free.on: free for free in legal_free_days(FIRST_YEAR, LAST_YEAR)}
+    free_days |= {closed.on: FreeDay(on=closed.on, name=closed.name) for closed in folder.closed_days}
+    is_new = programmes.append_calendar(
+        session,
+        code,
+        free_days=[free_days[on] for on in sorted(free_days)],
+        context=folder.context,
+        first=date(FIRST_YEAR, 1, 1),
+        last=date(LAST_YEAR, 12, 31),
+        counts_from=BEGINNING if is_first else at,
+    )
+    unchanged = len(folder.overrides) - added + (0 if is_new else 1)
+    return Appended(new=("policy",) * (added + int(is_new)), unchanged=unchanged)
+
+
+def _append_register(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
+    code = folder.programme.code
+    rows = [
+        recommendations.as_row(code, replace(r, recorded_at=r.recorded_at if is_first else max(r.recorded_at, at)))
+        for r in folder.recommendations
+    ]
+    appended = append_changed(session, rows, key=recommendations.RECOMMENDATION_KEY, not_before=at)
+    recommendations.note_dependencies(session, code, folder.recommendations)
+    return appended
+
+
+def _append_people(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> list[Appended]:
+    code = folder.programme.code
+
+    def known_from(valid_from: date | None) -> datetime:
+        return _from_day(valid_from, is_first=is_first, at=at)
+
+    bodies = [
+        OrganisationRow(
+            programme=code,
+            recorded_at=known_from(o.valid_from),
+            code=o.code,
+            name=o.name,
+            kind=o.kind,
+            valid_from=o.valid_from,
+            valid_to=o.valid_to,
+            successors=o.successors,
+            source=o.source,
+        )
+        for o in folder.organisations
+    ]
+    contacts = [
+        ContactRow(
+            programme=code,
+            recorded_at=known_from(c.valid_from),
+            organisation=c.organisation,
+            name=c.name,
+            email=c.email,
+            role=c.role,
+            valid_from=c.valid_from,
+            valid_to=c.valid_to,
+            channel=c.channel,
+        )
+        for c in folder.contacts
+    ]
+    responsibilities = [
+        ResponsibilityRow(
+            programme=code,
+            recorded_at=BEGINNING if is_first else at,
+            dossier=r.dossier,
+            share=r.share,
+            organisation=r.organisation,
+            valid_from=r.valid_from,
+            valid_to=r.valid_to,
+        )
+        for r in folder.responsibilities
+    ]
+    milestones = [
+        MilestoneRow(
+            programme=code,
+            recorded_at=BEGINNING if is_first else at,
+            code=m.code,
+            dossier=m.dossier,
+            title=m.title,
+            planned_on=m.planned_on,
+        )
+        for m in folder.milestones
+    ]
+    return [
+        append_changed(session, bodies, key=organisations.ORGANISATION_KEY, not_before=at),
+        append_changed(session, contacts, key=organisations.CONTACT_KEY, not_before=at),
+        append_changed(session, responsibilities, key=organisations.RESPONSIBILITY_KEY, not_before=at),
+        append_changed(session, milestones, key=recommendations.MILESTONE_KEY, not_before=at),
+    ]
+
+
+def _append_history(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
+    """Append history; a row that says something else than before corrects it."""
+    facts = [fact if is_first else replace(fact, recorded_at=max(fact.recorded_at, at)) for fact in folder.history]
+    return _append_facts(session, folder.programme.code, facts, at=at)
+
+
+def _append_initial_plans(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
+    """Append the planned dates of the register itself: the first from adoption, a later one from its load."""
+    code = folder.programme.code
+    stored = {} if is_first else updates.list_updates(session, code, folder.initial_plans.keys())
+    facts, unchanged = [], 0
+    for recommendation in folder.recommendations:
+        planned_on = folder.initial_plans.get(recommendation.code)
+        said = [u.plan for u in stored.get(recommendation.code, ()) if u.origin is Origin.REGISTER]
+        if planned_on is None:
+            continue
+        if said and said[-1] == Plan(on=planned_on):
+            unchanged += 1
+            continue
+        recorded_at = recommendation.recorded_at if is_first else max(recommendation.recorded_at, at)
+        facts.append(
+            StatusUpdate(
+                seq=0,
+                dossier=recommendation.code,
+                organisation=recommendation.lead,
+                effective_on=day_of(at) if said else recommendation.adopted_on,
+                recorded_at=recorded_at,
+                origin=Origin.REGISTER,
+                plan=Plan(on=planned_on),
+                source=recommendation.source,
+            )
+        )
+    rows = [updates.as_row(code, fact) for fact in facts]
+    session.add_all(rows)
+    session.flush()
+    return Appended(new=tuple(rows), unchanged=unchanged)
+
+
+def _append_facts(session: Session, code: str, facts: Sequence[StatusUpdate], *, at: datetime) -> Appended:
+    seen: Counter[tuple[object, ...]] = Counter()
+    rows = []
+    for fact in facts:
+        key = (fact.dossier, fact.milestone, fact.organisation, fact.effective_on)
+        rows.append(updates.as_row(code, fact, ordinal=seen[key]))
+        seen[key] += 1
+    return append_changed(session, rows, key=updates.HISTORY_KEY, not_before=at)
+
+
+def _from_day(on: date | None, *, is_first: bool, at: datetime) -> datetime:
+    since = start_of_day(on) if on is not None else BEGINNING
+    return since if is_first else max(since, at)
+
+
+def _summarise(code: str, appended: Iterable[Appended]) -> LoadSummary:
+    parts = list(appended)
+    return LoadSummary(
+        programme=code,
+        new=sum(len(part.new) for part in parts),
+        changed=sum(len(part.changed) for part in parts),
+        unchanged=sum(part.unchanged for part in parts),
+    )

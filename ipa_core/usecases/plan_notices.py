@@ -1,0 +1,281 @@
+"""Decide who must hear something: keep the rungs of requests and signals as rows, planned ahead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.ladders import AUDIENCE, NEEDS_BEFORE, Move, Rung, RungStanding, decide_moves, plan_request_ladder
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.notices import NoticeReason, request_key, signal_key
+from ipa_core.domain.organisations import Role
+from ipa_core.domain.rounds import RequestState
+from ipa_core.domain.severities import Severity
+from ipa_core.store import notices, outbox, rounds, signals
+from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.store.outbox import MessageState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from ipa_core.domain.ladders import RungMove
+    from ipa_core.domain.organisations import Contact
+    from ipa_core.domain.rounds import Request
+    from ipa_core.domain.signals import Signal
+    from ipa_core.store.outbox import OutboxMessageRow
+    from ipa_core.usecases.views import ProgrammeView
+
+REASONS: Mapping[Rung, NoticeReason] = {
+    Rung.REQUEST: NoticeReason.FIRST_TIME,
+    Rung.FIRST_REMINDER: NoticeReason.REMINDER,
+    Rung.SECOND_REMINDER: NoticeReason.REMINDER,
+    Rung.DUE_TODAY: NoticeReason.REMINDER,
+    Rung.LATE: NoticeReason.LATE,
+    Rung.LATE_WITH_NOTICE: NoticeReason.LATE,
+    Rung.ESCALATION: NoticeReason.ESCALATION,
+}
+
+WITHOUT_LADDER = frozenset("K")
+"""Families for which the request's own ladder speaks."""
+
+NOBODY = ""
+"""The recipient of a notice for which no contact can be reached."""
+
+
+class WhyNot:
+    """Why a notice did not go, in the words that `ipa messages` shows."""
+
+    ANSWERED = "beantwoord op {on}"
+    WAIVED = "vrijgesteld op {on}"
+    OVERTAKEN = "ingehaald door {rung}"
+    WAITS_FOR = "wacht tot {rung} is verstuurd en de termijn daarna voorbij is"
+    REPLACED = "het contactpunt is vervangen"
+    NOBODY = "er is geen bereikbaar contactpunt"
+    FOLDED = "valt onder {roots}"
+    RESOLVED = "opgelost op {on}"
+    LIGHT = "weegt nu minder dan midden"
+
+
+def plan_notices(view: ProgrammeView) -> None:
+    """Bring the notices of requests and signals in line with what is true now. Nothing that went is touched."""
+    open_to_change = {message.id: message for message in outbox.list_untried(view.session, view.code)}
+    slot_on = day_of(view.calendar.next_window(view.at))
+    _plan_requests(view, open_to_change, slot_on)
+    _plan_signals(view, open_to_change, slot_on)
+    view.session.flush()
+
+
+def is_unsent(row: NoticeRow, untried: Collection[int | None]) -> bool:
+    """Tell whether the notice may still change: it waits, or its message was promised and never tried."""
+    return row.state in notices.UNSENT or (row.state is NoticeState.PROMISED and row.message in untried)
+
+
+def _plan_requests(view: ProgrammeView, untried: Mapping[int | None, OutboxMessageRow], slot_on: date) -> None:
+    requests = rounds.list_requests(view.session, view.code, known_at=view.at)
+    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in requests])
+    for request in requests:
+        mine = rows[request.code]
+        state = request.state_at(view.at)
+        if state is RequestState.OPEN:
+            _plan_ladder(view, request, mine, untried, slot_on)
+            continue
+        template = WhyNot.ANSWERED if state is RequestState.ANSWERED else WhyNot.WAIVED
+        settled_at = request.settled_at()
+        for row in mine:
+            if is_unsent(row, untried) and settled_at is not None:
+                _settle(view, row, NoticeState.SKIPPED, template.format(on=day_of(settled_at).isoformat()))
+
+
+def _plan_ladder(
+    view: ProgrammeView,
+    request: Request,
+    mine: list[NoticeRow],
+    untried: Mapping[int | None, OutboxMessageRow],
+    slot_on: date,
+) -> None:
+    plan = plan_request_ladder(request, view.policy.request_ladder, view.calendar)
+    sent = outbox.get_many(view.session, {row.message for row in mine if row.message is not None})
+    standings = [
+        _standing(planned.rung, planned.planned_on, [row for row in mine if row.rung is planned.rung], untried, sent)
+        for planned in plan
+    ]
+    for standing in standings:
+        if standing.is_unsent:
+            mine.extend(_match_recipients(view, request, standing, mine, untried))
+    moves = decide_moves(standings, on=slot_on, calendar=view.calendar)
+    going = next((move.rung for move in moves if move.move is Move.GO), None)
+    for move in moves:
+        for row in mine:
+            if row.rung is move.rung and is_unsent(row, untried) and row.recipient != NOBODY:
+                _apply_move(view, row, move, going, slot_on)
+
+
+def _apply_move(view: ProgrammeView, row: NoticeRow, move: RungMove, going: Rung | None, slot_on: date) -> None:
+    if move.move is Move.OVERTAKEN and going is not None:
+        _settle(view, row, NoticeState.SKIPPED, WhyNot.OVERTAKEN.format(rung=going.value))
+        return
+    row_day = move.planned_on
+    if row.planned_on != row_day:
+        row.planned_on = row_day
+        view.session.add(row)
+    if move.move is Move.GO:
+        if row.state is NoticeState.SUPPRESSED:
+            _settle(view, row, NoticeState.PLANNED, "")
+    elif row_day <= slot_on:
+        _settle(view, row, NoticeState.SUPPRESSED, WhyNot.WAITS_FOR.format(rung=NEEDS_BEFORE[row.rung].value))
+    elif row.state is not NoticeState.PLANNED:
+        _settle(view, row, NoticeState.PLANNED, "")
+
+
+def _standing(
+    rung: Rung,
+    planned_on: date,
+    rows: Sequence[NoticeRow],
+    untried: Collection[int | None],
+    sent: Mapping[int, OutboxMessageRow],
+) -> RungStanding:
+    """Sum up what became of a rung over its recipients."""
+    promised = [sent[row.message] for row in rows if row.message and not is_unsent(row, untried)]
+    went = [day_of(m.handed_over_at) for m in promised if m.handed_over_at is not None]
+    overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not != WhyNot.REPLACED]
+    return RungStanding(
+        rung=rung,
+        planned_on=planned_on,
+        went_on=min(went, default=None),
+        has_failed=bool(promised) and all(m.state is MessageState.DEAD for m in promised),
+        is_closed=bool(promised or overtaken),
+    )
+
+
+def _match_recipients(
+    view: ProgrammeView,
+    request: Request,
+    standing: RungStanding,
+    mine: Sequence[NoticeRow],
+    untried: Collection[int | None],
+) -> list[NoticeRow]:
+    """Give an unsent rung the recipients that are on duty now; return the rows that were added."""
+    recipients = _recipients(view, AUDIENCE[standing.rung], request.organisation)
+    wanted = {request_key(request.code, standing.rung, address): address for address in recipients}
+    rows = {row.key: row for row in mine if row.rung is standing.rung}
+    for key, row in rows.items():
+        if key not in wanted and is_unsent(row, untried):
+            _settle(view, row, NoticeState.SKIPPED, WhyNot.REPLACED)
+    return [
+        _add(
+            view,
+            NoticeRow(
+                programme=view.code,
+                key=key,
+                kind=NoticeKind.REQUEST,
+                subject=request.code,
+                rung=standing.rung,
+                organisation=request.organisation,
+                recipient=address,
+                planned_on=standing.planned_on,
+                state=NoticeState.PLANNED if address else NoticeState.SUPPRESSED,
+                reason=REASONS[standing.rung],
+                why_not="" if address else WhyNot.NOBODY,
+                created_at=view.at,
+            ),
+        )
+        for key, address in wanted.items()
+        if not _brought_back(view, rows.get(key))
+    ]
+
+
+def _brought_back(view: ProgrammeView, row: NoticeRow | None) -> bool:
+    """Tell whether the row is there; one whose contact had been replaced and is on duty again counts again."""
+    if row is not None and row.state is NoticeState.SKIPPED and row.why_not == WhyNot.REPLACED:
+        _settle(view, row, NoticeState.PLANNED, "")
+    return row is not None
+
+
+def _plan_signals(view: ProgrammeView, untried: Mapping[int | None, OutboxMessageRow], slot_on: date) -> None:
+    standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
+    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
+    for identity, signal in standing.items():
+        openings = [row for row in rows[identity] if row.rung is Rung.OPENING]
+        if signal.rule[0] in WITHOUT_LADDER or any(_has_gone(row, untried) for row in openings):
+            continue
+        if openings or signal.severity >= Severity.MEDIUM:
+            _plan_opening(view, signal, openings, slot_on)
+    waiting = notices.list_in_state(
+        view.session, view.code, *notices.UNSENT, NoticeState.PROMISED, kind=NoticeKind.SIGNAL
+    )
+    gone = [row for row in waiting if row.subject not in standing and is_unsent(row, untried)]
+    solved = {
+        signal.id: signal
+        for signal in signals.read_at(
+            view.session, view.code, at=view.at, ids={row.subject for row in gone}, is_resolved_included=True
+        )
+    }
+    for row in gone:
+        resolved_on = solved[row.subject].resolved_on
+        _settle(view, row, NoticeState.SKIPPED, WhyNot.RESOLVED.format(on=resolved_on))
+
+
+def _has_gone(row: NoticeRow, untried: Collection[int | None]) -> bool:
+    return row.state is NoticeState.PROMISED and row.message not in untried
+
+
+def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow], slot_on: date) -> None:
+    """Plan the opening message of a signal to the main contact of the lead, or hold it back with the reason."""
+    lead = view.lead(signal.dossier)
+    recipients = _recipients(view, AUDIENCE[Rung.OPENING], lead) if lead is not None else [NOBODY]
+    wanted = {signal_key(signal.id, signal.episode, Rung.OPENING, address): address for address in recipients}
+    rows = {row.key: row for row in openings}
+    for key, row in rows.items():
+        if key not in wanted:
+            _settle(view, row, NoticeState.SKIPPED, WhyNot.REPLACED)
+    for key, address in wanted.items():
+        row = rows.get(key) or _add(
+            view,
+            NoticeRow(
+                programme=view.code,
+                key=key,
+                kind=NoticeKind.SIGNAL,
+                subject=signal.id,
+                episode=signal.episode,
+                rung=Rung.OPENING,
+                organisation=lead or "",
+                recipient=address,
+                planned_on=slot_on,
+                state=NoticeState.PLANNED,
+                reason=NoticeReason.CAME_BACK if signal.has_come_back else NoticeReason.FIRST_TIME,
+                created_at=view.at,
+            ),
+        )
+        why_not = _why_held_back(signal, address)
+        if why_not:
+            _settle(view, row, NoticeState.SUPPRESSED, why_not)
+        elif row.state is not NoticeState.PROMISED:
+            _settle(view, row, NoticeState.PLANNED, "")
+
+
+def _why_held_back(signal: Signal, address: str) -> str:
+    if signal.folded_under:
+        return WhyNot.FOLDED.format(roots=", ".join(signal.folded_under))
+    if signal.severity < Severity.MEDIUM:
+        return WhyNot.LIGHT
+    return "" if address else WhyNot.NOBODY
+
+
+def _recipients(view: ProgrammeView, roles: Iterable[Role], organisation: str) -> list[str]:
+    """Return the addresses on duty, each once; a deputy stands in for a missing main contact."""
+    found: dict[str, Contact] = {}
+    for role in roles:
+        contacts = view.contacts(role, None if role is Role.PROJECT_LEAD else organisation)
+        if role is Role.MAIN and not contacts:
+            contacts = view.contacts(Role.DEPUTY, organisation)
+        found |= {contact.email: contact for contact in contacts}
+    return list(found) or [NOBODY]
+
+
+def _add(view: ProgrammeView, row: NoticeRow) -> NoticeRow:
+    view.session.add(row)
+    return row
+
+
+def _settle(view: ProgrammeView, row: NoticeRow, state: NoticeState, why_not: str) -> None:
+    notices.settle(view.session, row, state, why_not=why_not, at=view.at)

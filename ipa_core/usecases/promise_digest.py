@@ -1,0 +1,194 @@
+"""Promise the weekly digest of the aanjager and the projectleider: once per period, and once a month if it is empty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pendulum
+
+from ipa_core.domain.ladders import AUDIENCE, Rung
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.notices import NoticeReason, digest_key
+from ipa_core.domain.rounds import RequestState
+from ipa_core.domain.severities import Severity
+from ipa_core.domain.signals import ChangeKind
+from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliability
+from ipa_core.store import outbox, rounds, signals
+from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.store.outbox import DigestRow, MessageKind, MessageState, OutboxMessageRow
+from ipa_core.usecases.signal_cards import build_cards, build_upcoming
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from ipa_core.domain.organisations import Contact
+    from ipa_core.reports.signal_cards import SignalCard
+    from ipa_core.usecases.promise_messages import Letterhead
+    from ipa_core.usecases.views import ProgrammeView
+
+LOOK_AHEAD = 20
+"""Working days in which something breaks."""
+
+DECISIONS: Mapping[str, DecisionKind] = {"R02": DecisionKind.ACCEPT_EXPLANATION, "T04": DecisionKind.REBASELINE}
+"""Which rules ask the aanjager for a decision; T04 only when it is critical."""
+
+
+def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at: datetime | None) -> int:
+    """Promise the digest of the latest period that is due and undecided; return how many messages are new.
+
+    Periods that were missed are not made up for one by one: the next digest tells everything since the previous.
+    """
+    period_on = _due_period(view, first_run_at)
+    if period_on is None:
+        return 0
+    period = _period_code(period_on)
+    if outbox.find_digest(view.session, view.code, period) is not None:
+        return 0
+    recipients = {c.email: c for role in AUDIENCE[Rung.DIGEST] for c in view.contacts(role)}
+    before = outbox.last_digest(view.session, view.code)
+    slot_on = day_of(view.calendar.next_window(view.at))
+    digests = {
+        address: build_digest(view, contact, period=period, slot_on=slot_on, base_url=letterhead.base_url)
+        for address, contact in recipients.items()
+    }
+    is_sent = _is_worth_sending(view, digests)
+    changes = signals.list_changes(view.session, view.code, after=before.through_change if before else 0, at=view.at)
+    view.session.add(
+        DigestRow(
+            programme=view.code,
+            period=period,
+            decided_at=view.at,
+            through_change=max((c.seq or 0 for c in changes), default=before.through_change if before else 0),
+            is_sent=is_sent,
+        )
+    )
+    for address, digest in digests.items():
+        _promise(view, letterhead, address, digest, is_sent=is_sent)
+    return len(digests) if is_sent else 0
+
+
+def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on: date, base_url: str) -> Digest:
+    """Build the digest as it would go out now: everything since the previous one."""
+    before = outbox.last_digest(view.session, view.code)
+    changes = signals.list_changes(view.session, view.code, after=before.through_change if before else 0, at=view.at)
+    kinds: dict[str, set[ChangeKind]] = {}
+    for change in changes:
+        kinds.setdefault(change.signal, set()).add(change.kind)
+    opened = {s for s, mine in kinds.items() if mine & {ChangeKind.OPENED, ChangeKind.CAME_BACK}}
+    raised = {s for s, mine in kinds.items() if ChangeKind.RAISED in mine} - opened
+    solved = {s for s, mine in kinds.items() if ChangeKind.RESOLVED in mine} - opened
+    standing = signals.read_at(view.session, view.code, at=view.at)
+    seen = [signal for signal in standing if not signal.folded_under]
+    gone = signals.read_at(view.session, view.code, at=view.at, ids=solved, is_resolved_included=True)
+    cards = build_cards(view, seen)
+    return Digest(
+        programme=view.programme,
+        contact=contact,
+        period=period,
+        slot_on=slot_on,
+        base_url=base_url,
+        open_by_severity=Counter(signal.severity for signal in seen),
+        new=_worst_first([card for card in cards if card.signal.id in opened]),
+        worse=_worst_first([card for card in cards if card.signal.id in raised]),
+        solved=_worst_first(build_cards(view, [s for s in gone if not s.is_open])),
+        upcoming=tuple(build_upcoming(view, until=view.calendar.add_working_days(view.on, LOOK_AHEAD))),
+        decisions=tuple(_decisions(view, cards)),
+        waiting=len(standing) - len(seen),
+        reliability=_reliability(view, before),
+    )
+
+
+def _due_period(view: ProgrammeView, first_run_at: datetime | None) -> date | None:
+    """Return the latest digest day that has come since the first run; None if there is none."""
+    if first_run_at is None:
+        return None
+    for day in (view.on, view.on - timedelta(days=7)):
+        digest_on = view.calendar.first_working_day_of_week(day)
+        if digest_on <= view.on:
+            return digest_on if digest_on > day_of(first_run_at) else None
+    return None
+
+
+def _period_code(on: date) -> str:
+    year, week, _ = on.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _is_worth_sending(view: ProgrammeView, digests: Mapping[str, Digest]) -> bool:
+    """An empty digest still goes once a month, as a sign of life."""
+    if any(not digest.is_empty for digest in digests.values()):
+        return True
+    last = outbox.last_digest(view.session, view.code, is_sent=True)
+    return last is None or view.on >= pendulum.Date.fromordinal(day_of(last.decided_at).toordinal()).add(months=1)
+
+
+def _promise(view: ProgrammeView, letterhead: Letterhead, address: str, digest: Digest, *, is_sent: bool) -> None:
+    key = digest_key(digest.period, address)
+    message: OutboxMessageRow | None = None
+    if is_sent:
+        rendered = letterhead.renderer.render_digest(digest)
+        message = OutboxMessageRow(
+            programme=view.code,
+            key=key,
+            kind=MessageKind.DIGEST,
+            recipient=address,
+            organisation=digest.contact.organisation,
+            slot_on=digest.slot_on,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=letterhead.message_id(view.code, key),
+            state=MessageState.QUEUED,
+            promised_at=view.at,
+            due_at=view.calendar.next_window(view.at),
+        )
+        view.session.add(message)
+        view.session.flush()
+    view.session.add(
+        NoticeRow(
+            programme=view.code,
+            key=key,
+            kind=NoticeKind.DIGEST,
+            subject=digest.period,
+            rung=Rung.DIGEST,
+            organisation=digest.contact.organisation,
+            recipient=address,
+            planned_on=digest.slot_on,
+            state=NoticeState.PROMISED if message else NoticeState.SKIPPED,
+            reason=NoticeReason.DIGEST,
+            why_not="" if message else "er is niets te melden",
+            message=message.id if message else None,
+            created_at=view.at,
+            settled_at=view.at,
+        )
+    )
+
+
+def _decisions(view: ProgrammeView, cards: Sequence[SignalCard]) -> list[DecisionAsked]:
+    asked = [
+        DecisionAsked(kind=DECISIONS[card.signal.rule], card=card)
+        for card in _worst_first(cards)
+        if card.signal.rule in DECISIONS and (card.signal.rule != "T04" or card.signal.severity is Severity.CRITICAL)
+    ]
+    for request in rounds.list_requests(view.session, view.code, known_at=view.at):
+        asked_on = view.calendar.add_working_days(request.due_on, view.policy.request_ladder.e2)
+        if request.state_at(view.at) is RequestState.OPEN and asked_on <= view.on:
+            asked.append(DecisionAsked(kind=DecisionKind.CALL_MINISTRY, request=request))
+    return asked
+
+
+def _reliability(view: ProgrammeView, before: DigestRow | None) -> Reliability:
+    since = before.decided_at if before else None
+    counts = outbox.count_by_state(view.session, view.code)
+    return Reliability(
+        handed_over=outbox.count_handed_over(view.session, view.code, since=since),
+        waiting=sum(counts.get(state, 0) for state in outbox.WAITING),
+        failed=counts.get(MessageState.DEAD, 0),
+    )
+
+
+def _worst_first(cards: Sequence[SignalCard]) -> tuple[SignalCard, ...]:
+    return tuple(sorted(cards, key=lambda card: (-card.signal.severity.weight, card.subject.theme, card.signal.id)))

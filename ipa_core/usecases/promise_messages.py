@@ -1,0 +1,352 @@
+"""Promise the messages: one bundle per recipient per working day, rendered now and sent later as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Protocol
+
+from ipa_core.domain.calendars import WINDOW_OPENS
+from ipa_core.domain.ladders import Rung
+from ipa_core.domain.moments import at_time, day_of
+from ipa_core.domain.notices import NoticeReason, bundle_key, signal_key
+from ipa_core.domain.organisations import Contact, Organisation, Role
+from ipa_core.domain.severities import Severity
+from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
+from ipa_core.store import audit, notices, outbox, programmes, rounds, signals
+from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
+from ipa_core.usecases.plan_notices import plan_notices
+from ipa_core.usecases.promise_digest import promise_digest
+from ipa_core.usecases.signal_cards import build_cards
+from ipa_core.usecases.views import ProgrammeView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from ipa_core.domain.signals import Signal
+    from ipa_core.reports.digests import Digest
+    from ipa_core.reports.signal_cards import SignalCard
+
+
+class RenderedText(Protocol):
+    """The words of one message."""
+
+    @property
+    def subject(self) -> str:
+        """One line."""
+
+    @property
+    def text(self) -> str:
+        """The plain part."""
+
+    @property
+    def html(self) -> str:
+        """The same, for mail programs that show it."""
+
+
+class MessageRenderer(Protocol):
+    """Whoever finds the words."""
+
+    def render_bundle(self, bundle: Bundle) -> RenderedText:
+        """Put the day's mail to one person into words."""
+
+    def render_digest(self, digest: Digest) -> RenderedText:
+        """Put the weekly digest into words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """What every message carries: who renders it, where its links lead, and the domain in its Message-ID."""
+
+    renderer: MessageRenderer
+    base_url: str
+    domain: str
+
+    def message_id(self, programme: str, key: str) -> str:
+        """Return the Message-ID that belongs to a key: the same at every attempt."""
+        return f"<{sha256(f'{programme}:{key}'.encode()).hexdigest()[:32]}@{self.domain}>"
+
+
+def promise_messages(session: Session, programme: str, *, letterhead: Letterhead, at: datetime) -> int:
+    """Plan the notices, put those that are due into messages, and decide the digest; return how many are new.
+
+    Doing it again changes nothing. A message that nobody tried to send yet may still get another text, because what
+    it says may have become untrue; one that was tried never does.
+    """
+    row = programmes.lock(session, programme, at=at)
+    view = ProgrammeView(session, programme, at=at)
+    plan_notices(view)
+    promised = _promise_bundles(view, letterhead)
+    promised += promise_digest(view, letterhead, first_run_at=row.first_run_at)
+    if promised:
+        programmes.note_write(session, row, at=at)
+        audit.append(
+            session,
+            programme=programme,
+            at=at,
+            actor="engine",
+            action="promise",
+            subject=f"programme:{programme}",
+            details={"messages": promised},
+        )
+    session.flush()
+    return promised
+
+
+@dataclass(slots=True, kw_only=True)
+class _Draft:
+    """What one recipient should hear in the next bundle."""
+
+    recipient: str
+    message: OutboxMessageRow | None = None
+    due: list[NoticeRow] = field(default_factory=list)
+
+
+def _promise_bundles(view: ProgrammeView, letterhead: Letterhead) -> int:
+    slot_on = day_of(view.calendar.next_window(view.at))
+    drafts = _drafts(view, slot_on)
+    if not drafts:
+        return 0
+    taken = {
+        (message.recipient, message.slot_on)
+        for message in outbox.list_from_slot(view.session, view.code, MessageKind.BUNDLE, slot_on)
+        if message.state is not MessageState.SKIPPED and (message.attempts or message.state is not MessageState.QUEUED)
+    }
+    cards = _cards(view, [row for draft in drafts for row in draft.due])
+    created = 0
+    for draft in drafts:
+        day = slot_on
+        while (draft.recipient, day) in taken:
+            day = view.calendar.add_working_days(day, 1)
+        created += _promise_bundle(view, letterhead, draft, cards, slot_on=day)
+    return created
+
+
+def _drafts(view: ProgrammeView, slot_on: date) -> list[_Draft]:
+    """Gather what is due by recipient: notices whose day has come, and those in messages that nobody tried yet."""
+    drafts: dict[str, _Draft] = {}
+    for message in outbox.list_untried(view.session, view.code):
+        if message.kind is MessageKind.BUNDLE and message.id is not None:
+            drafts[message.recipient] = _Draft(
+                recipient=message.recipient,
+                message=message,
+                due=[
+                    row
+                    for row in notices.list_of_message(view.session, message.id)
+                    if row.rung is not Rung.MENTION and row.state is NoticeState.PROMISED and row.planned_on <= slot_on
+                ],
+            )
+    for row in notices.list_in_state(view.session, view.code, NoticeState.PLANNED):
+        if row.kind is not NoticeKind.DIGEST and row.recipient and row.planned_on <= slot_on:
+            drafts.setdefault(row.recipient, _Draft(recipient=row.recipient)).due.append(row)
+    return [drafts[recipient] for recipient in sorted(drafts)]
+
+
+def _promise_bundle(
+    view: ProgrammeView, letterhead: Letterhead, draft: _Draft, cards: dict[str, SignalCard], *, slot_on: date
+) -> int:
+    message = draft.message
+    if not draft.due:
+        if message is not None:
+            message.state, message.why_not = MessageState.SKIPPED, "alles erin is niet meer aan de orde"
+            view.session.add(message)
+            _release_mentions(view, message, keep=())
+        return 0
+    contact = _contact(view, draft)
+    light = _light_signals(view, draft, contact)
+    bundle = _bundle(view, letterhead, draft, contact, cards, light, slot_on=slot_on)
+    rendered = letterhead.renderer.render_bundle(bundle)
+    key = bundle_key(slot_on, draft.recipient)
+    is_new = message is None
+    if message is None:
+        message = OutboxMessageRow(
+            programme=view.code,
+            key=_free_key(view, key),
+            kind=MessageKind.BUNDLE,
+            recipient=draft.recipient,
+            organisation=contact.organisation,
+            slot_on=slot_on,
+            subject="",
+            text="",
+            html="",
+            message_id="",
+            state=MessageState.QUEUED,
+            promised_at=view.at,
+            due_at=view.at,
+        )
+    _write(view, letterhead, message, rendered, bundle, key=key, slot_on=slot_on)
+    view.session.flush()
+    for row in draft.due:
+        if row.message != message.id or row.state is not NoticeState.PROMISED:
+            row.state, row.message, row.why_not = NoticeState.PROMISED, message.id, ""
+            row.settled_at = view.at
+            view.session.add(row)
+    _note_mentions(view, message, contact, light)
+    return int(is_new)
+
+
+def _write(
+    view: ProgrammeView,
+    letterhead: Letterhead,
+    message: OutboxMessageRow,
+    rendered: RenderedText,
+    bundle: Bundle,
+    *,
+    key: str,
+    slot_on: date,
+) -> None:
+    """Put the words into the message; a message that says this already is left alone."""
+    if message.slot_on != slot_on:
+        message.slot_on, message.key = slot_on, _free_key(view, key)
+        message.due_at = view.at
+    opens_at = at_time(slot_on, WINDOW_OPENS)
+    threads = dict.fromkeys(letterhead.message_id(view.code, f"thread:{item.request.code}") for item in bundle.requests)
+    values = {
+        "message_id": letterhead.message_id(view.code, message.key),
+        "subject": rendered.subject,
+        "text": rendered.text,
+        "html": rendered.html,
+        "thread": tuple(threads),
+        "due_at": max(message.due_at, opens_at),
+    }
+    for name, value in values.items():
+        if getattr(message, name) != value:
+            setattr(message, name, value)
+    view.session.add(message)
+
+
+def _free_key(view: ProgrammeView, key: str) -> str:
+    """Return the key; a number follows when a bundle of that day was withdrawn before."""
+    free, number = key, 1
+    while outbox.find(view.session, view.code, free) is not None:
+        number += 1
+        free = f"{key}#{number}"
+    return free
+
+
+def _cards(view: ProgrammeView, rows: Sequence[NoticeRow]) -> dict[str, SignalCard]:
+    ids = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL}
+    found = signals.read_at(view.session, view.code, at=view.at, ids=ids) if ids else []
+    return {card.signal.id: card for card in build_cards(view, found)}
+
+
+def _contact(view: ProgrammeView, draft: _Draft) -> Contact:
+    """Return who reads it; an address that left since is still written to as it was planned."""
+    row = draft.due[0]
+    known = [contact for contact in view.directory.contacts if contact.email == draft.recipient]
+    mine = [contact for contact in known if contact.organisation == row.organisation]
+    fallback = Contact(organisation=row.organisation, name="", email=draft.recipient, role=Role.MAIN)
+    return next(iter([*mine, *known]), fallback)
+
+
+def _bundle(
+    view: ProgrammeView,
+    letterhead: Letterhead,
+    draft: _Draft,
+    contact: Contact,
+    cards: dict[str, SignalCard],
+    light: Sequence[Signal],
+    *,
+    slot_on: date,
+) -> Bundle:
+    told = [row for row in draft.due if row.kind is NoticeKind.SIGNAL]
+    items = [SignalItem(card=cards[row.subject], reason=NoticeReason(row.reason)) for row in told]
+    items.sort(key=lambda item: (item.card.subject.theme, -item.card.signal.severity.weight, item.card.signal.id))
+    mentions = [SignalItem(card=card, reason=NoticeReason.MENTION) for card in build_cards(view, light)]
+    return Bundle(
+        programme=view.programme,
+        contact=contact,
+        organisation=_organisation(view, contact.organisation),
+        slot_on=slot_on,
+        base_url=letterhead.base_url,
+        requests=tuple(_request_item(view, row) for row in draft.due if row.kind is NoticeKind.REQUEST),
+        signals=tuple(items),
+        mentions=tuple(mentions),
+    )
+
+
+def _request_item(view: ProgrammeView, row: NoticeRow) -> RequestItem:
+    round_code, ministry = row.subject.rsplit(":", 1)
+    request = rounds.find_request(view.session, view.code, round_code, ministry)
+    if request is None:
+        raise AssertionError(row.subject)
+    ladder = view.policy.request_ladder
+    escalates_on = None
+    if row.rung is Rung.LATE_WITH_NOTICE:
+        planned_on = view.calendar.add_working_days(request.due_on, ladder.e1)
+        after_notice_on = view.calendar.add_working_days(row.planned_on, ladder.e1 - ladder.l2)
+        went_on = view.calendar.add_working_days(day_of(view.calendar.next_window(view.at)), ladder.e1 - ladder.l2)
+        escalates_on = max(planned_on, after_notice_on, went_on)
+    return RequestItem(
+        request=request,
+        organisation=_organisation(view, ministry),
+        rung=row.rung,
+        reason=NoticeReason(row.reason),
+        escalates_on=escalates_on,
+    )
+
+
+def _organisation(view: ProgrammeView, code: str) -> Organisation:
+    return view.directory.organisations.get(code) or Organisation(code=code, name=code)
+
+
+def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact) -> list[Signal]:
+    """Return the open signals below medium that this main contact has not read about yet."""
+    if contact.role is not Role.MAIN:
+        return []
+    light = [
+        signal
+        for signal in signals.read_at(view.session, view.code, at=view.at)
+        if signal.severity < Severity.MEDIUM
+        and not signal.folded_under
+        and signal.dossier in view.register
+        and view.lead(signal.dossier) == contact.organisation
+    ]
+    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, [signal.id for signal in light])
+    mine = draft.message.id if draft.message is not None else None
+    return [
+        signal
+        for signal in light
+        if not any(
+            row.recipient == contact.email and row.state is NoticeState.PROMISED and row.message != mine
+            for row in rows[signal.id]
+        )
+    ]
+
+
+def _note_mentions(view: ProgrammeView, message: OutboxMessageRow, contact: Contact, light: Sequence[Signal]) -> None:
+    _release_mentions(view, message, keep={signal.id for signal in light})
+    for signal in light:
+        key = signal_key(signal.id, signal.episode, Rung.MENTION, contact.email)
+        row = notices.find(view.session, view.code, key)
+        if row is None:
+            row = NoticeRow(
+                programme=view.code,
+                key=key,
+                kind=NoticeKind.SIGNAL,
+                subject=signal.id,
+                episode=signal.episode,
+                rung=Rung.MENTION,
+                organisation=contact.organisation,
+                recipient=contact.email,
+                planned_on=message.slot_on,
+                state=NoticeState.PROMISED,
+                reason=NoticeReason.MENTION,
+                created_at=view.at,
+            )
+        if row.message != message.id or row.state is not NoticeState.PROMISED:
+            row.state, row.message, row.why_not = NoticeState.PROMISED, message.id, ""
+            row.settled_at = view.at
+        view.session.add(row)
+
+
+def _release_mentions(view: ProgrammeView, message: OutboxMessageRow, *, keep: Sequence[str] | set[str]) -> None:
+    if message.id is None:
+        return
+    for row in notices.list_of_message(view.session, message.id):
+        if row.rung is Rung.MENTION and row.subject not in keep:
+            notices.settle(view.session, row, NoticeState.SKIPPED, why_not="niet meer aan de orde", at=view.at)

@@ -1,0 +1,60 @@
+"""Bring the held expectations up to date after a fact, in the transaction of the fact."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from ipa_core.rules.holding import hold_dossier, hold_request
+from ipa_core.store import expectations, recommendations
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.rounds import Request
+    from ipa_core.rules.holding import DossierHistory
+    from ipa_core.usecases.views import ProgrammeView
+
+
+def refresh_dossiers(view: ProgrammeView, codes: Collection[str] | None, *, since: datetime | None) -> None:
+    """Hold anew what is expected of these dossiers (None: all) and of those that depend on them.
+
+    `since` is the moment of the new fact; None at a first load, which holds the whole history. Roots come first, so
+    that who waits for them sees what is expected of them now.
+    """
+    affected = codes
+    if codes is not None:
+        affected = set(codes) | recommendations.list_dependents(view.session, view.code, codes)
+    histories = view.histories(affected)
+    held: dict[str, Sequence[HeldExpectation]] = {}
+    for code in roots_first(histories):
+        history = histories[code]
+        begins_at = since or history.begins_at
+        roots = {root: _rows_of(root, held, view, begins_at) for root in history.roots}
+        held[code] = hold_dossier(history, view.policies, roots, since=since)
+        expectations.replace_from(view.session, view.code, code, held[code], since=begins_at)
+
+
+def refresh_request(view: ProgrammeView, request: Request, *, since: datetime) -> None:
+    """Hold anew what is expected of one request."""
+    rows = hold_request(request, view.policies, since=since)
+    expectations.replace_from(view.session, view.code, request.code, rows, since=since)
+
+
+def roots_first(histories: Mapping[str, DossierHistory]) -> Iterable[str]:
+    """Return the codes so that a dossier comes after those that it depends on now."""
+    graph = {
+        code: [root for root in history.versions[-1].depends_on if root in histories]
+        for code, history in histories.items()
+    }
+    return TopologicalSorter(graph).static_order()
+
+
+def _rows_of(
+    root: str, held: Mapping[str, Sequence[HeldExpectation]], view: ProgrammeView, since: datetime
+) -> Sequence[HeldExpectation]:
+    if root in held:
+        return held[root]
+    return expectations.list_from(view.session, view.code, root, since=since)

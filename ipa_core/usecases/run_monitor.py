@@ -1,0 +1,60 @@
+"""The main job: open the round that is due, collect, detect, promise and hand over, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.signals import ChangeKind
+from ipa_core.usecases.detect_knelpunten import DetectionSummary, detect_knelpunten
+from ipa_core.usecases.dispatch_outbox import DispatchSummary
+from ipa_core.usecases.open_round import open_due_round
+from ipa_core.usecases.promise_messages import Letterhead, promise_messages
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from ipa_core.reports.receipts import Receipt
+    from ipa_core.usecases.open_round import OpenedRound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeRun:
+    """What one run did for one programme."""
+
+    programme: str
+    opened_round: OpenedRound | None = None
+    detection: DetectionSummary = DetectionSummary()
+    promised: int = 0
+    dispatch: DispatchSummary = DispatchSummary()
+
+    def count(self, *kinds: ChangeKind) -> int:
+        """Return to how many signals one of these happened."""
+        return len(self.detection.of_kind(*kinds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorRun:
+    """What one run did, over all programmes."""
+
+    at: datetime
+    receipts: tuple[Receipt, ...] = ()
+    programmes: tuple[ProgrammeRun, ...] = ()
+    loaded: str | None = None
+
+
+def detect_and_promise(
+    session: Session, programme: str, *, letterhead: Letterhead, at: datetime
+) -> tuple[DetectionSummary, int]:
+    """Update the signals and promise what follows from them: one transaction."""
+    detection = detect_knelpunten(session, programme, at=at)
+    return detection, promise_messages(session, programme, letterhead=letterhead, at=at)
+
+
+def rehearse_programme(session: Session, programme: str, *, letterhead: Letterhead, at: datetime) -> ProgrammeRun:
+    """Do in one transaction what a run would do before it hands anything over; the caller takes it back."""
+    opened = open_due_round(session, programme, at=at)
+    detection, promised = detect_and_promise(session, programme, letterhead=letterhead, at=at)
+    return ProgrammeRun(programme=programme, opened_round=opened, detection=detection, promised=promised)

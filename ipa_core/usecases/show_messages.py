@@ -1,0 +1,59 @@
+"""Show every notice, sent or not, each unsent one with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.reports.message_lines import MessageLine
+from ipa_core.store import notices, outbox
+from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.store.outbox import MessageState, OutboxMessageRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ipa_core.usecases.views import ProgrammeView
+
+
+def show_messages(view: ProgrammeView, *, state: str | None = None) -> list[MessageLine]:
+    """Return the notices as they stood at the view's moment, by planned day; those in one state when it is named."""
+    rows = notices.list_all(view.session, view.code, known_at=view.at)
+    sent = outbox.get_many(view.session, {row.message for row in rows if row.message is not None})
+    lines = [_line(row, sent.get(row.message or 0), view.at) for row in rows]
+    return [line for line in lines if state is None or line.state == state]
+
+
+def _line(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> MessageLine:
+    is_settled = row.settled_at is None or row.settled_at <= at
+    told = message if message is not None and is_settled else None
+    return MessageLine(
+        programme=row.programme,
+        key=row.key,
+        kind=row.kind.value,
+        rung=row.rung.value,
+        reason=row.reason,
+        recipient=row.recipient,
+        ministry=row.organisation,
+        subject=told.subject if told else "",
+        state=_state(row, told, at) if is_settled else NoticeState.PLANNED.value,
+        planned_on=row.planned_on,
+        handed_over_at=told.handed_over_at if told and _has_gone(told, at) else None,
+        attempts=told.attempts if told else 0,
+        is_doubtful=told.is_doubtful if told else False,
+        why_not=(row.why_not or (told.why_not if told else "")) if is_settled else "",
+        signals=(row.subject,) if row.kind is NoticeKind.SIGNAL else (),
+        message=told.key if told else "",
+        due_at=told.due_at if told and told.state in outbox.WAITING else None,
+    )
+
+
+def _state(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> str:
+    if row.state is not NoticeState.PROMISED or message is None:
+        return row.state.value
+    if message.state is MessageState.HANDED_OVER and not _has_gone(message, at):
+        return MessageState.QUEUED.value
+    return message.state.value
+
+
+def _has_gone(message: OutboxMessageRow, at: datetime) -> bool:
+    return message.handed_over_at is not None and message.handed_over_at <= at

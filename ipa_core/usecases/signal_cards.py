@@ -1,0 +1,92 @@
+"""Gather what there is to say about signals and about what breaks next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.signals import WAITING_ON
+from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
+from ipa_core.store import expectations, signals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.signals import Signal
+    from ipa_core.usecases.views import ProgrammeView
+
+
+def build_cards(view: ProgrammeView, found: Iterable[Signal]) -> list[SignalCard]:
+    """Return the signals with subject, threshold, context and who waits for them."""
+    waiting = _waiting_by_root(view)
+    return [
+        SignalCard(
+            signal=signal,
+            subject=build_subject(view, signal.row, signal.dossier),
+            threshold=_threshold(view, signal.rule, signal.row.held_from),
+            dependents=waiting.get(signal.dossier, ()) if signal.is_open else (),
+            context=tuple(period for period in view.context if period.first <= signal.opened_on <= period.last),
+        )
+        for signal in found
+    ]
+
+
+def build_upcoming(view: ProgrammeView, *, until: date) -> list[UpcomingCard]:
+    """Return the steps that break after today and by `until` if nothing changes, by day.
+
+    Dossiers that wait for another one are left out: their root speaks for them.
+    """
+    cards: list[UpcomingCard] = []
+    waits = set(_waiting_dossiers(view))
+    for row in expectations.list_held(view.session, view.code, at=view.at):
+        if row.owner in waits and row.rule[0] in "TVO":
+            continue
+        held = expectations.as_held(row)
+        subject = build_subject(view, held, row.owner)
+        cards.extend(
+            UpcomingCard(expectation=held.expectation, subject=subject, step=step)
+            for step in held.expectation.steps
+            if view.on < step.on <= until and step.at > held.held_from
+        )
+    return sorted(cards, key=lambda card: (card.step.on, card.subject.code, card.expectation.rule))
+
+
+def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> SubjectCard:
+    """Return code, title, theme and ministries of what an expectation is about."""
+    subject = held.expectation.subject
+    if subject.kind is SubjectKind.REQUEST:
+        round_code, ministry = subject.code.rsplit(":", 1)
+        return SubjectCard(code=subject.code, title=f"uitvraag {round_code}", theme="", ministries=(ministry,))
+    recommendation = view.register.get(owner)
+    lead = view.lead(owner) if recommendation else None
+    return SubjectCard(
+        code=subject.code,
+        title=recommendation.title if recommendation else "",
+        theme=recommendation.theme if recommendation else "",
+        ministries=(lead,) if lead else (),
+    )
+
+
+def _threshold(view: ProgrammeView, rule: str, at: datetime) -> Threshold:
+    entry = view.policies.at(at).thresholds[rule]
+    return Threshold(values=asdict(entry.values), valid_from=entry.valid_from, decision=entry.decision)
+
+
+def _waiting_by_root(view: ProgrammeView) -> dict[str, tuple[str, ...]]:
+    """Return for each root the dossiers that wait for it now."""
+    found: dict[str, list[str]] = {}
+    for code in _waiting_dossiers(view):
+        for root in view.register[code].depends_on:
+            found.setdefault(root, []).append(code)
+    return {root: tuple(sorted(codes)) for root, codes in found.items()}
+
+
+def _waiting_dossiers(view: ProgrammeView) -> list[str]:
+    return [
+        signal.dossier
+        for signal in signals.read_at(view.session, view.code, at=view.at, rule=WAITING_ON)
+        if signal.dossier in view.register
+    ]

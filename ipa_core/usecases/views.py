@@ -1,0 +1,123 @@
+"""What do we know about a programme at an instant? The one place where use cases look things up."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.organisations import Role, Share, holders_on, is_valid_on
+from ipa_core.errors import UnknownDossier
+from ipa_core.rules.holding import DossierHistory
+from ipa_core.rules.policies import PolicyTimeline, build_timeline
+from ipa_core.store import organisations, programmes, recommendations, updates
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.dossiers import Dossier
+    from ipa_core.domain.organisations import Contact
+    from ipa_core.domain.programmes import ContextPeriod, Programme
+    from ipa_core.domain.recommendations import Milestone, Recommendation
+    from ipa_core.rules.policies import Policy
+
+
+class ProgrammeView:
+    """A programme as known at one instant; each part is read once, when it is first asked for."""
+
+    def __init__(self, session: Session, code: str, *, at: datetime) -> None:
+        self.session = session
+        self.code = code
+        self.at = at
+        self.on: date = day_of(at)
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The programme itself."""
+        return programmes.as_programme(programmes.get_row(self.session, self.code))
+
+    @cached_property
+    def _policy_data(self) -> programmes.PolicyData:
+        return programmes.get_policy(self.session, self.code)
+
+    @cached_property
+    def policies(self) -> PolicyTimeline:
+        """Thresholds, ladders and calendars over time."""
+        return build_timeline(self._policy_data.overrides, self._policy_data.calendars)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy at this instant."""
+        return self.policies.at(self.at)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar at this instant."""
+        return self.policy.calendar
+
+    @property
+    def context(self) -> tuple[ContextPeriod, ...]:
+        """Recesses and caretaker periods."""
+        return self._policy_data.context
+
+    @cached_property
+    def directory(self) -> organisations.Directory:
+        """Who is who."""
+        return organisations.get_directory(self.session, self.code, known_at=self.at)
+
+    @cached_property
+    def milestones(self) -> dict[str, Milestone]:
+        """The milestones by code."""
+        return recommendations.list_milestones(self.session, self.code, known_at=self.at)
+
+    @cached_property
+    def register(self) -> dict[str, Recommendation]:
+        """The register rows by code, as known; those adopted later are not there yet."""
+        versions = recommendations.list_versions(self.session, self.code)
+        known = {code: [v for v in mine if v.recorded_at <= self.at] for code, mine in versions.items()}
+        return {code: mine[-1] for code, mine in known.items() if mine}
+
+    def histories(self, codes: Collection[str] | None = None) -> dict[str, DossierHistory]:
+        """Return all facts of these dossiers, or of all."""
+        versions = recommendations.list_versions(self.session, self.code, codes)
+        said = updates.list_updates(self.session, self.code, codes)
+        return {code: DossierHistory(versions=mine, updates=said.get(code, ())) for code, mine in versions.items()}
+
+    def dossiers(self, codes: Collection[str] | None = None) -> dict[str, Dossier]:
+        """Return these dossiers, or all, folded as known at this instant."""
+        return {
+            code: history.at(self.at) for code, history in self.histories(codes).items() if history.begins_at <= self.at
+        }
+
+    def get_dossier(self, code: str) -> Dossier:
+        """Return one dossier; raises UnknownDossier."""
+        found = self.dossiers((code,))
+        if code not in found:
+            raise UnknownDossier(code, tuple(self.register))
+        return found[code]
+
+    def holders(self, share: Share, dossier: str, *, on: date | None = None) -> tuple[str, ...]:
+        """Return who leads or co-leads a dossier on the day (default: today)."""
+        recommendation = self.register[dossier]
+        listed = (recommendation.lead,) if share is Share.LEAD else recommendation.co_leads
+        rows = self.directory.responsibilities.get(dossier, ())
+        return holders_on(share, listed, rows, self.directory.organisations, on or self.on)
+
+    def lead(self, dossier: str, *, on: date | None = None) -> str | None:
+        """Return the ministry that leads on the day, if any does."""
+        return next(iter(self.holders(Share.LEAD, dossier, on=on)), None)
+
+    def contacts(self, role: Role, organisation: str | None = None, *, on: date | None = None) -> tuple[Contact, ...]:
+        """Return the contacts on duty in a role, of one organisation or of all, each mailbox once."""
+        on_duty = (
+            contact
+            for contact in self.directory.contacts
+            if contact.role is role
+            and (organisation is None or contact.organisation == organisation)
+            and is_valid_on(contact, on or self.on)
+        )
+        return tuple({contact.email.casefold(): contact for contact in on_duty}.values())

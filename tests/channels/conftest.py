@@ -1,0 +1,144 @@
+"""Mail servers on loopback: a real one, and one that follows a script to the letter."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope, Session
+
+from ipa_core.channels.mail import compose
+
+
+class Mailbox:
+    """What a server received, per connection; `answers` replaces the answer to a step."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, str] = {}
+        self.mails: list[bytes] = []
+        self.recipients: list[str] = []
+        self.connections: list[object] = []
+        self.is_encrypted = False
+
+    async def handle_MAIL(self, _s: Any, _session: Session, envelope: Envelope, sender: str, _o: list[str]) -> str:  # noqa: ANN401, N802
+        envelope.mail_from = sender
+        return self.answers.get("MAIL", "250 OK")
+
+    async def handle_RCPT(self, _s: Any, _session: Session, envelope: Envelope, recipient: str, _o: list[str]) -> str:  # noqa: ANN401, N802
+        if "RCPT" not in self.answers:
+            envelope.rcpt_tos.append(recipient)
+        return self.answers.get("RCPT", "250 OK")
+
+    async def handle_DATA(self, _server: Any, session: Session, envelope: Envelope) -> str:  # noqa: ANN401, N802
+        if "DATA" in self.answers:
+            return self.answers["DATA"]
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(envelope.content)
+        self.recipients.extend(envelope.rcpt_tos)
+        self.connections.append(session.peer)
+        self.is_encrypted = session.ssl is not None
+        return "250 2.0.0 queued as 4XyZ"
+
+
+class LoopbackController(Controller):
+    """Listens on a port that the system chose."""
+
+    def __init__(self, handler: Mailbox, **options: Any) -> None:  # noqa: ANN401
+        # Named as TCP, or asyncio leaves Nagle's algorithm on, which costs 40 ms per connection.
+        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self.listener.bind(("127.0.0.1", 0))
+        super().__init__(handler, hostname="127.0.0.1", port=self.listener.getsockname()[1], **options)
+
+    def _create_server(self) -> Any:  # noqa: ANN401
+        return self.loop.create_server(self._factory_invoker, sock=self.listener, ssl=self.ssl_context)
+
+    def hang_up(self) -> None:
+        """Close every connection, as a server does that was idle for too long."""
+
+        async def close() -> None:
+            assert self.smtpd is not None
+            self.smtpd.transport.close()
+
+        asyncio.run_coroutine_threadsafe(close(), self.loop).result(2)
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def serve(mailbox: Mailbox) -> Iterator[Callable[..., LoopbackController]]:
+    """Start a real mail server that fills `mailbox`."""
+    with contextlib.ExitStack() as running:
+
+        def start(**options: Any) -> LoopbackController:  # noqa: ANN401
+            controller = LoopbackController(mailbox, **options)
+            controller.start()
+            running.callback(controller.stop)
+            return controller
+
+        yield start
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., int]]:
+    """Start a server that gives these answers in turn, to whatever it hears, and then hangs up; returns its port."""
+    with contextlib.ExitStack() as running:
+
+        def start(*answers: bytes, drip_s: float = 0.0, drip_from: int = 0) -> int:
+            listener = running.enter_context(socket.create_server(("127.0.0.1", 0)))
+
+            def talk() -> None:
+                with contextlib.suppress(OSError):
+                    while True:
+                        connection, _ = listener.accept()
+                        with connection, contextlib.suppress(OSError):
+                            _follow(connection, answers, drip_s, drip_from)
+
+            threading.Thread(target=talk, daemon=True).start()
+            return int(listener.getsockname()[1])
+
+        yield start
+
+
+def _follow(connection: socket.socket, answers: tuple[bytes, ...], drip_s: float, drip_from: int) -> None:
+    heard = connection.makefile("rb")
+    for number, answer in enumerate(answers):
+        if drip_s and number >= drip_from:
+            for byte in answer:
+                connection.sendall(bytes([byte]))
+                time.sleep(drip_s)
+        else:
+            connection.sendall(answer)
+        if not answer.endswith(b"\r\n"):
+            return
+        end = b".\r\n" if answer.startswith(b"354") else None
+        while (line := heard.readline()) and end not in (None, line):
+            pass
+
+
+@pytest.fixture
+def a_mail() -> Callable[..., EmailMessage]:
+    return _a_mail
+
+
+def _a_mail(**changes: Any) -> EmailMessage:  # noqa: ANN401
+    inputs: dict[str, Any] = {
+        "message_id": "<o.2025-q4.szw@ipa.example>",
+        "sender": "IPA-monitor <ipa@ipa.example>",
+        "recipient": "szw-main@ministerie.example",
+        "subject": "Graag vóór dinsdag 4 februari",
+        "text": "Beste collega,\n.\n..punt\nhttps://ipa.example/?a=b&c=é\n",
+        "html": "<p>Beste collega,</p>\n<p>é</p>\n",
+        "references": [],
+        "date": datetime(2026, 2, 3, 23, 30, tzinfo=UTC),
+    }
+    return compose(**{**inputs, **changes})

@@ -1,0 +1,402 @@
+"""Mails to a server: one connection, a certain answer or an honest doubt, and never past the deadline."""
+
+import datetime as dt
+import ipaddress
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from ipa_core.channels.apprise_mail import AppriseChannel, channel_to, open_channel
+from ipa_core.channels.handover import Handover, Outcome
+from ipa_core.channels.mail import read_envelope
+from ipa_core.channels.mail_server import MailServer
+from ipa_core.channels.smtp import SmtpSender
+from ipa_core.channels.smtp_session import SmtpSession
+
+Build = Callable[..., EmailMessage]
+Serve = Callable[..., Any]
+Scripted = Callable[..., int]
+
+HELLO = (b"220 hi\r\n", b"250 hi\r\n")
+UP_TO_DATA = (*HELLO, b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n")
+
+
+def a_channel(port: int, *, deadline: float = 5.0, **changes: Any) -> AppriseChannel:  # noqa: ANN401
+    tls = changes.pop("tls", None)
+    server = MailServer(**{"host": "127.0.0.1", "port": port, "is_tls": False, **changes})
+    return channel_to(SmtpSender(server, deadline=deadline, tls=tls))
+
+
+def deliver(port: int, mail: EmailMessage, **changes: Any) -> Handover:  # noqa: ANN401
+    with a_channel(port, **changes) as channel:
+        return channel.deliver(mail)
+
+
+# ---- One connection ----
+
+
+def test_several_mails_share_one_connection_also_after_a_refusal(serve: Serve, mailbox: Any, a_mail: Build) -> None:  # noqa: ANN401
+    with a_channel(serve().port) as channel:
+        assert channel.deliver(a_mail()).reference == "2.0.0 queued as 4XyZ"
+        mailbox.answers["RCPT"] = "550 5.1.1 no"
+        assert channel.deliver(a_mail()).outcome is Outcome.REFUSED
+        mailbox.answers.clear()
+        assert channel.deliver(a_mail(recipient="bzk-main@ministerie.example")).outcome is Outcome.HANDED_OVER
+
+    assert mailbox.recipients == ["szw-main@ministerie.example", "bzk-main@ministerie.example"]
+    assert len(set(mailbox.connections)) == 1
+
+
+def test_the_connection_is_renewed_after_90_mails(serve: Serve, mailbox: Any, a_mail: Build) -> None:  # noqa: ANN401
+    with a_channel(serve().port) as channel:
+        for _ in range(91):
+            channel.deliver(a_mail())
+
+    assert [mailbox.connections.count(peer) for peer in dict.fromkeys(mailbox.connections)] == [90, 1]
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_renewed(serve: Serve, mailbox: Any, a_mail: Build) -> None:  # noqa: ANN401
+    server = serve()
+    with a_channel(server.port) as channel:
+        channel.deliver(a_mail())
+        server.hang_up()
+
+        assert channel.deliver(a_mail()).outcome is Outcome.HANDED_OVER
+
+    assert len(set(mailbox.connections)) == len(mailbox.mails) == 2
+
+
+def test_a_connection_that_lay_idle_is_renewed(
+    serve: Serve,
+    mailbox: Any,  # noqa: ANN401
+    a_mail: Build,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with a_channel(serve().port) as channel:
+        channel.deliver(a_mail())
+        later = time.monotonic() + 31
+        monkeypatch.setattr("ipa_core.clock.monotonic", lambda: later)
+        channel.deliver(a_mail())
+
+    assert len(set(mailbox.connections)) == 2
+
+
+def test_after_an_interrupt_the_connection_is_not_used_again(
+    serve: Serve,
+    mailbox: Any,  # noqa: ANN401
+    a_mail: Build,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(_session: SmtpSession) -> Handover:
+        raise KeyboardInterrupt
+
+    with a_channel(serve().port) as channel:
+        with monkeypatch.context() as patch:
+            patch.setattr("ipa_core.channels.smtp._read_verdict", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                channel.deliver(a_mail())
+        channel.deliver(a_mail())
+
+    assert len(set(mailbox.connections)) == len(mailbox.mails) == 2
+
+
+# ---- What an answer means ----
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "outcome"),
+    [
+        ("MAIL", "451 later", Outcome.RETRY),
+        pytest.param("MAIL", "550 sender unknown", Outcome.RETRY, id="the sender is the same for every message"),
+        ("RCPT", "450 greylisted", Outcome.RETRY),
+        ("RCPT", "421 closing", Outcome.RETRY),
+        ("RCPT", "550 no such user", Outcome.REFUSED),
+        pytest.param("RCPT", "530 log in first", Outcome.RETRY, id="a login is missing for every message"),
+        ("DATA", "451 later", Outcome.RETRY),
+        ("DATA", "554 spam", Outcome.REFUSED),
+        ("DATA", "552 too large", Outcome.REFUSED),
+    ],
+)
+def test_an_answer_before_or_after_the_mail_is_certain(
+    serve: Serve,
+    mailbox: Any,  # noqa: ANN401
+    a_mail: Build,
+    step: str,
+    answer: str,
+    outcome: Outcome,
+) -> None:
+    mailbox.answers[step] = answer
+
+    handover = deliver(serve().port, a_mail())
+
+    assert (handover.outcome, handover.code, handover.reference) == (outcome, answer[:3], "")
+    assert handover.detail.endswith(answer[4:])
+
+
+def test_an_address_that_the_server_repeats_stays_out_of_the_record(serve: Serve, mailbox: Any, a_mail: Build) -> None:  # noqa: ANN401
+    mailbox.answers["RCPT"] = "550 <szw-main@ministerie.example>: unknown"
+
+    assert deliver(serve().port, a_mail()).detail == "RCPT: <…> unknown"
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "code"),
+    [
+        pytest.param((), Outcome.RETRY, "connection", id="hangs up at once"),
+        pytest.param((b"554 go away\r\n",), Outcome.RETRY, "554", id="refuses everybody"),
+        pytest.param((b"nonsense\r\n",), Outcome.RETRY, "-1", id="is no mail server"),
+        pytest.param(HELLO, Outcome.RETRY, "connection", id="hangs up at MAIL"),
+        pytest.param(UP_TO_DATA[:4], Outcome.RETRY, "connection", id="hangs up at DATA, before a byte of the mail"),
+        pytest.param((*UP_TO_DATA[:4], b"250 ?\r\n"), Outcome.RETRY, "250", id="does not ask for the mail"),
+        pytest.param((*UP_TO_DATA[:3], b"5" * 9000), Outcome.RETRY, "500", id="an endless line at RCPT"),
+        pytest.param(UP_TO_DATA, Outcome.UNCERTAIN, "connection", id="hangs up after the mail"),
+        pytest.param((*UP_TO_DATA, b"25"), Outcome.UNCERTAIN, "connection", id="half an answer"),
+        pytest.param((*UP_TO_DATA, b"nonsense\r\n"), Outcome.UNCERTAIN, "-1", id="no code in the answer"),
+        pytest.param((*UP_TO_DATA, b"5" * 9000), Outcome.UNCERTAIN, "500", id="an endless line as answer"),
+        pytest.param((*UP_TO_DATA, b"250 ok\r\n"), Outcome.HANDED_OVER, "250", id="all well"),
+    ],
+)
+def test_only_an_answer_after_the_mail_takes_the_doubt_away(
+    scripted: Scripted, a_mail: Build, answers: tuple[bytes, ...], outcome: Outcome, code: str
+) -> None:
+    handover = deliver(scripted(*answers), a_mail(), deadline=1.0)
+
+    assert (handover.outcome, handover.code) == (outcome, code)
+
+
+def test_no_server_at_all_is_trouble_of_the_channel(a_mail: Build, unused_port: int) -> None:
+    handover = deliver(unused_port, a_mail())
+
+    assert handover == Handover(outcome=Outcome.RETRY, code="connection", detail="Connection refused")
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+# ---- The deadline ----
+
+
+@pytest.mark.parametrize(
+    ("drip_from", "outcome"),
+    [
+        pytest.param(0, Outcome.RETRY, id="from the greeting on"),
+        pytest.param(3, Outcome.RETRY, id="from RCPT on"),
+        pytest.param(5, Outcome.UNCERTAIN, id="in the answer to the mail"),
+    ],
+)
+@pytest.mark.parametrize("is_multiline", [True, False])
+def test_a_server_that_drips_cannot_hold_us(
+    scripted: Scripted, a_mail: Build, drip_from: int, outcome: Outcome, *, is_multiline: bool
+) -> None:
+    slow = b"250-x\r\n" * 100 if is_multiline else b"250 " + b"x" * 500
+    answers = (*UP_TO_DATA[:drip_from], *[slow] * 3)
+    started = time.monotonic()
+
+    handover = deliver(scripted(*answers, drip_s=0.01, drip_from=drip_from), a_mail(), deadline=0.3)
+
+    assert (handover.outcome, handover.code) == (outcome, "timeout")
+    assert 0.25 < time.monotonic() - started < 0.8
+
+
+def test_a_server_that_does_not_read_cannot_hold_us(scripted: Scripted, a_mail: Build) -> None:
+    port = scripted(*UP_TO_DATA[:4], b"354 go\r\n" + b"x" * 2000, drip_s=0.01, drip_from=4)
+    sender = SmtpSender(MailServer(host="127.0.0.1", port=port, is_tls=False), deadline=0.5)
+    envelope, payload = read_envelope(a_mail()), bytes(16_000_000)
+    started = time.monotonic()
+
+    handover = sender.hand_over(envelope, payload)
+
+    assert (handover.outcome, handover.code) == (Outcome.RETRY, "timeout")
+    assert time.monotonic() - started < 1.5
+
+
+def test_a_tls_handshake_that_drips_cannot_hold_us(scripted: Scripted, a_mail: Build) -> None:
+    started = time.monotonic()
+    port = scripted(b"\x16\x03\x03\x40\x00" + b"x" * 1000, drip_s=0.01)
+
+    handover = deliver(port, a_mail(), deadline=0.3, is_tls=True)
+
+    assert (handover.outcome, handover.code) == (Outcome.RETRY, "timeout")
+    assert time.monotonic() - started < 0.8
+
+
+# ---- TLS and login ----
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a certificate for 127.0.0.1 that nobody trusts unless told to."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    today = dt.datetime.now(dt.UTC)  # noqa: TID251  The TLS library looks at the machine's clock too.
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, today, today + dt.timedelta(days=1))
+    signed = builder.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def server_tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.fixture
+def trusting(certificate: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(certificate))
+
+
+def test_starttls_is_used_when_the_server_offers_it(
+    serve: Serve,
+    mailbox: Any,  # noqa: ANN401
+    a_mail: Build,
+    server_tls: ssl.SSLContext,
+    trusting: ssl.SSLContext,
+) -> None:
+    assert deliver(serve(tls_context=server_tls).port, a_mail(), tls=trusting).outcome is Outcome.HANDED_OVER
+    assert mailbox.is_encrypted
+
+
+def test_smtps_speaks_tls_from_the_first_byte(
+    serve: Serve, a_mail: Build, server_tls: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    port = serve(ssl_context=server_tls).port
+
+    assert deliver(port, a_mail(), tls=trusting, is_tls=True).outcome is Outcome.HANDED_OVER
+
+
+@pytest.mark.parametrize("is_tls", [True, False])
+def test_a_certificate_that_is_not_trusted_stops_the_mail(
+    serve: Serve,
+    mailbox: Any,  # noqa: ANN401
+    a_mail: Build,
+    server_tls: ssl.SSLContext,
+    *,
+    is_tls: bool,
+) -> None:
+    port = serve(**({"ssl_context": server_tls} if is_tls else {"tls_context": server_tls})).port
+
+    handover = deliver(port, a_mail(), is_tls=is_tls)
+
+    assert (handover.outcome, handover.code) == (Outcome.RETRY, "tls")
+    assert mailbox.mails == []
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # The server's advice about its own settings.
+def test_a_login_uses_the_decoded_password_and_a_wrong_one_kills_no_mail(
+    serve: Serve,
+    tmp_path: Path,
+    a_mail: Build,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def check(_s: object, _session: object, _e: object, _mechanism: str, data: Any) -> AuthResult:  # noqa: ANN401
+        return AuthResult(success=data.login == b"ipa@x.test" and data.password == b"p@ss/w:rd?#", handled=False)
+
+    port = serve(authenticator=check, auth_require_tls=False, auth_required=True).port
+    right = f"smtp://ipa%40x.test:p%40ss%2Fw%3Ard%3F%23@127.0.0.1:{port}"
+    with caplog.at_level(logging.DEBUG), open_channel(right, tmp_path, deadline=5) as channel:
+        assert channel.deliver(a_mail()).outcome is Outcome.HANDED_OVER
+        assert "p@ss" not in repr(vars(channel)) + repr(vars(vars(channel)["_plugin"])) + str(vars(channel)["_plugin"])
+    with open_channel(right.replace("w%3A", "x"), tmp_path, deadline=5) as channel:
+        handover = channel.deliver(a_mail())
+
+    assert (handover.outcome, handover.code) == (Outcome.RETRY, "535")
+    ours = " ".join(
+        record.getMessage() for record in caplog.records if record.name != "mail.log"
+    )  # That is the server's.
+    assert "p@ss" not in repr(handover) + ours
+
+
+def test_a_password_goes_in_clear_to_our_own_machine_only(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, a_mail: Build
+) -> None:
+    class Elsewhere:
+        is_loopback = False
+
+    monkeypatch.setattr("ipaddress.ip_address", lambda _: Elsewhere)
+
+    handover = deliver(scripted(*HELLO, b"250 ok\r\n"), a_mail(), user="ipa", password="geheim")
+
+    assert handover == Handover(outcome=Outcome.RETRY, code="unsupported", detail="no TLS: password not sent")
+
+
+def test_words_of_before_starttls_do_not_count_after_it(
+    scripted: Scripted, a_mail: Build, trusting: ssl.SSLContext
+) -> None:
+    port = scripted(b"220 hi\r\n", b"250-hi\r\n250 STARTTLS\r\n", b"220 go\r\n250 injected\r\n", b"no TLS at all")
+
+    assert deliver(port, a_mail(), tls=trusting).outcome is Outcome.RETRY
+
+
+# ---- The address of the server ----
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", MailServer(host="mail.example", port=25, is_tls=False)),
+        ("smtps://mail.example", MailServer(host="mail.example", port=465, is_tls=True)),
+        ("smtp://[::1]:2525/", MailServer(host="::1", port=2525, is_tls=False)),
+        (
+            "smtps://a%40x.test:p%2Fw%25@mail.example:10465",
+            MailServer(host="mail.example", port=10465, is_tls=True, user="a@x.test", password="p/w%"),
+        ),
+    ],
+)
+def test_the_address_of_a_server_is_read(url: str, server: MailServer) -> None:
+    assert MailServer.from_url(url) == server
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "mail.example",
+        "mailto://u:geheim@mail.example",
+        "smtp://",
+        "smtp://u:geheim@",
+        "smtp://u:gehe/im@mail.example",
+        "smtp://u:geheim@mail.example/path",
+        "smtp://u:geheim@mail.example?smtp=evil",
+        "smtp://u:geheim@mail.example:0x",
+        "smtp://u:geheim@mail.example:99999",
+        "smtp://u:geheim%00@mail.example",
+        "smtp://u:geheim%0d%0a@mail.example",
+        "smtp://u:geheim%C3%AB@mail.example",
+        "smtp://u:geheim%FF@mail.example",
+        "smtp://geheim@mail.example",
+        "smtp://u:geheim@mail..example",
+        "smtp://u:geheim@ma il.example",
+        "smtp://u:geheim@[::1",
+    ],
+)
+def test_another_address_is_refused_without_repeating_it(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="of the form") as caught:
+        open_channel(url, tmp_path)
+
+    assert "gehe" not in repr(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_a_server_does_not_show_who_logs_in() -> None:
+    assert repr(MailServer.from_url("smtp://naam:geheim@h")) == "MailServer(host='h', port=25, is_tls=False)"

@@ -1,0 +1,146 @@
+"""Bundles and digests to put into words.
+
+`python -m tests.render.message_samples` writes the approved samples anew; read the difference before you keep it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from ipa_core.domain.ladders import Rung
+from ipa_core.domain.notices import NoticeReason
+from ipa_core.domain.organisations import Contact, Organisation, Role
+from ipa_core.domain.severities import Severity
+from ipa_core.domain.signals import SignalState
+from ipa_core.domain.updates import Status
+from ipa_core.render.messages import Renderer
+from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
+from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliability
+from tests.render.samples import (
+    CARETAKER,
+    PROGRAMME,
+    SLOT_ON,
+    VANISHED,
+    a_card,
+    a_dossier,
+    a_request,
+    an_upcoming,
+    an_update,
+    expectations,
+    expected,
+)
+
+APPROVED = Path(__file__).parent / "approved"
+
+BASE_URL = "https://ipa.example"
+
+SZW = Organisation(code="SZW", name="Ministerie van Sociale Zaken en Werkgelegenheid")
+IPA = Organisation(code="IPA", name="Interdepartementaal Project Arbeidsmigranten", kind="project")
+
+
+def a_contact(role: Role = Role.MAIN, organisation: str = "SZW") -> Contact:
+    return Contact(organisation=organisation, name="", email="szw-main@ministerie.example", role=role)
+
+
+def an_ask(rung: Rung, reason: NoticeReason, *, escalates_on: date | None = None) -> RequestItem:
+    return RequestItem(request=a_request(), organisation=SZW, rung=rung, reason=reason, escalates_on=escalates_on)
+
+
+def a_bundle(*requests: RequestItem, slot_on: date = SLOT_ON, role: Role = Role.MAIN, **parts: object) -> Bundle:
+    organisation = IPA if role is Role.PROJECT_LEAD else SZW
+    return Bundle(
+        programme=PROGRAMME,
+        contact=a_contact(role, organisation.code),
+        organisation=organisation,
+        slot_on=slot_on,
+        base_url=BASE_URL,
+        requests=requests,
+        **parts,  # type: ignore[arg-type]
+    )
+
+
+def a_digest(**parts: object) -> Digest:
+    facts: dict[str, object] = {
+        "programme": PROGRAMME,
+        "contact": a_contact(Role.AANJAGER, "IPA"),
+        "period": "2026-W08",
+        "slot_on": SLOT_ON,
+        "base_url": BASE_URL,
+        "open_by_severity": {},
+        "reliability": Reliability(handed_over=0, waiting=0, failed=0),
+    }
+    return Digest(**{**facts, **parts})  # type: ignore[arg-type]
+
+
+def bundle_with_request_and_signals() -> Bundle:
+    cases = expectations()
+    first = NoticeReason.FIRST_TIME
+    vanished = expected("T06", a_dossier(*VANISHED, code="HUI-02"))
+    return a_bundle(
+        an_ask(Rung.REQUEST, first),
+        signals=(
+            SignalItem(card=a_card(cases["T04"], dependents=("UIT-02", "UIT-03"), context=(CARETAKER,)), reason=first),
+            SignalItem(card=a_card(cases["V01"]), reason=NoticeReason.CAME_BACK),
+            SignalItem(card=a_card(vanished), reason=first),
+        ),
+        mentions=(SignalItem(card=a_card(cases["T03"]), reason=NoticeReason.MENTION),),
+    )
+
+
+def bundle_with_notice() -> Bundle:
+    return a_bundle(
+        an_ask(Rung.LATE_WITH_NOTICE, NoticeReason.LATE, escalates_on=date(2026, 3, 20)),
+        slot_on=date(2026, 3, 13),
+        role=Role.COORDINATOR,
+    )
+
+
+def bundle_with_escalation() -> Bundle:
+    return a_bundle(an_ask(Rung.ESCALATION, NoticeReason.ESCALATION), slot_on=date(2026, 3, 20), role=Role.PROJECT_LEAD)
+
+
+def full_digest() -> Digest:
+    cases = expectations()
+    dropped = expected("R02", a_dossier(an_update(date(2026, 2, 10), status=Status.DROPPED), code="POS-02"))
+    solved = a_card(cases["T06"], state=SignalState.RESOLVED, resolved_on=date(2026, 2, 11))
+    return a_digest(
+        open_by_severity={Severity.CRITICAL: 1, Severity.HIGH: 4, Severity.MEDIUM: 7, Severity.LOW: 12},
+        new=(
+            a_card(cases["V05 note"], dependents=("UIT-02",)),
+            a_card(dropped),
+            a_card(cases["O05"], severity=Severity.LOW),
+        ),
+        worse=(a_card(cases["T02"]),),
+        solved=(solved,),
+        upcoming=(an_upcoming(cases["K01"]), an_upcoming(cases["T07"], cases["T07"].steps[1])),
+        decisions=(
+            DecisionAsked(kind=DecisionKind.CALL_MINISTRY, request=a_request(due_on=date(2026, 1, 16))),
+            DecisionAsked(kind=DecisionKind.REBASELINE, card=a_card(cases["T04"])),
+            DecisionAsked(kind=DecisionKind.ACCEPT_EXPLANATION, card=a_card(dropped)),
+        ),
+        snoozed=1,
+        waiting=3,
+        reliability=Reliability(handed_over=1204, waiting=1, failed=2),
+    )
+
+
+def rendered() -> dict[str, str]:
+    """Return every approved sample by the name of its file."""
+    renderer = Renderer()
+    messages = {
+        "bundle_request_and_signals": renderer.render_bundle(bundle_with_request_and_signals()),
+        "bundle_late_with_notice": renderer.render_bundle(bundle_with_notice()),
+        "bundle_escalation": renderer.render_bundle(bundle_with_escalation()),
+        "digest_full": renderer.render_digest(full_digest()),
+        "digest_quiet": renderer.render_digest(a_digest()),
+    }
+    texts = {f"{name}.txt": f"Onderwerp: {message.subject}\n\n{message.text}" for name, message in messages.items()}
+    shapes = ("bundle_request_and_signals", "digest_full")
+    return {**texts, **{f"{name}.html": messages[name].html for name in shapes}}
+
+
+if __name__ == "__main__":
+    APPROVED.mkdir(exist_ok=True)
+    for name, text in rendered().items():
+        (APPROVED / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,202 @@
+"""Signals to put into words, made by the rules themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+
+from ipa_core.domain.calendars import Calendar
+from ipa_core.domain.dossiers import Dossier, fold
+from ipa_core.domain.expectations import Expectation, HeldExpectation, Step
+from ipa_core.domain.moments import at_time, start_of_day
+from ipa_core.domain.periods import Cadence
+from ipa_core.domain.programmes import ContextKind, ContextPeriod, Programme
+from ipa_core.domain.recommendations import DossierKind, Recommendation
+from ipa_core.domain.rounds import Request
+from ipa_core.domain.severities import Severity
+from ipa_core.domain.signals import Signal, SignalState, signal_id
+from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
+from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
+from ipa_core.rules import ALL_RULES, overdue_submission
+from ipa_core.rules.holding import expect_of_dossier
+from ipa_core.rules.policies import Policy, build_timeline
+
+SLOT_ON = date(2026, 2, 16)
+"""A Monday."""
+
+PROGRAMME = Programme(
+    code="ipa",
+    name="Interdepartementaal Project Arbeidsmigranten",
+    timezone="Europe/Amsterdam",
+    adopted_on=date(2020, 12, 14),
+    cadence=Cadence.QUARTERLY,
+    opens_after=1,
+    answer_within=20,
+    grace=2,
+)
+
+
+SUMMER_RECESS = ContextPeriod(kind=ContextKind.RECESS, first=date(2024, 7, 5), last=date(2024, 9, 2), name="Zomerreces")
+CARETAKER = ContextPeriod(kind=ContextKind.CARETAKER, first=date(2023, 7, 7), last=date(2024, 7, 2), name="Rutte IV")
+
+TITLES = {
+    "UIT-01": "Verplicht stelsel voor uitzendbureaus",
+    "UIT-02": "VOG voor eigenaren en bestuurders van uitzendbureaus",
+    "HUI-02": "Arbeids- en huurcontract ontkoppelen",
+    "POS-02": "Geen schulden bij de werkgever",
+}
+
+THEMES = {"UIT": "Uitzendsector", "HUI": "Huisvesting", "POS": "Positie, inkomen en rechten"}
+
+
+@cache
+def policy() -> Policy:
+    calendar = Calendar(version=1, free_days=(), first=date(2019, 1, 1), last=date(2036, 12, 31))
+    return build_timeline([], [(at_time(date(2020, 1, 1), 0), calendar)]).at(at_time(SLOT_ON, 9))
+
+
+def an_update(on: date, *, status: Status | None = Status.IN_PROGRESS, **said: object) -> StatusUpdate:
+    planned_on = said.pop("planned_on", ...)
+    plan = None if planned_on is ... else Plan(on=planned_on)  # type: ignore[arg-type]
+    facts: dict[str, object] = {
+        "seq": on.toordinal(),
+        "dossier": "UIT-01",
+        "organisation": "SZW",
+        "recorded_at": start_of_day(on),
+        "origin": Origin.HISTORY,
+        "source": "Kamerstukken II 2023/24, 29 861, nr. 130",
+    }
+    return StatusUpdate(effective_on=on, status=status, plan=plan, **{**facts, **said})  # type: ignore[arg-type]
+
+
+def a_dossier(*updates: StatusUpdate, code: str = "UIT-01", has_priority: bool = False) -> Dossier:
+    recommendation = Recommendation(
+        code=code,
+        kind=DossierKind.RECOMMENDATION,
+        theme=THEMES[code[:3]],
+        title=TITLES[code],
+        lead="SZW",
+        adopted_on=date(2020, 12, 14),
+        recorded_at=start_of_day(date(2020, 12, 14)),
+        has_priority=has_priority,
+    )
+    return fold(recommendation, updates, known_at=start_of_day(date(2036, 1, 1)))
+
+
+def a_request(round_: str = "2025-Q4", organisation: str = "SZW", *, due_on: date = date(2026, 3, 6)) -> Request:
+    return Request(
+        round=round_,
+        organisation=organisation,
+        opened_at=at_time(date(2026, 2, 6), 9),
+        due_on=due_on,
+        grace=2,
+        asked=("UIT-01", "UIT-02", "POS-02"),
+    )
+
+
+def expected(rule: str, dossier: Dossier, roots: Sequence[Expectation] = ()) -> Expectation:
+    return next(found for found in expect_of_dossier(dossier, roots, policy()) if found.rule == rule)
+
+
+def expected_answer(request: Request | None = None) -> Expectation:
+    entry = policy().thresholds["K01"]
+    return next(overdue_submission.expect(request or a_request(), entry.values, policy().calendar))
+
+
+DEADLINE = (an_update(date(2023, 3, 1), planned_on=date(2024, 7, 1)),)
+SHIFTS = (
+    an_update(date(2023, 3, 1), planned_on=date(2024, 1, 1)),
+    an_update(date(2023, 10, 10), planned_on=date(2025, 1, 1)),
+    an_update(date(2024, 5, 13), planned_on=date(2026, 1, 1)),
+)
+VANISHED = (an_update(date(2023, 3, 1), planned_on=date(2024, 7, 1)), an_update(date(2024, 2, 1), planned_on=None))
+NOTE = "Wacht op\nde uitvoeringstoets <script>alert(1)</script> van Justis"
+
+
+def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
+    """Return every rule at work, in every variant of its words, by the name of the case."""
+
+    def of(rule: str, *updates: StatusUpdate) -> Expectation:
+        return expected(rule, a_dossier(*updates, has_priority=has_priority))
+
+    began = date(2023, 3, 1)
+    standing = (an_update(began, progress=40), an_update(date(2023, 9, 1)), an_update(date(2024, 3, 1)))
+    dropped_on = date(2025, 5, 1)
+    answer: dict[str, object] = {"origin": Origin.ANSWER, "source": ""}
+    roots = (of("T02", *DEADLINE), of("T04", *SHIFTS))
+    waiting = a_dossier(an_update(began), code="UIT-02", has_priority=has_priority)
+    return {
+        "K01": expected_answer(),
+        "T02": of("T02", *DEADLINE),
+        "T03": of("T03", an_update(began)),
+        "T04": of("T04", *SHIFTS),
+        "T04 back before the first": of("T04", *SHIFTS, an_update(date(2024, 6, 1), planned_on=date(2023, 12, 1))),
+        "T05 late": of("T05", *DEADLINE, an_update(date(2024, 8, 1), planned_on=date(2025, 1, 1))),
+        "T05 no reason": of("T05", *DEADLINE, an_update(date(2024, 5, 1), planned_on=date(2025, 1, 1), **answer)),
+        "T06": of("T06", *VANISHED),
+        "T07": of("T07", *DEADLINE),
+        "T07 moved": of("T07", *SHIFTS),
+        "V01": of("V01", *standing),
+        "V02 progress": of("V02", an_update(began, progress=60), an_update(date(2024, 3, 1), progress=40)),
+        "V02 status": of("V02", an_update(began), an_update(date(2024, 3, 1), status=Status.NOT_STARTED)),
+        "V05": of("V05", an_update(began, status=Status.BLOCKED)),
+        "V05 note": of("V05", an_update(began, status=Status.BLOCKED, note=NOTE)),
+        "G03": of("G03", an_update(began, status=Status.COMPLETED), an_update(date(2024, 3, 1), organisation="BZK")),
+        "R02 reason": of("R02", an_update(dropped_on, status=Status.DROPPED, reason="Opgegaan in een andere wet")),
+        "R02 no reason": of("R02", an_update(dropped_on, status=Status.DROPPED, note="Gaat niet door", **answer)),
+        "O05": expected("O05", waiting, roots),
+    }
+
+
+def a_card(
+    expectation: Expectation,
+    *,
+    severity: Severity | None = None,
+    state: SignalState = SignalState.OPEN,
+    held_from: date | None = None,
+    opened_on: date | None = None,
+    resolved_on: date | None = None,
+    title: str | None = None,
+    dependents: tuple[str, ...] = (),
+    context: tuple[ContextPeriod, ...] = (),
+) -> SignalCard:
+    known_on = held_from or date(2023, 3, 1)
+    code = expectation.subject.code
+    entry = policy().thresholds[expectation.rule]
+    signal = Signal(
+        id=signal_id("ipa", expectation.rule, expectation.subject, 1),
+        programme="ipa",
+        rule=expectation.rule,
+        subject=expectation.subject,
+        dossier=code,
+        episode=1,
+        opened_at=start_of_day(opened_on or max(known_on, expectation.steps[0].on)),
+        severity=severity or expectation.steps[-1].severity,
+        state=state,
+        row=HeldExpectation(expectation=expectation, held_from=start_of_day(known_on)),
+        resolved_at=start_of_day(resolved_on) if resolved_on else None,
+    )
+    names = type(entry.values).__slots__
+    threshold = Threshold(
+        values={name: getattr(entry.values, name) for name in names},
+        valid_from=entry.valid_from,
+        decision=entry.decision,
+    )
+    return SignalCard(
+        signal=signal, subject=a_subject(code, title), threshold=threshold, dependents=dependents, context=context
+    )
+
+
+def a_subject(code: str, title: str | None = None) -> SubjectCard:
+    theme = THEMES.get(code[:3], "")
+    return SubjectCard(code=code, title=title or TITLES.get(code, code), theme=theme, ministries=("SZW",))
+
+
+def an_upcoming(expectation: Expectation, step: Step | None = None) -> UpcomingCard:
+    return UpcomingCard(
+        expectation=expectation, subject=a_subject(expectation.subject.code), step=step or expectation.steps[0]
+    )
+
+
+RULE_CODES = tuple(rule.code for rule in ALL_RULES)

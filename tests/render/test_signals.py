@@ -1,0 +1,243 @@
+"""Every rule explains itself, in short sentences and with sums that can be done again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ipa_core.domain.expectations import Expectation
+from ipa_core.domain.severities import Severity
+from ipa_core.domain.updates import Status
+from ipa_core.render.dutch import plain_date, word
+from ipa_core.render.signals import SignalWords, describe, describe_upcoming, title_of
+from tests.render.samples import (
+    CARETAKER,
+    DEADLINE,
+    RULE_CODES,
+    SUMMER_RECESS,
+    a_card,
+    a_dossier,
+    an_upcoming,
+    an_update,
+    expectations,
+    expected,
+)
+
+LONGEST_SENTENCE = 20
+QUOTED = re.compile(r"‘[^’]*’")
+
+TITLES = {
+    "K01": "opgave te laat",
+    "T02": "termijn verstreken",
+    "T03": "geen planning",
+    "T04": "planning schuift",
+    "T05": "stille verschuiving",
+    "T06": "planning vervallen",
+    "T07": "later dan eerste planning",
+    "V01": "stilstand",
+    "V02": "terugval",
+    "V05": "stilgevallen",
+    "G03": "heropend",
+    "R02": "ingetrokken",
+    "O05": "wacht op ander dossier",
+}
+
+CASES = [
+    pytest.param(expectation, id=f"{name}{' with priority' if has_priority else ''}")
+    for has_priority in (False, True)
+    for name, expectation in expectations(has_priority=has_priority).items()
+]
+
+
+def lines_of(words: SignalWords) -> list[str]:
+    return [words.sentence, *words.sums, words.resolves_when, words.threshold, words.unless, *words.context]
+
+
+def words_in(sentence: str) -> int:
+    return sum(any(character.isalnum() for character in word) for word in sentence.split())
+
+
+def assert_plain(line: str) -> None:
+    """Each sentence is short, complete and free of what a template leaves behind."""
+    assert not re.search(r"[{}\n]|  |None|Undefined|<macro", line), line
+    assert line[0].isupper() or line[0].isdigit(), line
+    assert line[-1] in ".’", line
+    for sentence in re.split(r"(?<=[.?])\s", QUOTED.sub("‘…’", line)):
+        assert words_in(sentence) <= LONGEST_SENTENCE, sentence
+
+
+def test_every_rule_has_its_name_on_screen() -> None:
+    assert {code: title_of(code) for code in RULE_CODES} == TITLES
+
+
+def test_every_rule_is_among_the_cases() -> None:
+    assert {expectation.rule for expectation in expectations().values()} == set(RULE_CODES)
+
+
+@pytest.mark.parametrize("expectation", CASES)
+def test_every_rule_explains_itself_in_plain_words(expectation: Expectation) -> None:
+    words = describe(a_card(expectation, context=(SUMMER_RECESS, CARETAKER)))
+
+    for line in lines_of(words):
+        assert_plain(line)
+    assert words.resolves_when.startswith("Opgelost zodra ")
+    assert words.threshold.startswith("Grens: ")
+    assert words.threshold.endswith("Geldt vanaf 1 januari 2000. Besluit: Startwaarde van de engine.")
+    assert words.unless.startswith("Zou niet afgaan ")
+
+
+@pytest.mark.parametrize("expectation", CASES)
+def test_the_sums_end_in_every_step(expectation: Expectation) -> None:
+    sums = describe(a_card(expectation)).sums
+
+    for step in expectation.steps:
+        day, severity = plain_date(step.on), word(step.severity)
+        assert [line for line in sums if day in line and line.endswith(f": {severity}.")], (day, severity, sums)
+
+
+@pytest.mark.parametrize("expectation", CASES)
+def test_the_sums_tell_when_priority_made_it_heavier(expectation: Expectation) -> None:
+    has_priority = any(evidence.name == "priority" for evidence in expectation.evidence)
+
+    sums = describe(a_card(expectation)).sums
+
+    assert ("Dit dossier heeft voorrang. Daarom weegt elke stap één trede zwaarder." in sums) is has_priority
+
+
+@pytest.mark.parametrize("expectation", CASES)
+def test_what_comes_next_is_one_sentence_with_the_day(expectation: Expectation) -> None:
+    for step in expectation.steps:
+        sentence = describe_upcoming(an_upcoming(expectation, step))
+
+        assert_plain(sentence)
+        assert sentence.count(".") == 1
+        assert plain_date(step.on) in sentence
+
+
+def test_the_sums_of_a_passed_deadline_can_be_done_again() -> None:
+    words = describe(a_card(expectations()["T02"], context=(SUMMER_RECESS,)))
+
+    assert words == SignalWords(
+        title="termijn verstreken",
+        sentence="Het dossier zou klaar zijn op 1 juli 2024, maar was toen niet afgerond.",
+        sums=(
+            "Planning: 1 juli 2024, opgegeven op 1 maart 2023.",
+            "De stand is ‘in uitvoering’, dus niet afgerond.",
+            "De dag na 1 juli 2024 is 2 juli 2024. Vanaf dan: midden.",
+            "1 juli 2024 + 20 werkdagen = 29 juli 2024. Vanaf de dag erna, 30 juli 2024: hoog.",
+            "1 juli 2024 + 1 jaar, op een werkdag, = 1 juli 2025. Vanaf de dag erna, 2 juli 2025: kritiek.",
+        ),
+        resolves_when="Opgelost zodra het dossier is afgerond, of een nieuwe datum heeft met een reden.",
+        threshold=(
+            "Grens: de geplande datum zelf. Hoog na 20 werkdagen, kritiek na 1 jaar. "
+            "Geldt vanaf 1 januari 2000. Besluit: Startwaarde van de engine."
+        ),
+        unless="Zou niet afgaan als het dossier uiterlijk op 1 juli 2024 was afgerond of een nieuwe datum had.",
+        context=("Zomerreces van de Tweede Kamer: 5 juli 2024 tot en met 2 september 2024.",),
+    )
+
+
+def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_came_first() -> None:
+    sums = describe(a_card(expectations(has_priority=True)["T02"])).sums
+
+    assert [line for line in sums if "Vanaf" in line] == [
+        "De dag na 1 juli 2024 is 2 juli 2024. Vanaf dan: hoog.",
+        "1 juli 2024 + 20 werkdagen = 29 juli 2024. Vanaf de dag erna, 30 juli 2024: kritiek.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence"),
+    [
+        (
+            "T05 late",
+            "Op 1 augustus 2024 ging de planning naar 1 januari 2025; de oude datum, 1 juli 2024, was voorbij.",
+        ),
+        (
+            "T05 no reason",
+            "Op 1 mei 2024 ging de planning van 1 juli 2024 naar 1 januari 2025, zonder opgegeven reden.",
+        ),
+        ("V02 progress", "De voortgang ging op 1 maart 2024 terug: van 60% naar 40%."),
+        ("V02 status", "De stand ging op 1 maart 2024 terug naar ‘niet gestart’."),
+        ("R02 reason", "Het dossier is ingetrokken op 1 mei 2025; de uitleg is nog niet aanvaard."),
+        ("R02 no reason", "Het dossier is ingetrokken op 1 mei 2025, zonder opgegeven reden."),
+        ("O05", "Dit dossier wacht op UIT-01; daar is een knelpunt."),
+    ],
+)
+def test_the_sentence_follows_the_facts(case: str, sentence: str) -> None:
+    assert describe(a_card(expectations()[case])).sentence == sentence
+
+
+def test_facts_that_came_late_are_told() -> None:
+    card = a_card(expectations()["T02"], held_from=date(2024, 9, 2))
+
+    assert describe(card).sums[-1] == "Het signaal ging open op 2 september 2024. Eerder waren de feiten niet bekend."
+
+
+def test_facts_that_came_after_the_opening_are_told() -> None:
+    card = a_card(expectations()["T02"], held_from=date(2025, 1, 6), opened_on=date(2024, 9, 2))
+
+    assert describe(card).sums[-1] == "Het signaal ging open op 2 september 2024. Daarna kwamen er nieuwe feiten bij."
+
+
+def test_a_status_read_back_from_the_database_is_a_plain_text() -> None:
+    known = expectations()["T02"]
+    read_back = replace(
+        known,
+        evidence=tuple(replace(e, value=str(e.value)) if e.name == "status" else e for e in known.evidence),
+    )
+
+    assert describe(a_card(read_back)) == describe(a_card(known))
+
+
+def test_a_long_remark_is_cut_between_words_and_kept_on_one_line() -> None:
+    note = "Eerst een\nregel. " + "woord " * 100
+    dossier = a_dossier(an_update(date(2024, 3, 1), status=Status.BLOCKED, note=note))
+
+    quoted = describe(a_card(expected("V05", dossier))).sums[0]
+
+    assert quoted.startswith("Toelichting: ‘Eerst een regel. woord ")
+    assert quoted.endswith("woord…’")
+    assert len(quoted) < 270
+
+
+def test_other_thresholds_give_other_sums() -> None:
+    card = a_card(expectations()["T07"])
+    threshold = replace(card.threshold, values={"medium_after": 90, "high_after": 180}, decision="Stuurgroep\n9 maart")
+
+    words = describe(replace(card, threshold=threshold))
+
+    assert words.threshold == (
+        "Grens: de eerste geplande datum. Midden na 90 werkdagen, hoog na 180 werkdagen. "
+        "Geldt vanaf 1 januari 2000. Besluit: Stuurgroep 9 maart."
+    )
+
+
+def test_an_unknown_rule_is_refused() -> None:
+    with pytest.raises(KeyError):
+        title_of("X99")
+
+
+def test_a_root_with_two_knelpunten_is_named_once() -> None:
+    roots = (expected("T02", a_dossier(*DEADLINE)), expected("T07", a_dossier(*DEADLINE)))
+    waiting = a_dossier(an_update(date(2023, 3, 1)), code="UIT-02")
+
+    words = describe(a_card(expected("O05", waiting, roots)))
+
+    assert words.sentence == "Dit dossier wacht op UIT-01; daar is een knelpunt."
+    assert words.sums[:2] == (
+        "Bij UIT-01 telt mee: T02, termijn verstreken.",
+        "Bij UIT-01 telt mee: T07, later dan eerste planning.",
+    )
+
+
+def test_a_heavier_step_is_told_with_the_severity_it_leaves() -> None:
+    deadline = expectations()["T02"]
+    assert deadline.steps[1].severity is Severity.HIGH
+
+    sentence = describe_upcoming(an_upcoming(deadline, deadline.steps[1]))
+
+    assert sentence == "Op dinsdag 30 juli 2024 gaat dit signaal van midden naar hoog: termijn verstreken."

@@ -1,0 +1,205 @@
+"""The audit log grows at its end, and every other change shows."""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+import ipa_core
+from ipa_core.store.audit import GENESIS, AuditEntry, AuditHead, append, entry_hash, verify
+from ipa_core.store.engine import make_engine, read, transact
+from ipa_core.store.types import canonical_json, utc_text
+
+NOON = datetime(2026, 10, 25, 11, 0, tzinfo=UTC)
+MANY = 100_000
+PROCESSES = 3
+ROUNDS = 20
+REPLACE_THIRD = """
+    INSERT OR REPLACE INTO audit_entry
+    SELECT seq, programme, at, 'somebody else', action, subject, details, prev_hash, hash FROM audit_entry WHERE seq = 3
+"""
+
+
+def append_one(session: Session) -> AuditEntry:
+    return append(
+        session,
+        programme="ipa",
+        at=NOON,
+        actor="coordinator:7",
+        action="plan.approved",
+        subject="recommendation:UIT-01",
+        details={"version": 3, "steps": ["L1", "L2"], "because": None},
+    )
+
+
+def execute(engine: Engine, statement: str) -> None:
+    transact(engine, lambda session: session.execute(text(statement)))
+
+
+@pytest.fixture
+def five_entries(engine: Engine) -> Engine:
+    for _ in range(5):
+        transact(engine, append_one)
+    return engine
+
+
+@pytest.fixture
+def unguarded(five_entries: Engine) -> Engine:
+    """Return the five entries as somebody finds them who has the rights to drop the triggers."""
+    if five_entries.dialect.name == "sqlite":
+        execute(five_entries, "DROP TRIGGER audit_entry_no_update")
+        execute(five_entries, "DROP TRIGGER audit_entry_no_delete")
+    else:
+        execute(five_entries, "DROP TRIGGER audit_entry_no_change ON audit_entry")
+    return five_entries
+
+
+def test_an_untouched_chain_is_whole(five_entries: Engine) -> None:
+    assert read(five_entries, verify) is None
+
+
+def test_an_empty_chain_is_whole(engine: Engine) -> None:
+    assert read(engine, verify) is None
+
+
+def test_entries_are_numbered_and_each_names_the_one_before(five_entries: Engine) -> None:
+    entries = read(five_entries, lambda session: session.exec(select(AuditEntry).order_by(col(AuditEntry.seq))).all())
+
+    assert [entry.seq for entry in entries] == [1, 2, 3, 4, 5]
+    assert [entry.prev_hash for entry in entries] == [GENESIS, *(entry.hash for entry in entries[:-1])]
+    assert entries[0].at == NOON
+    assert entries[0].details == {"version": 3, "steps": ["L1", "L2"], "because": None}
+
+
+def test_several_entries_in_one_transaction_follow_each_other(engine: Engine) -> None:
+    transact(engine, lambda session: [append_one(session) for _ in range(3)])
+
+    assert read(engine, verify) is None
+
+
+def test_an_act_that_fails_leaves_no_entry(five_entries: Engine) -> None:
+    def act(session: Session) -> None:
+        append_one(session)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        transact(five_entries, act)
+
+    assert transact(five_entries, append_one).seq == 6
+    assert read(five_entries, verify) is None
+
+
+def test_processes_that_append_at_once_make_one_chain(engine: Engine) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(ipa_core.__file__).parents[1])}
+    command = [sys.executable, __file__, engine.url.render_as_string(hide_password=False)]
+
+    processes = [subprocess.Popen(command, env=environment) for _ in range(PROCESSES)]
+    exit_codes = [process.wait(timeout=120) for process in processes]
+
+    assert exit_codes == [0] * PROCESSES
+    assert read(engine, verify) is None
+    assert transact(engine, append_one).seq == PROCESSES * ROUNDS + 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET actor = 'somebody else' WHERE seq = 3",
+        "DELETE FROM audit_entry WHERE seq = 3",
+        "DELETE FROM audit_entry",
+        REPLACE_THIRD,
+    ],
+)
+def test_the_database_refuses_to_change_an_entry(five_entries: Engine, statement: str) -> None:
+    with pytest.raises(IntegrityError, match="append-only"):
+        execute(five_entries, statement)
+
+    assert read(five_entries, verify) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "first_broken"),
+    [
+        pytest.param("UPDATE audit_entry SET actor = 'x' WHERE seq = 3", 3, id="another actor"),
+        pytest.param("UPDATE audit_entry SET programme = NULL WHERE seq = 3", 3, id="another programme"),
+        pytest.param("UPDATE audit_entry SET details = '{}' WHERE seq = 1", 1, id="other details"),
+        pytest.param("UPDATE audit_entry SET details = details || ' ' WHERE seq = 2", 2, id="a space in the details"),
+        pytest.param("UPDATE audit_entry SET at = '2026-10-25T11:00:01.000000Z' WHERE seq = 4", 4, id="a second later"),
+        pytest.param("UPDATE audit_entry SET at = 'garbage' WHERE seq = 4", 4, id="unreadable time"),
+        pytest.param("UPDATE audit_entry SET actor = x'FF' WHERE seq = 4", 4, id="bytes for text"),
+        pytest.param("DELETE FROM audit_entry WHERE seq = 1", 1, id="first removed"),
+        pytest.param("DELETE FROM audit_entry WHERE seq = 3", 3, id="one removed"),
+        pytest.param("DELETE FROM audit_entry WHERE seq >= 4", 4, id="tail cut off"),
+        pytest.param("DELETE FROM audit_entry", 1, id="all removed"),
+        pytest.param("UPDATE audit_head SET seq = 3", 4, id="head set back"),
+        pytest.param("UPDATE audit_head SET hash = printf('%064d', 0)", 5, id="head with another hash"),
+        pytest.param("DELETE FROM audit_head", 0, id="head removed"),
+    ],
+)
+def test_tampering_shows_the_first_broken_entry(unguarded: Engine, statement: str, first_broken: int) -> None:
+    execute(unguarded, statement)
+
+    assert read(unguarded, verify) == first_broken
+
+
+def test_an_edit_with_a_new_hash_breaks_the_next_entry(unguarded: Engine) -> None:
+    third = read(unguarded, lambda session: session.get_one(AuditEntry, 3))
+    forged = hash_of(third.model_dump(exclude={"hash"}) | {"actor": "somebody else"})
+
+    execute(unguarded, f"UPDATE audit_entry SET actor = 'somebody else', hash = '{forged}' WHERE seq = 3")  # noqa: S608 - our own values
+
+    assert read(unguarded, verify) == third.seq + 1
+
+
+def test_a_hundred_thousand_entries_are_verified_within_two_seconds(engine: Engine) -> None:
+    transact(engine, append_many)
+
+    started = time.process_time()
+    first_broken = read(engine, verify)
+    used = time.process_time() - started
+
+    assert first_broken is None
+    assert used <= 2.0
+
+
+def append_many(session: Session) -> None:
+    """Write what `append` would, but fast: the test is about reading."""
+    rows: list[dict[str, Any]] = []
+    last_hash = GENESIS
+    for seq in range(1, MANY + 1):
+        row: dict[str, Any] = {
+            "seq": seq,
+            "programme": "ipa",
+            "at": NOON,
+            "actor": "run",
+            "action": "signal.opened",
+            "subject": f"recommendation:UIT-{seq}",
+            "details": {"rule": "V01", "count": seq},
+            "prev_hash": last_hash,
+        }
+        last_hash = hash_of(row)
+        rows.append(row | {"hash": last_hash})
+    session.execute(insert(AuditEntry), rows)
+    session.execute(update(AuditHead).values(seq=MANY, hash=last_hash))
+
+
+def hash_of(row: dict[str, Any]) -> str:
+    return entry_hash(**row | {"at": utc_text(row["at"]), "details": canonical_json(row["details"])})
+
+
+def main() -> None:
+    engine = make_engine(sys.argv[1])
+    for _ in range(ROUNDS):
+        transact(engine, append_one)
+
+
+if __name__ == "__main__":
+    main()
