@@ -23,7 +23,7 @@ from ipa_core.store.locks import sole_dispatcher
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
-from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox
+from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox, has_due
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import OpenedRound, open_due_round
 from ipa_core.usecases.promise_messages import Letterhead, promise_messages
@@ -140,6 +140,8 @@ class App:
         """Hand over what is due, unless another dispatcher is at it."""
         with sole_dispatcher(self.database.engine, self.settings.home) as is_sole:
             if not is_sole:
+                return DispatchSummary()
+            if not self.database.read(lambda session: has_due(session, programme, at=at)):
                 return DispatchSummary()
             with self.channel() as channel:
                 return dispatch_outbox(self.database, programme, channel=channel, sender=self.settings.mail_from, at=at)

@@ -65,15 +65,13 @@ def load(
     """Laad een programmamap, of werk hem bij."""
 
     def work(app: App) -> None:
+        from ipa_core.cli.screens import load_line
         from ipa_core.cli.shapes import load_shape
 
         summary = app.load(folder, app.moment(as_of).at)
         Shell(as_json).show(
             load_shape(summary),
-            [
-                f"Programma {summary.programme}: {summary.new} nieuw, {summary.changed} gewijzigd, "
-                f"{summary.unchanged} ongewijzigd."
-            ],
+            [load_line(summary)],
         )
 
     Shell(as_json).act(work)

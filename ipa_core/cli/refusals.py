@@ -72,14 +72,18 @@ def explain(error: Exception) -> Refused:
     if isinstance(error, Refusal):
         status = WRONG_USAGE if isinstance(error, UsageError) else REFUSED
         return _single(_code(error), _WORDS[type(error)](*error.values), status)
-    if isinstance(error, CalendarRangeError):
-        return _single("calendar", f"De kalender loopt van {error.first} tot en met {error.last}.", REFUSED)
-    if isinstance(error, OSError):
-        text = f"Het bestand of de map {error.filename or ''} is niet te openen: {error.strerror or error}."
-        return _single("file", text, REFUSED)
     if isinstance(error, ValueError):
         return _single("value", f"Dit begrijpen wij niet: {error}", WRONG_USAGE)
-    return _single("database", f"De database gaf een fout: {type(error).__name__}.", REFUSED)
+    return _single(*_from_outside(error), REFUSED)
+
+
+def _from_outside(error: Exception) -> tuple[str, str]:
+    """Return code and text for what the machine or the database said."""
+    if isinstance(error, CalendarRangeError):
+        return "calendar", f"De kalender loopt van {error.first} tot en met {error.last}."
+    if isinstance(error, OSError):
+        return "file", f"Het bestand of de map {error.filename or ''} is niet te openen: {error.strerror or error}."
+    return "database", f"De database gaf een fout: {type(error).__name__}."
 
 
 def _single(code: str, text: str, status: int) -> Refused:

@@ -97,9 +97,9 @@ def _request_shape(request: Request, at: datetime) -> dict[str, Any]:
 
 
 def _round_lines(opened: ReportingRound, requests: list[Request], at: datetime) -> list[str]:
+    opened_on, due_on = plain_date(day_of(opened.opened_at)), plain_date(opened.due_on)
     return [
-        f"Uitvraag {opened.code}, geopend op {plain_date(day_of(opened.opened_at))}, "
-        f"antwoorden tot en met {plain_date(opened.due_on)}:",
+        f"Uitvraag {opened.code}, geopend op {opened_on}, antwoorden tot en met {due_on}:",
         *(
             f"  {request.organisation:6} {word(request.state_at(at)):13} {len(request.asked)} dossiers"
             for request in requests

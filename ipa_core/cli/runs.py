@@ -20,11 +20,7 @@ if TYPE_CHECKING:
     from ipa_core.reports.signal_cards import SignalCard
     from ipa_core.usecases.views import ProgrammeView
 
-HAPPENED = {
-    "Nieuw": (ChangeKind.OPENED, ChangeKind.CAME_BACK),
-    "Zwaarder": (ChangeKind.RAISED,),
-    "Opgelost": (ChangeKind.RESOLVED,),
-}
+OPENED = (ChangeKind.OPENED, ChangeKind.CAME_BACK)
 
 
 @dataclass(frozen=True)
@@ -37,8 +33,30 @@ class RunReport:
     mail_folder: str
     is_rehearsal: bool = False
 
-    def happened(self, *kinds: ChangeKind) -> list[SignalCard]:
-        """Return the signals to which one of these happened, worst first."""
+    @property
+    def new(self) -> list[SignalCard]:
+        """What opened in this run and stands open."""
+        return [card for card in self._happened(*OPENED) if card.signal.is_open]
+
+    @property
+    def worse(self) -> list[SignalCard]:
+        """What was there before and weighs more now."""
+        opened = {card.signal.id for card in self._happened(*OPENED)}
+        worse = self._happened(ChangeKind.RAISED)
+        return [card for card in worse if card.signal.is_open and card.signal.id not in opened]
+
+    @property
+    def solved(self) -> list[SignalCard]:
+        """What was there before and is solved now."""
+        opened = {card.signal.id for card in self._happened(*OPENED)}
+        return [card for card in self._happened(ChangeKind.RESOLVED) if card.signal.id not in opened]
+
+    @property
+    def passed(self) -> int:
+        """How many opened and were solved again before this run came to look."""
+        return sum(not card.signal.is_open for card in self._happened(*OPENED))
+
+    def _happened(self, *kinds: ChangeKind) -> list[SignalCard]:
         ids = [identity for one in self.run.programmes for identity in one.detection.of_kind(*kinds)]
         found = [self.cards[identity] for identity in dict.fromkeys(ids) if identity in self.cards]
         return sorted(found, key=lambda card: (-card.signal.severity.weight, card.signal.id))
@@ -78,9 +96,7 @@ def rehearse(app: App, shell: Shell, programme: str | None, as_of: str | None) -
     """Tell what a run would do, and leave no trace."""
     at = app.moment(as_of).at
     with app.borrowed() as lent:
-        reports = []
-        for code in lent.choose(programme):
-            reports.append(lent.rehearse(code, at, _report_inside))
+        reports = [lent.rehearse(code, at, _report_inside) for code in lent.choose(programme)]
     runs = tuple(one for report in reports for one in report.run.programmes)
     merged = RunReport(
         run=MonitorRun(at=at, programmes=runs),

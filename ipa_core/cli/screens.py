@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ipa_core.reports.message_lines import MessageLine
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
     from ipa_core.reports.timelines import DossierTimeline
+    from ipa_core.usecases.load_programme import LoadSummary
     from ipa_core.usecases.replay_history import Replay
 
 MOST = 12
@@ -28,7 +29,6 @@ QUEUED = ("queued", "retrying", "sending")
 
 def run_lines(report: RunReport, *, waiting_files: int = 0) -> list[str]:
     """Tell what came in, what opened, worsened and was solved, and which messages went where."""
-    from ipa_core.cli.runs import HAPPENED
     from ipa_core.domain.moments import Moment
 
     moment = Moment(at=report.run.at)
@@ -40,14 +40,25 @@ def run_lines(report: RunReport, *, waiting_files: int = 0) -> list[str]:
     if report.run.loaded:
         lines.append(f"Het meegeleverde programma {report.run.loaded} is geladen.")
     lines += ["", *_round_lines(report), *_receipt_lines(report), ""]
-    for title, kinds in HAPPENED.items():
-        lines += _signal_section(title, report.happened(*kinds))
+    lines += _signal_section("Nieuw", report.new)
+    lines += _signal_section("Zwaarder", report.worse)
+    lines += _signal_section("Opgelost", report.solved)
+    if report.passed:
+        lines.append(f"Geopend en weer opgelost vóór deze ronde: {counted(report.passed, 'signaal', 'signalen')}.")
     lines += [f"Er staan nu {counted(report.open_signals, 'signaal', 'signalen')} open.", "", *_message_section(report)]
     if report.mail_folder:
         lines += ["", f"Berichten staan in: {report.mail_folder}"]
     if not report.is_rehearsal:
         lines.append("Bekijk daarna: ipa signals")
     return lines
+
+
+def load_line(summary: LoadSummary) -> str:
+    """Tell what a load changed."""
+    return (
+        f"Programma {summary.programme}: {summary.new} nieuw, {summary.changed} gewijzigd, "
+        f"{summary.unchanged} ongewijzigd."
+    )
 
 
 def signal_lines(cards: Sequence[SignalCard]) -> list[str]:
@@ -181,8 +192,9 @@ def _signal_section(title: str, cards: Sequence[SignalCard]) -> list[str]:
         return []
     shown = [card for card in cards if card.signal.severity >= Severity.MEDIUM and not card.signal.folded_under]
     lines = [f"{title}: {counted(len(cards), 'signaal', 'signalen')} ({_by_severity(cards)})"]
-    for card in shown[:MOST]:
-        lines.append(f"  {word(card.signal.severity):8} {card.subject.code:14} {describe(card).sentence}")
+    lines += [
+        f"  {word(card.signal.severity):8} {card.subject.code:14} {describe(card).sentence}" for card in shown[:MOST]
+    ]
     folded = sum(bool(card.signal.folded_under) for card in cards)
     rest = len(cards) - len(shown[:MOST]) - folded
     if rest:

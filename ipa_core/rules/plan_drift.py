@@ -68,6 +68,11 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
             Evidence(name="drift_days", value=(last_on - first_on).days),
             Evidence(name="shifts", value=len(shifts)),
             *(Evidence(name="shifted_on", value=shift.on, source=shift.update.where) for shift in shifts),
+            *(
+                Evidence(name="shifted_to", value=shift.last_planned_on, source=shift.update.where)
+                for shift in shifts
+                if shift.last_planned_on is not None
+            ),
         ),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,11 +34,11 @@ class DropFolder:
         """Return the files that are there, by name. Hidden files and files that are still being written stay."""
         if not self.folder.is_dir():
             return []
-        found = []
-        for path in sorted(self.folder.iterdir()):
-            if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith(_UNFINISHED):
-                found.append(FetchedFile(path=path, content=path.read_bytes()))
-        return found
+        return [
+            FetchedFile(path=path, content=path.read_bytes())
+            for path in sorted(self.folder.iterdir())
+            if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith(_UNFINISHED)
+        ]
 
     def settle(self, file: FetchedFile, *, receipt: str, is_returned: bool) -> Path:
         """Write the receipt, then move the file beside it; done twice after a crash, it ends the same way."""
@@ -50,7 +49,7 @@ class DropFolder:
             moved = target / f"{moved.stem}-{sha256(file.content).hexdigest()[:8]}{moved.suffix}"
         unfinished = moved.with_name(f".{moved.name}{RECEIPT_ENDING}")
         unfinished.write_text(receipt, encoding="utf-8")
-        os.replace(unfinished, moved.with_name(moved.name + RECEIPT_ENDING))
+        unfinished.replace(moved.with_name(moved.name + RECEIPT_ENDING))
         if file.path.exists():
-            os.replace(file.path, moved)
+            file.path.replace(moved)
         return moved

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import event
 from sqlmodel import Session
 
 from ipa_core.store.engine import make_engine, read, transact
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 ResultT = TypeVar("ResultT")
+
+
+class Changes:
+    """Notices whether anything is written in a session from now on."""
+
+    def __init__(self, session: Session) -> None:
+        self.is_any = False
+        event.listen(session, "before_flush", self._note)
+
+    def _note(self, session: Session, *_: object) -> None:
+        touched = (*session.new, *session.deleted, *(one for one in session.dirty if session.is_modified(one)))
+        self.is_any = self.is_any or bool(touched)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,10 @@ class _Reading:
         self.at = at
         self.problems: list[Problem] = list(read.problems)
         self.programme = "" if read.is_broken else self._find_programme(programme)
-        self.view = ProgrammeView(session, self.programme, at=at) if self.programme else None
+        self.view: ProgrammeView | None = None
+        if self.programme:
+            programmes.lock(session, self.programme, at=at)
+            self.view = ProgrammeView(session, self.programme, at=at)
         self.organisation = self._find_organisation()
         self.round = self._find_round()
 
@@ -227,7 +230,6 @@ class _Reading:
 
     def _append(self, lines: Sequence[StatusUpdate], file_id: int) -> str:
         """Append submission and facts, answer the request, and hold what is expected now."""
-        row = programmes.lock(self.session, self.programme, at=self.at)
         submission = str(uuid4())
         self.session.add(
             SubmissionRow(
@@ -250,7 +252,7 @@ class _Reading:
         if request is not None and request.answered_at is None:
             answered = rounds.settle_answered(self.session, self.programme, request, at=self.at)
             refresh_request(view, answered, since=self.at)
-        programmes.note_write(self.session, row, at=self.at)
+        programmes.note_write(self.session, programmes.get_row(self.session, self.programme), at=self.at)
         return submission
 
 

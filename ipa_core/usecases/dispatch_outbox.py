@@ -47,7 +47,7 @@ def dispatch_outbox(
     The caller makes sure that it is the only dispatcher. A message that a dead dispatcher left in `sending` may have
     gone: it goes once more under the same Message-ID, marked as doubtful.
     """
-    if not database.read(lambda session: ProgrammeView(session, programme, at=at).calendar.is_in_window(at)):
+    if not database.read(lambda session: has_due(session, programme, at=at)):
         return DispatchSummary()
     owner = str(uuid4())
     outcomes: list[MessageState] = []
@@ -64,6 +64,13 @@ def dispatch_outbox(
         retrying=outcomes.count(MessageState.RETRYING),
         dead=outcomes.count(MessageState.DEAD),
     )
+
+
+def has_due(session: Session, programme: str, *, at: datetime) -> bool:
+    """Tell whether anything would go now: the window is open and a message is due."""
+    if not ProgrammeView(session, programme, at=at).calendar.is_in_window(at):
+        return False
+    return bool(outbox.list_due(session, programme, at=at, limit=1))
 
 
 def _lease(session: Session, identity: int, owner: str, *, at: datetime) -> OutboxMessageRow | None:

@@ -14,6 +14,7 @@ from ipa_core.domain.organisations import Contact, Organisation, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
 from ipa_core.store import audit, notices, outbox, programmes, rounds, signals
+from ipa_core.store.database import Changes
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
 from ipa_core.usecases.plan_notices import plan_notices
@@ -79,10 +80,12 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
     """
     row = programmes.lock(session, programme, at=at)
     view = ProgrammeView(session, programme, at=at)
+    changes = Changes(session)
     plan_notices(view)
     promised = _promise_bundles(view, letterhead)
     promised += promise_digest(view, letterhead, first_run_at=row.first_run_at)
-    if promised:
+    session.flush()
+    if changes.is_any:
         programmes.note_write(session, row, at=at)
         audit.append(
             session,
@@ -93,7 +96,6 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
             subject=f"programme:{programme}",
             details={"messages": promised},
         )
-    session.flush()
     return promised
 
 

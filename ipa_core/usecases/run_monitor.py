@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.signals import ChangeKind
@@ -26,9 +26,9 @@ class ProgrammeRun:
 
     programme: str
     opened_round: OpenedRound | None = None
-    detection: DetectionSummary = DetectionSummary()
+    detection: DetectionSummary = field(default_factory=DetectionSummary)
     promised: int = 0
-    dispatch: DispatchSummary = DispatchSummary()
+    dispatch: DispatchSummary = field(default_factory=DispatchSummary)
 
     def count(self, *kinds: ChangeKind) -> int:
         """Return to how many signals one of these happened."""

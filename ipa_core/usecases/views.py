@@ -102,7 +102,9 @@ class ProgrammeView:
 
     def holders(self, share: Share, dossier: str, *, on: date | None = None) -> tuple[str, ...]:
         """Return who leads or co-leads a dossier on the day (default: today)."""
-        recommendation = self.register[dossier]
+        recommendation = self.register.get(dossier)
+        if recommendation is None:
+            return ()
         listed = (recommendation.lead,) if share is Share.LEAD else recommendation.co_leads
         rows = self.directory.responsibilities.get(dossier, ())
         return holders_on(share, listed, rows, self.directory.organisations, on or self.on)

@@ -43,7 +43,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
 )
 
 
-@pytest.mark.parametrize("enum", {*SHOWN, *dutch.WORDS}, ids=lambda enum: enum.__name__)
+@pytest.mark.parametrize("enum", dict.fromkeys((*SHOWN, *dutch.WORDS)), ids=lambda enum: enum.__name__)
 def test_every_member_has_a_word(enum: type[StrEnum]) -> None:
     assert set(dutch.WORDS[enum]) == set(enum)
     assert all(dutch.word(member) for member in enum)
