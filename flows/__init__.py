@@ -3,11 +3,16 @@
 Prefect reads these variables when it is imported. Every flow lies in this package, so they are set before that.
 """
 
+import logging
 import os
 
 # Prefect reports its use to its maker unless told otherwise; nothing here calls home, whatever was set outside.
 os.environ["DO_NOT_TRACK"] = "1"
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
 
-# What the engine logs with the standard library shows up at the flow run; an administrator may choose otherwise.
+# What the engine logs with the standard library shows up at the flow run, and outside one Prefect does not complain
+# about it; an administrator may choose otherwise. Prefect adds its handler to these loggers, and leaves their level.
 os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "ipa_core,flows")
+os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+for _name in ("ipa_core", "flows"):
+    logging.getLogger(_name).setLevel(logging.INFO)

@@ -169,14 +169,14 @@ class App:
         return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs), loaded=loaded)
 
     @contextmanager
-    def borrowed(self) -> Iterator[App]:
+    def borrowed(self, at: datetime) -> Iterator[App]:
         """Yield an app to look around in: this one, or one in memory with the shipped programme if nothing is there."""
         if self.has_programme():
             yield self
             return
         settings = self.settings.model_copy(update={"database_url": _secret(IN_MEMORY)})
         app = App(settings)
-        app.load(SHIPPED, clock.now())
+        app.load(SHIPPED, at)
         yield app
         app.database.close()
 

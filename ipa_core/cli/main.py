@@ -300,7 +300,7 @@ def replay(
 
         at = app.moment(as_of).at
         known = read_known_knelpunten(truth) if truth is not None else None
-        with app.borrowed() as lent:
+        with app.borrowed(at) as lent:
             chosen = lent.choose_one(programme)
             found = lent.database.read(lambda session: replay_history(ProgrammeView(session, chosen, at=at), known))
         Shell(as_json).show(replay_shape(chosen, found), replay_lines(found))

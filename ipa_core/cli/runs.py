@@ -95,7 +95,7 @@ def dispatch(app: App, shell: Shell, programme: str | None, as_of: str | None) -
 def rehearse(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
     """Tell what a run would do, and leave no trace."""
     at = app.moment(as_of).at
-    with app.borrowed() as lent:
+    with app.borrowed(at) as lent:
         reports = [lent.rehearse(code, at, _report_inside) for code in lent.choose(programme)]
     runs = tuple(one for report in reports for one in report.run.programmes)
     merged = RunReport(

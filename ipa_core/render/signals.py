@@ -138,7 +138,8 @@ def _sums(lines: Sequence[_Sum], steps: Sequence[Step], names: Mapping[str, Any]
             open_steps.remove(step)
             filled = [_line(line.text, {**names, "step": step})]
         elif line.each:
-            filled = [_line(line.text, {**names, "item": item}) for item in names.get(line.each, ())]
+            items = enumerate(names.get(line.each, ()))
+            filled = [_line(line.text, {**names, "item": item, "index": index}) for index, item in items]
         else:
             filled = [_line(line.text, names)]
         yield from filter(None, filled)

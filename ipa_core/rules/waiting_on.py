@@ -46,20 +46,26 @@ def expect(waiting: Waiting, thresholds: NoThresholds, calendar: Calendar) -> It
     if waiting.dossier.is_closed:
         return
     heavy = [
-        (root, step)
+        (root, tuple(step for step in root.steps if step.severity >= Severity.MEDIUM))
         for root in waiting.roots
         if root.rule[0] in ROOT_FAMILIES
-        for step in root.steps
-        if step.severity >= Severity.MEDIUM
     ]
-    if not heavy:
+    stuck = [(root, steps) for root, steps in heavy if steps]
+    if not stuck:
         return
-    names = dict.fromkeys((root.subject.code, root.rule) for root, _ in heavy)
     yield Expectation(
         rule=RULE.code,
         subject=waiting.dossier.subject,
-        steps=rising(Step(step.on, step.severity.raised(-1)) for _, step in heavy),
-        evidence=tuple(Evidence(name="root", value=f"{code} {rule}") for code, rule in names),
+        steps=rising(Step(step.on, step.severity.raised(-1)) for _, steps in stuck for step in steps),
+        evidence=tuple(item for root, steps in stuck for item in _evidence(root, steps[0])),
+    )
+
+
+def _evidence(root: Expectation, first: Step) -> tuple[Evidence, ...]:
+    """Name the root's dossier and rule, and the day on which it weighs enough to be waited for."""
+    return (
+        Evidence(name="root", value=f"{root.subject.code} {root.rule}"),
+        Evidence(name="root_on", value=first.on),
     )
 
 

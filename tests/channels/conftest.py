@@ -1,6 +1,5 @@
 """Mail servers on loopback: a real one, and one that follows a script to the letter."""
 
-import asyncio
 import contextlib
 import socket
 import threading
@@ -11,10 +10,10 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope, Session
 
 from ipa_core.channels.mail import compose
+from tests.mail_server import LoopbackController
 
 
 class Mailbox:
@@ -45,28 +44,6 @@ class Mailbox:
         self.connections.append(session.peer)
         self.is_encrypted = session.ssl is not None
         return "250 2.0.0 queued as 4XyZ"
-
-
-class LoopbackController(Controller):
-    """Listens on a port that the system chose."""
-
-    def __init__(self, handler: Mailbox, **options: Any) -> None:  # noqa: ANN401
-        # Named as TCP, or asyncio leaves Nagle's algorithm on, which costs 40 ms per connection.
-        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self.listener.bind(("127.0.0.1", 0))
-        super().__init__(handler, hostname="127.0.0.1", port=self.listener.getsockname()[1], **options)
-
-    def _create_server(self) -> Any:  # noqa: ANN401
-        return self.loop.create_server(self._factory_invoker, sock=self.listener, ssl=self.ssl_context)
-
-    def hang_up(self) -> None:
-        """Close every connection, as a server does that was idle for too long."""
-
-        async def close() -> None:
-            assert self.smtpd is not None
-            self.smtpd.transport.close()
-
-        asyncio.run_coroutine_threadsafe(close(), self.loop).result(2)
 
 
 @pytest.fixture

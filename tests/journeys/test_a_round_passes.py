@@ -111,7 +111,9 @@ def test_the_notice_tells_when_the_projectleider_will_see_it(world: World) -> No
     world.run_daily("2026-02-04", "2026-03-11")
 
     (notice,) = [
-        mail for mail in world.mails() if mail["To"].startswith("bzk-coordinator") and mail["Date"].startswith("Wed, 11 Mar")
+        mail
+        for mail in world.mails()
+        if mail["To"].startswith("bzk-coordinator") and mail["Date"].startswith("Wed, 11 Mar")
     ]
 
     assert "Op woensdag 18 maart 2026 ziet de projectleider dit" in notice.get_body(("plain",)).get_content()

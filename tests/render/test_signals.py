@@ -229,8 +229,8 @@ def test_a_root_with_two_knelpunten_is_named_once() -> None:
 
     assert words.sentence == "Dit dossier wacht op UIT-01; daar is een knelpunt."
     assert words.sums[:2] == (
-        "Bij UIT-01 telt mee: T02, termijn verstreken.",
-        "Bij UIT-01 telt mee: T07, later dan eerste planning.",
+        "Bij UIT-01 telt mee: T02, termijn verstreken, midden of zwaarder vanaf 2 juli 2024.",
+        "Bij UIT-01 telt mee: T07, later dan eerste planning, midden of zwaarder vanaf 24 december 2024.",
     )
 
 

@@ -1,0 +1,148 @@
+"""Other programs rely on the names and shapes that the commands print."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ipa_core.app import SHIPPED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Terminal
+
+DAY = "2026-02-04"
+
+SIGNAL = {
+    "id", "programme", "rule", "title", "subject", "theme", "ministries", "severity", "state", "opened_on", "steps",
+    "resolved_on", "episode", "sentence", "evidence", "resolves_when", "threshold", "context",
+}  # fmt: skip
+MESSAGE = {
+    "programme", "key", "kind", "reason", "recipient", "ministry", "subject", "state", "planned_on",
+    "handed_over_at", "attempts", "doubtful", "why_not", "signals",
+}  # fmt: skip
+
+
+def test_a_run_answers_with_its_counts(terminal: Terminal) -> None:
+    first = terminal.ask("run", "--as-of", DAY)
+    again = terminal.ask("run", "--as-of", DAY)
+
+    assert first["as_of"] == "2026-02-04T09:00:00+00:00"
+    assert first["collected"] == {"accepted": 0, "partly": 0, "rejected": 0, "duplicate": 0}
+    assert first["messages"] == {"queued": 6, "handed_over": 6, "retrying": 0, "dead": 0}
+    assert first["signals"]["open"] == again["signals"]["open"] > 0
+    assert (again["signals"]["opened"], again["messages"]["queued"]) == (0, 0)
+
+
+def test_the_shapes_hold_what_other_programs_read(terminal: Terminal) -> None:
+    terminal.ask("run", "--as-of", DAY)
+
+    signals = terminal.ask("signals", "--as-of", DAY)
+    everything = terminal.ask("signals", "--all", "--as-of", DAY)
+    explained = terminal.ask("explain", signals[0]["id"], "--as-of", DAY)
+    upcoming = terminal.ask("upcoming", "--days", "60", "--as-of", DAY)
+    messages = terminal.ask("messages", "--as-of", DAY)
+    dossier = terminal.ask("dossier", "UIT-01", "--as-of", DAY)
+
+    assert set(signals[0]) >= SIGNAL
+    assert len({one["id"] for one in everything}) == len(everything) > len(signals)
+    assert explained["sums"]
+    assert {key: explained[key] for key in SIGNAL} == {key: signals[0][key] for key in SIGNAL}
+    assert set(upcoming[0]) >= {"rule", "subject", "on", "severity", "sentence"}
+    assert [one["on"] for one in upcoming] == sorted(one["on"] for one in upcoming)
+    assert set(messages[0]) >= MESSAGE
+    assert dossier["state"]["first_planned_on"] == "2025-01-01"
+    assert {"on", "kind", "text", "source"} <= set(dossier["timeline"][0])
+
+
+def test_loading_twice_changes_nothing(terminal: Terminal) -> None:
+    first = terminal.ask("load", str(SHIPPED), "--as-of", DAY)
+    again = terminal.ask("load", str(SHIPPED), "--as-of", DAY)
+
+    assert first["new"] > 200
+    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, first["new"])
+
+
+def test_a_rehearsal_tells_and_writes_nothing(terminal: Terminal) -> None:
+    told = terminal.ask("run", "--dry-run", "--as-of", DAY)
+
+    assert told["signals"]["open"] > 0
+    assert told["messages"]["queued"] == 6
+    assert not list(terminal.home.glob("*")) if terminal.home.exists() else True
+
+
+def test_a_rehearsal_on_a_living_database_leaves_every_byte(terminal: Terminal) -> None:
+    terminal.ask("run", "--as-of", DAY)
+    before = (terminal.home / "ipa.db").read_bytes()
+
+    told = terminal.ask("run", "--dry-run", "--as-of", "2026-02-18")
+
+    assert told["messages"]["queued"] > 0
+    assert (terminal.home / "ipa.db").read_bytes() == before
+
+
+def test_a_moment_before_the_latest_write_is_refused_with_the_reason(terminal: Terminal) -> None:
+    terminal.ask("run", "--as-of", DAY)
+
+    status, stdout, stderr = terminal.type("run", "--as-of", "2026-02-03", "--json")
+
+    assert status == 1
+    (problem,) = json.loads(stdout)["problems"]
+    assert problem["code"] == "write_in_the_past"
+    assert "woensdag 4 februari 2026" in problem["message"]
+    assert problem["message"] in stderr
+
+
+def test_questions_about_one_thing_ask_which_programme(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.ask("load", str(SHIPPED), "--as-of", DAY)
+    other = tmp_path / "ander"
+    other.mkdir()
+    for file in SHIPPED.iterdir():
+        (other / file.name).write_bytes(file.read_bytes())
+    toml = (other / "programme.toml").read_text()
+    (other / "programme.toml").write_text(toml.replace('code = "ipa"', 'code = "ander"'))
+    terminal.ask("load", str(other), "--as-of", DAY)
+
+    ran = terminal.ask("run", "--as-of", DAY)
+    status, stdout, _ = terminal.type("dossier", "UIT-01", "--json")
+    chosen = terminal.ask("dossier", "UIT-01", "--programme", "ander", "--as-of", DAY)
+
+    assert status == 2
+    assert "ander, ipa" in json.loads(stdout)["problems"][0]["message"]
+    assert chosen["programme"] == "ander"
+    assert {one["programme"] for one in terminal.ask("signals", "--as-of", DAY)} == {"ander", "ipa"}
+    assert ran["messages"]["handed_over"] == 12
+
+
+def test_wrong_words_end_with_two_and_wrong_things_with_one(terminal: Terminal) -> None:
+    terminal.ask("run", "--as-of", DAY)
+
+    assert terminal.type("run", "--as-of", "gisteren")[0] == 2
+    assert terminal.type("nonsens")[0] == 2
+    assert terminal.type("run", "--programme", "nope", "--as-of", DAY)[0] == 2
+    assert terminal.type("explain", "ipa:T99:UIT-01:1", "--as-of", DAY)[0] == 1
+    assert terminal.type("dossier", "UIT-99", "--as-of", DAY)[0] == 1
+    assert terminal.type("load", "/nergens")[0] == 1
+    assert terminal.type("collect", "/nergens.csv", "--as-of", DAY)[0] == 1
+    assert terminal.type("round", "open", "2026-13", "--as-of", DAY)[0] == 2
+
+
+def test_replay_needs_no_database(terminal: Terminal) -> None:
+    told = terminal.ask("replay", "--truth", str(SHIPPED / "known_knelpunten.csv"), "--as-of", DAY)
+
+    assert (told["score"]["known"], told["score"]["found"], told["score"]["flagged_controls"]) == (8, 5, [])
+    assert not terminal.home.exists()
+
+
+def test_a_rejected_file_ends_with_one_and_stays_where_it_is(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.ask("run", "--as-of", DAY)
+    file = tmp_path / "opgave.csv"
+    file.write_text("uitvraag;ministerie;aanbeveling;stand\n2025-Q4;BZK;ZIC-99;afgerond\n")
+
+    status, stdout, _ = terminal.type("collect", str(file), "--as-of", "2026-02-05", "--json")
+
+    (receipt,) = json.loads(stdout)
+    assert status == 1
+    assert (receipt["outcome"], receipt["updates"], receipt["problems"][0]["row"]) == ("rejected", 0, 2)
+    assert file.exists()

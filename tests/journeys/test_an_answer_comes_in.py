@@ -1,0 +1,187 @@
+"""Answers come in by file: what is right counts, what is wrong goes back with its cell, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ipa_core.domain.updates import Status
+from ipa_core.errors import WriteInThePast
+from ipa_core.reports.receipts import Outcome
+from ipa_core.store import submissions
+from ipa_core.usecases.views import ProgrammeView
+
+if TYPE_CHECKING:
+    from ipa_core.domain.dossiers import Dossier
+    from tests.journeys.world import World
+
+OPENED = "2026-02-04"
+ANSWERED = "2026-02-05"
+
+
+def dossier(world: World, code: str, as_of: str = ANSWERED) -> Dossier:
+    at = world.app.moment(as_of).at
+    return world.app.database.read(lambda session: ProgrammeView(session, "ipa", at=at).get_dossier(code))
+
+
+def test_a_json_file_and_a_dutch_csv_give_the_same_facts(world: World) -> None:
+    world.run(OPENED)
+    world.answer(
+        ANSWERED,
+        "BZK",
+        {
+            "recommendation": "ZIC-01",
+            "status": "in_progress",
+            "progress": 90,
+            "planned_on": "2026-12-31",
+            "reason": "Coördinatie kost tijd",
+        },
+    )
+    csv = (
+        "Uitvraag;Ministerie;Aanbeveling;Stand;Voortgang;Planning;Reden\r\n"
+        "2025-Q4;BZK;ZIC-02;In uitvoering;90%;31-12-2026;Coördinatie kost tijd\r\n"
+    )
+    world.collect(ANSWERED, "opgave.csv", csv.encode("cp1252"))
+
+    (from_json,) = dossier(world, "ZIC-01").entries
+    (from_csv,) = dossier(world, "ZIC-02").entries
+
+    assert replace(from_csv.update, dossier="ZIC-01", seq=from_json.update.seq) == from_json.update
+    assert (from_json.status, from_json.progress, str(from_json.planned_on)) == (Status.IN_PROGRESS, 90, "2026-12-31")
+
+
+def test_of_ten_lines_three_wrong_ones_come_back_with_their_cells(world: World) -> None:
+    world.run(OPENED)
+    codes = ["ZIC-01", "ZIC-02", "ZIC-03", "ZIC-04", "ZIC-06", "ZIC-07", "HAN-07", "INS-03", "ZIC-99", "UIT-04"]
+    rows = [f"2025-Q4;BZK;{code};in uitvoering;{'veel' if code == 'ZIC-03' else 10}" for code in codes]
+    csv = "\n".join(["uitvraag;ministerie;aanbeveling;stand;voortgang", *rows])
+
+    receipt = world.collect(ANSWERED, "opgave.csv", csv.encode())
+
+    assert (receipt.outcome, len(receipt.lines)) == (Outcome.PARTLY, 7)
+    assert [(found.row, found.column, found.value, found.code) for found in receipt.problems] == [
+        (4, "voortgang", "veel", "number_malformed"),
+        (10, "aanbeveling", "ZIC-99", "dossier_unknown"),
+        (11, "aanbeveling", "UIT-04", "not_responsible"),
+    ]
+    assert "SZW" in receipt.problems[2].message
+
+
+def test_a_co_lead_may_speak_and_so_may_a_successor_but_not_the_one_it_followed(world: World) -> None:
+    world.run(OPENED)
+
+    co_lead = world.answer(ANSWERED, "JenV", {"recommendation": "UIT-01", "unchanged": True})
+    successor = world.answer(ANSWERED, "VRO", {"recommendation": "HUI-01", "status": "in_progress"})
+    predecessor = world.answer(ANSWERED, "EZK", {"recommendation": "INS-06", "status": "in_progress"})
+
+    assert [one.outcome for one in (co_lead, successor, predecessor)] == [
+        Outcome.ACCEPTED,
+        Outcome.ACCEPTED,
+        Outcome.REJECTED,
+    ]
+
+
+def test_the_same_bytes_again_change_nothing(world: World) -> None:
+    world.run(OPENED)
+    first = world.answer(ANSWERED, "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
+
+    again = world.answer("2026-02-06", "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
+
+    assert (first.outcome, again.outcome) == (Outcome.ACCEPTED, Outcome.DUPLICATE)
+    assert again.submission == first.submission
+    assert len(dossier(world, "ZIC-01", "2026-02-06").entries) == 1
+
+
+def test_a_file_that_was_rejected_counts_when_the_reason_is_gone(world: World) -> None:
+    world.run("2025-12-01")
+    early = world.answer("2025-12-02", "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
+    still_early = world.answer("2025-12-03", "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
+    world.run("2026-01-02")
+
+    in_time = world.answer("2026-01-05", "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
+
+    assert [one.outcome for one in (early, still_early, in_time)] == [
+        Outcome.REJECTED,
+        Outcome.DUPLICATE,
+        Outcome.ACCEPTED,
+    ]
+
+
+def test_bytes_that_were_kept_but_not_read_are_read_the_next_time(world: World) -> None:
+    world.run(OPENED)
+    document = {"round": "2025-Q4", "organisation": "BZK", "updates": [{"recommendation": "ZIC-01", "unchanged": True}]}
+    content = json.dumps(document).encode()
+    from ipa_core.usecases import collect_submissions  # noqa: PLC0415 - the first half of it, as after a crash
+
+    world.app.database.write(
+        lambda session: collect_submissions._keep(
+            session, "a.json", content, collect_submissions.sha256(content).hexdigest(), at=world.app.moment(OPENED).at
+        )
+    )
+
+    receipt = world.collect(ANSWERED, "a.json", content)
+
+    assert receipt.outcome is Outcome.ACCEPTED
+
+
+def test_what_arrives_is_kept_byte_for_byte_even_if_nothing_in_it_is_right(world: World) -> None:
+    world.run(OPENED)
+    content = b'\xff\xfe not a "file'
+
+    receipt = world.collect(ANSWERED, "opgave.csv", content)
+    kept = world.app.database.read(lambda session: submissions.find_file(session, receipt.sha256))
+
+    assert receipt.outcome is Outcome.REJECTED
+    assert kept is not None
+    assert kept.content == content
+
+
+def test_files_of_the_drop_folder_move_away_with_a_readable_receipt(world: World) -> None:
+    world.run(OPENED)
+    inbox = world.home / "inbox"
+    inbox.mkdir()
+    good = {"round": "2025-Q4", "organisation": "BZK", "updates": [{"recommendation": "ZIC-01", "unchanged": True}]}
+    (inbox / "bzk.json").write_text(json.dumps(good))
+    (inbox / "szw.csv").write_text("uitvraag;ministerie;aanbeveling;stand\n2025-Q4;SZW;ZIC-98;afgerond\n")
+    (inbox / "half.csv.part").write_text("nog bezig")
+
+    world.run("2026-02-05")
+
+    assert sorted(str(path.relative_to(inbox)) for path in inbox.rglob("*") if path.is_file()) == [
+        "done/bzk.json",
+        "done/bzk.json.ontvangst.txt",
+        "half.csv.part",
+        "returned/szw.csv",
+        "returned/szw.csv.ontvangst.txt",
+    ]
+    assert "ZIC-01: ongewijzigd" in (inbox / "done/bzk.json.ontvangst.txt").read_text()
+    assert "regel 2, kolom aanbeveling" in (inbox / "returned/szw.csv.ontvangst.txt").read_text()
+
+
+def test_a_submission_before_the_latest_write_is_refused_and_can_be_sent_later(world: World) -> None:
+    world.run("2026-02-06")
+
+    with pytest.raises(WriteInThePast):
+        world.answer(ANSWERED, "BZK", {"recommendation": "ZIC-01", "unchanged": True})
+
+    assert (
+        world.answer("2026-02-06", "BZK", {"recommendation": "ZIC-01", "unchanged": True}).outcome is Outcome.ACCEPTED
+    )
+
+
+def test_signals_follow_an_answer_with_its_sums(world: World) -> None:
+    world.run(OPENED)
+    world.answer(
+        ANSWERED,
+        "SZW",
+        {"recommendation": "UIT-01", "status": "in_progress", "progress": 90, "planned_on": "2027-07-01"},
+    )
+    world.run("2026-02-06")
+
+    rules = {card.signal.rule: card for card in world.signals("2026-02-06") if card.signal.dossier == "UIT-01"}
+
+    assert set(rules) == {"T04", "T05", "T07"}
+    assert rules["T05"].signal.opened_on.isoformat() == ANSWERED
