@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipa_core.cli.shell import view_each
 from ipa_core.domain.moments import day_of
-from ipa_core.render.dutch import long_date, plain_date, word
+from ipa_core.render.dutch import dossiers, long_date, plain_date, word
 from ipa_core.store import rounds
 from ipa_core.usecases.open_round import open_round, waive_request
 
@@ -25,7 +25,7 @@ def open_one(app: App, shell: Shell, code: str, programme: str | None, as_of: st
     opened = app.database.write(lambda session: open_round(session, chosen, code, at=at))
     lines = [
         f"Uitvraag {opened.round.code} is geopend. Antwoorden kan tot en met {long_date(opened.round.due_on)}.",
-        *(f"  {one.organisation}: {len(one.asked)} dossiers" for one in opened.requests),
+        *(f"  {one.organisation}: {dossiers(len(one.asked))}" for one in opened.requests),
     ]
     shell.show(_round_shape(chosen, opened.round, list(opened.requests), at), lines)
 
@@ -101,7 +101,7 @@ def _round_lines(opened: ReportingRound, requests: list[Request], at: datetime) 
     return [
         f"Uitvraag {opened.code}, geopend op {opened_on}, antwoorden tot en met {due_on}:",
         *(
-            f"  {request.organisation:6} {word(request.state_at(at)):13} {len(request.asked)} dossiers"
+            f"  {request.organisation:6} {word(request.state_at(at)):13} {dossiers(len(request.asked))}"
             for request in requests
         ),
     ]

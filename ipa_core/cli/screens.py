@@ -112,7 +112,8 @@ def explain_lines(card: SignalCard) -> list[str]:
 def upcoming_lines(cards: Sequence[UpcomingCard]) -> list[str]:
     """List what breaks next."""
     return [
-        f"{card.step.on.isoformat()}  {word(card.step.severity):8} {describe_upcoming(card)}" for card in cards
+        f"{card.step.on.isoformat()}  {word(card.step.severity):8} {card.subject.code:14} {describe_upcoming(card)}"
+        for card in cards
     ] or ["Er breekt niets in deze periode."]
 
 

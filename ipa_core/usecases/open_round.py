@@ -63,6 +63,7 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
 
 def open_due_round(session: Session, programme: str, *, at: datetime) -> OpenedRound | None:
     """Open the latest round whose day has come, unless it is open already; earlier ones that were missed stay shut."""
+    programmes.lock(session, programme, at=at)
     view = ProgrammeView(session, programme, at=at)
     period = latest_due_period(view.programme.cadence, view.calendar, view.programme.opens_after, view.on)
     if period is None or rounds.find_round(session, programme, period.code) is not None:

@@ -56,8 +56,9 @@ def _signals(view: ProgrammeView, code: str) -> Iterator[TimelineEvent]:
                 yield TimelineEvent(
                     at=change.at, on=day_of(change.at), kind=EventKind.SIGNAL, change=change.kind, card=card
                 )
-    for line in show_messages(view):
-        if line.handed_over_at is not None and any(identity in cards for identity in line.signals):
+    told = {line.message: line for line in show_messages(view) if any(one in cards for one in line.signals)}
+    for line in told.values():
+        if line.handed_over_at is not None:
             yield TimelineEvent(
                 at=line.handed_over_at, on=day_of(line.handed_over_at), kind=EventKind.MESSAGE, message=line
             )

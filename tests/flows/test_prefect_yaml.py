@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from prefect.server.schemas.schedules import CronSchedule
 
 ROOT = Path(__file__).parents[2]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -135,7 +135,7 @@ def nights_of_the_clock(year: int) -> list[datetime]:
 def local_dates(schedule: dict[str, Any], start: datetime, *, days: int) -> list[datetime]:
     """Return when Prefect's own scheduler would fire, on the clock of Amsterdam."""
     end = start.replace(day=start.day + days)
-    dates = asyncio.run(_schedule_class()(**schedule).get_dates(start=start.astimezone(UTC), end=end.astimezone(UTC)))
+    dates = asyncio.run(CronSchedule(**schedule).get_dates(start=start.astimezone(UTC), end=end.astimezone(UTC)))
     return [at.astimezone(AMSTERDAM) for at in dates if at < end]
 
 
@@ -147,12 +147,3 @@ def run_clean(program: str, home: Path, **variables: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-@cache
-def _schedule_class() -> Any:
-    from prefect.server.schemas.schedules import CronSchedule  # noqa: PLC0415 - after the line above
-
-    import flows  # noqa: F401, PLC0415 - sets what Prefect reads when it is imported
-
-    return CronSchedule

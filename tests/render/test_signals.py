@@ -85,7 +85,7 @@ def test_every_rule_explains_itself_in_plain_words(expectation: Expectation) -> 
         assert_plain(line)
     assert words.resolves_when.startswith("Opgelost zodra ")
     assert words.threshold.startswith("Grens: ")
-    assert words.threshold.endswith("Geldt vanaf 1 januari 2000. Besluit: Startwaarde van de engine.")
+    assert words.threshold.endswith("Geldt vanaf 1 januari 2000. Besluit: Startwaarde van de monitor.")
     assert words.unless.startswith("Zou niet afgaan ")
 
 
@@ -133,7 +133,7 @@ def test_the_sums_of_a_passed_deadline_can_be_done_again() -> None:
         resolves_when="Opgelost zodra het dossier is afgerond, of een nieuwe datum heeft met een reden.",
         threshold=(
             "Grens: de geplande datum zelf. Hoog na 20 werkdagen, kritiek na 1 jaar. "
-            "Geldt vanaf 1 januari 2000. Besluit: Startwaarde van de engine."
+            "Geldt vanaf 1 januari 2000. Besluit: Startwaarde van de monitor."
         ),
         unless="Zou niet afgaan als het dossier uiterlijk op 1 juli 2024 was afgerond of een nieuwe datum had.",
         context=("Zomerreces van de Tweede Kamer: 5 juli 2024 tot en met 2 september 2024.",),

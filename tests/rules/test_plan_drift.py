@@ -1,0 +1,207 @@
+"""T04: the planned date keeps moving, or has moved far."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipa_core.domain.recommendations import Adoption, Recurrence
+from ipa_core.domain.severities import Severity
+from ipa_core.domain.updates import Status, StatusUpdate
+from ipa_core.rules import plan_drift
+from tests.builders import (
+    CRITICAL,
+    HIGH,
+    MEDIUM,
+    a_dossier,
+    a_planned_date,
+    an_answer,
+    an_update,
+    evidence_of,
+    steps_of,
+)
+
+JANUARY = date(2026, 1, 12)
+FEBRUARY = date(2026, 2, 9)
+FIRST = date(2026, 7, 1)
+
+
+def days_later(days: int) -> date:
+    return FIRST + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("drift", "steps"),
+    [
+        pytest.param(1, [], id="one small shift is good"),
+        pytest.param(89, [], id="89 days is good"),
+        pytest.param(90, [(FEBRUARY, MEDIUM)], id="90 days is drift"),
+        pytest.param(179, [(FEBRUARY, MEDIUM)], id="179 days is still medium"),
+        pytest.param(180, [(FEBRUARY, HIGH)], id="180 days is high"),
+        pytest.param(365, [(FEBRUARY, HIGH)], id="365 days is still high"),
+        pytest.param(366, [(FEBRUARY, CRITICAL)], id="above 365 days is critical"),
+        pytest.param(-100, [], id="an earlier date is no drift"),
+    ],
+)
+def test_the_distance_to_the_first_date_is_weighed_on_the_day_it_is_said(
+    drift: int, steps: list[tuple[date, Severity]]
+) -> None:
+    dossier = a_dossier(an_update(JANUARY, planned_on=FIRST), an_update(FEBRUARY, planned_on=days_later(drift)))
+
+    assert steps_of(plan_drift, dossier) == steps
+
+
+@pytest.mark.parametrize(
+    ("second_on", "steps"),
+    [
+        pytest.param(FEBRUARY + timedelta(days=365), [(FEBRUARY + timedelta(days=365), MEDIUM)], id="365 days later"),
+        pytest.param(FEBRUARY + timedelta(days=366), [], id="366 days later it stands alone"),
+        pytest.param(FEBRUARY, [(FEBRUARY, MEDIUM)], id="on the same day"),
+    ],
+)
+def test_a_second_shift_within_365_days_is_one_too_many(second_on: date, steps: list[tuple[date, Severity]]) -> None:
+    dossier = a_dossier(
+        an_update(JANUARY, planned_on=FIRST),
+        an_update(FEBRUARY, planned_on=days_later(1)),
+        an_update(second_on, planned_on=days_later(2)),
+    )
+
+    assert steps_of(plan_drift, dossier) == steps
+
+
+def test_the_third_shift_is_high_and_the_first_days_of_each_weight_stay() -> None:
+    dossier = a_dossier(
+        an_update(JANUARY, planned_on=FIRST),
+        an_update(FEBRUARY, planned_on=days_later(1)),
+        an_update(date(2026, 3, 9), planned_on=days_later(2)),
+        an_update(date(2026, 4, 9), planned_on=days_later(3)),
+        an_update(date(2026, 5, 11), planned_on=days_later(366)),
+    )
+
+    assert steps_of(plan_drift, dossier) == [
+        (date(2026, 3, 9), MEDIUM),
+        (date(2026, 4, 9), HIGH),
+        (date(2026, 5, 11), CRITICAL),
+    ]
+
+
+MOVED_FAR = (an_update(JANUARY, planned_on=FIRST), an_update(FEBRUARY, planned_on=days_later(100)))
+
+
+@pytest.mark.parametrize(
+    ("updates", "steps"),
+    [
+        pytest.param((), [], id="nobody said anything"),
+        pytest.param((an_update(JANUARY), an_update(FEBRUARY)), [], id="no date was ever given"),
+        pytest.param(
+            (a_planned_date(FIRST), an_update(FEBRUARY, planned_on=days_later(90))),
+            [(FEBRUARY, MEDIUM)],
+            id="the register gives the first date",
+        ),
+        pytest.param(
+            (an_update(JANUARY, planned_on=FIRST), an_answer(FEBRUARY, planned_on=days_later(90), reason="advies")),
+            [(FEBRUARY, MEDIUM)],
+            id="a reason does not make it shorter",
+        ),
+        pytest.param(
+            (*MOVED_FAR, an_update(date(2026, 3, 9))),
+            [(FEBRUARY, MEDIUM)],
+            id="a date that vanished keeps the last one",
+        ),
+        pytest.param(
+            (
+                an_update(JANUARY, planned_on=FIRST),
+                an_update(FEBRUARY),
+                an_update(JUNE := date(2026, 6, 8), planned_on=days_later(90)),
+            ),
+            [(JUNE, MEDIUM)],
+            id="a date that vanished and came back later has moved",
+        ),
+        pytest.param(
+            (*MOVED_FAR, an_update(date(2026, 3, 9), planned_on=FIRST)),
+            [(FEBRUARY, MEDIUM)],
+            id="moved back does not undo it",
+        ),
+        pytest.param((*MOVED_FAR, an_update(FIRST, status=Status.COMPLETED)), [], id="completed"),
+        pytest.param((*MOVED_FAR, an_update(FIRST, status=Status.DROPPED)), [], id="dropped"),
+        pytest.param((*MOVED_FAR, an_update(FIRST, status=Status.SUPERSEDED)), [], id="superseded"),
+        pytest.param(
+            (*MOVED_FAR, an_update(FIRST, status=Status.COMPLETED), an_update(date(2026, 9, 1), planned_on=FIRST)),
+            [],
+            id="reopened with its first date: what was before is settled",
+        ),
+        pytest.param(
+            (
+                *MOVED_FAR,
+                an_update(FIRST, status=Status.COMPLETED),
+                an_answer(date(2026, 9, 1), status=Status.IN_PROGRESS),
+            ),
+            [(date(2026, 9, 1), MEDIUM)],
+            id="reopened with the drift it had",
+        ),
+    ],
+)
+def test_what_counts_is_the_first_date_and_the_latest_one_given(
+    updates: tuple[StatusUpdate, ...], steps: list[tuple[date, Severity]]
+) -> None:
+    assert steps_of(plan_drift, a_dossier(*updates)) == steps
+
+
+def test_a_recurring_duty_has_a_first_date_per_cycle() -> None:
+    dossier = a_dossier(
+        an_update(JANUARY, planned_on=FIRST),
+        an_update(FIRST, status=Status.COMPLETED, planned_on=FIRST),
+        an_update(date(2026, 9, 1), planned_on=days_later(365)),
+        recurs=Recurrence.YEARLY,
+    )
+
+    assert steps_of(plan_drift, dossier) == []
+
+
+def test_priority_makes_each_step_one_heavier() -> None:
+    assert steps_of(plan_drift, a_dossier(*MOVED_FAR, has_priority=True)) == [(FEBRUARY, HIGH)]
+
+
+def test_a_recommendation_that_was_not_adopted_owes_nothing() -> None:
+    assert steps_of(plan_drift, a_dossier(*MOVED_FAR, adoption=Adoption.NOT_ADOPTED)) == []
+
+
+def test_the_evidence_lists_every_shift() -> None:
+    dossier = a_dossier(
+        an_update(JANUARY, planned_on=FIRST, source="kst-1"),
+        an_update(FEBRUARY, planned_on=days_later(10), source="kst-2"),
+        an_update(date(2026, 3, 9), planned_on=days_later(20), source="kst-3"),
+    )
+
+    assert evidence_of(plan_drift, dossier) == [
+        ("first_planned_on", FIRST, "kst-1"),
+        ("last_planned_on", days_later(20), "kst-3"),
+        ("drift_days", 20, ""),
+        ("shifts", 2, ""),
+        ("shifted_on", FEBRUARY, "kst-2"),
+        ("shifted_on", date(2026, 3, 9), "kst-3"),
+        ("shifted_to", days_later(10), "kst-2"),
+        ("shifted_to", days_later(20), "kst-3"),
+    ]
+
+
+plans = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 800)), min_size=1, max_size=7)
+
+
+@given(plans)
+def test_steps_rise_in_day_and_weight_and_more_news_only_adds_to_them(found: list[tuple[int, int]]) -> None:
+    day = JANUARY
+    updates = []
+    for gap, drift in found:
+        day += timedelta(days=gap)
+        updates.append(an_update(day, planned_on=days_later(drift)))
+
+    told = [steps_of(plan_drift, a_dossier(*updates[: n + 1])) for n in range(len(updates))]
+
+    steps = told[-1]
+    assert [weight for _, weight in steps] == sorted({weight for _, weight in steps})
+    assert [on for on, _ in steps] == sorted(on for on, _ in steps)
+    heaviest = [max((weight for _, weight in one), default=Severity.INFO) for one in told]
+    assert heaviest == sorted(heaviest)
+    assert steps_of(plan_drift, a_dossier(*updates, an_update(day, status=Status.COMPLETED))) == []

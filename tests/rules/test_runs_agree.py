@@ -1,0 +1,339 @@
+"""Whatever happens and however often the engine runs: the signals are the same.
+
+Each story is told three times: with a run every day, with one run at the end, and by replay. Thresholds are small, so
+that much happens in a few weeks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, select
+
+from ipa_core.domain.moments import at_time, day_of, start_of_day
+from ipa_core.domain.organisations import Organisation
+from ipa_core.domain.periods import Cadence
+from ipa_core.domain.programmes import ClosedDay, PolicyKind, PolicyOverride, Programme
+from ipa_core.domain.recommendations import Adoption, Recurrence
+from ipa_core.domain.severities import Severity
+from ipa_core.domain.updates import Status, StatusUpdate
+from ipa_core.intake.programme_folder import ProgrammeFolder
+from ipa_core.store import updates
+from ipa_core.store.database import Database, open_database
+from ipa_core.store.signals import SignalChangeRow, SignalRow
+from ipa_core.usecases.detect_knelpunten import detect_knelpunten
+from ipa_core.usecases.load_programme import load_programme
+from ipa_core.usecases.refresh_expectations import refresh_dossiers
+from ipa_core.usecases.replay_history import replay_history
+from ipa_core.usecases.views import ProgrammeView
+from tests.builders import a_recommendation, an_answer, an_update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlmodel import Session
+
+    from ipa_core.domain.recommendations import Recommendation
+
+FIRST = date(2026, 3, 2)
+LENGTH = 75
+LAST = FIRST + timedelta(days=LENGTH)
+CODES = ("BRON", "TUSSEN", "EIND")
+"""EIND waits for TUSSEN, and TUSSEN for BRON."""
+
+SMALL = {
+    "T02": {"high_after": 6},
+    "T03": {"low_after": 8},
+    "T04": {"window_days": 30, "drift_days": 10, "high_drift_days": 20, "critical_above_days": 40},
+    "T07": {"medium_after": 5, "high_after": 12},
+    "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
+}
+
+_programmes = count(1)
+
+Found = tuple[str, str, int, date, date | None, Severity]
+"""Rule, subject, episode, opened on, resolved on, highest severity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that becomes known while the engine runs: an answer, or another version of the folder."""
+
+    at: datetime
+    answer: StatusUpdate | None = None
+    folder: ProgrammeFolder | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What is loaded first, and what happens then."""
+
+    folder: ProgrammeFolder
+    events: tuple[Event, ...] = field(default=())
+
+
+def a_folder(
+    recommendations: Sequence[Recommendation],
+    history: Sequence[StatusUpdate],
+    **changes: Any,  # noqa: ANN401 - any field
+) -> ProgrammeFolder:
+    values: dict[str, Any] = {
+        "programme": Programme(
+            code="",
+            name="Proef",
+            timezone="Europe/Amsterdam",
+            adopted_on=FIRST,
+            cadence=Cadence.MANUAL,
+            opens_after=1,
+            answer_within=10,
+            grace=2,
+        ),
+        "overrides": tuple(an_override(rule, date(2000, 1, 1), values) for rule, values in SMALL.items()),
+        "closed_days": (),
+        "context": (),
+        "organisations": (Organisation(code="SZW", name="Ministerie van SZW"),),
+        "contacts": (),
+        "recommendations": tuple(recommendations),
+        "initial_plans": {},
+        "responsibilities": (),
+        "milestones": (),
+        "history": tuple(replace(update, seq=seq) for seq, update in enumerate(history, start=1)),
+    }
+    return ProgrammeFolder(**{**values, **changes})
+
+
+def an_override(rule: str, valid_from: date, values: dict[str, int]) -> PolicyOverride:
+    return PolicyOverride(
+        kind=PolicyKind.THRESHOLDS, code=rule, values=values, valid_from=valid_from, decision=f"Proef {rule}"
+    )
+
+
+def a_register(**changes: Any) -> list[Recommendation]:  # noqa: ANN401 - any field
+    return [
+        a_recommendation("BRON", adopted_on=FIRST),
+        a_recommendation("TUSSEN", adopted_on=FIRST, **{"depends_on": ("BRON",), **changes}),
+        a_recommendation("EIND", adopted_on=FIRST, depends_on=("TUSSEN",)),
+    ]
+
+
+# ---- Telling a story ----
+
+
+class Telling:
+    """One database in which the story happens; it runs when it is told to."""
+
+    def __init__(self, database: Database, story: Story) -> None:
+        self.database = database
+        self.code = f"proef-{next(_programmes)}"
+        self._load(story.folder, start_of_day(FIRST))
+
+    def happen(self, event: Event) -> None:
+        if event.folder is not None:
+            self._load(event.folder, event.at)
+        if event.answer is not None:
+            answer = event.answer
+            self.database.write(lambda session: self._append(session, answer, event.at))
+
+    def run(self, at: datetime) -> None:
+        self.database.write(lambda session: detect_knelpunten(session, self.code, at=at))
+
+    def signals(self) -> list[Found]:
+        return self.database.read(self._signals)
+
+    def replayed(self, at: datetime) -> list[Found]:
+        replay = self.database.read(lambda session: replay_history(ProgrammeView(session, self.code, at=at), None))
+        episodes: dict[tuple[str, str], Iterator[int]] = {}
+        return sorted(
+            (
+                one.rule,
+                one.dossier,
+                next(episodes.setdefault((one.rule, one.dossier), count(1))),
+                one.opened_on,
+                one.resolved_on,
+                one.severity,
+            )
+            for one in replay.signals
+        )
+
+    def _load(self, folder: ProgrammeFolder, at: datetime) -> None:
+        mine = replace(folder, programme=replace(folder.programme, code=self.code))
+        self.database.write(lambda session: load_programme(session, mine, at=at))
+
+    def _append(self, session: Session, answer: StatusUpdate, at: datetime) -> None:
+        """Do what `collect` does with an accepted line."""
+        session.add(updates.as_row(self.code, answer))
+        session.flush()
+        refresh_dossiers(ProgrammeView(session, self.code, at=at), {answer.dossier}, since=at)
+
+    def _signals(self, session: Session) -> list[Found]:
+        weights: dict[str, list[Severity]] = {}
+        for change in session.exec(select(SignalChangeRow).where(col(SignalChangeRow.programme) == self.code)):
+            weights.setdefault(change.signal, []).append(change.severity)
+        rows = session.exec(select(SignalRow).where(col(SignalRow.programme) == self.code))
+        return sorted(
+            (
+                row.rule,
+                row.subject_code,
+                row.episode,
+                day_of(row.opened_at),
+                day_of(row.resolved_at) if row.resolved_at else None,
+                max(weights[row.id]),
+            )
+            for row in rows
+        )
+
+
+def runs_on(days: Sequence[date]) -> list[datetime]:
+    return [at_time(on, 7) for on in days]
+
+
+def tell(database: Database, story: Story, runs: Sequence[datetime]) -> Telling:
+    """Let everything happen in order of time; a run comes after what happened at the same instant."""
+    telling = Telling(database, story)
+    happenings: list[tuple[datetime, int, Event | None]] = [
+        *((event.at, 0, event) for event in story.events),
+        *((at, 1, None) for at in runs),
+    ]
+    for at, _, event in sorted(happenings, key=lambda item: item[:2]):
+        if event is None:
+            telling.run(at)
+        else:
+            telling.happen(event)
+    return telling
+
+
+# ---- Stories ----
+
+offsets = st.integers(0, LENGTH - 5)
+statuses = st.sampled_from(
+    [Status.IN_PROGRESS] * 4
+    + [Status.COMPLETED, Status.BLOCKED, Status.DROPPED, Status.NOT_STARTED, Status.COMPLETED, Status.SUPERSEDED]
+)
+progresses = st.sampled_from([None, None, 0, 20, 20, 40, 40, 80])
+plans = st.one_of(st.none(), offsets.map(lambda days: FIRST + timedelta(days=days + 3)))
+reasons = st.sampled_from(["", "", "de Kamer vroeg meer tijd"])
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> datetime:
+    on = FIRST + timedelta(days=draw(offsets))
+    return at_time(on, draw(st.sampled_from([0, 6, 7, 12, 23])), draw(st.sampled_from([0, 1])))
+
+
+@st.composite
+def history_rows(draw: st.DrawFn) -> StatusUpdate:
+    on = FIRST + timedelta(days=draw(offsets))
+    return an_update(
+        on,
+        dossier=draw(st.sampled_from(CODES)),
+        status=draw(statuses),
+        progress=draw(progresses),
+        planned_on=draw(plans),
+        reason=draw(reasons),
+        organisation="SZW",
+    )
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Event:
+    at = draw(moments())
+    planned_on = draw(plans)
+    answer = an_answer(
+        day_of(at),
+        at=at,
+        dossier=draw(st.sampled_from(CODES)),
+        status=draw(statuses),
+        progress=draw(progresses),
+        planned_on=planned_on,
+        is_plan_removed=planned_on is None and draw(st.booleans()),
+        reason=draw(reasons),
+    )
+    return Event(at=at, answer=answer)
+
+
+@st.composite
+def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence | None) -> ProgrammeFolder:
+    """Draw what a person changes later: late facts, corrections, other choices, another calendar."""
+    history = [
+        replace(update, progress=draw(progresses)) if draw(st.integers(0, 9)) == 0 else update
+        for update in first.history
+    ]
+    late = draw(st.lists(history_rows(), max_size=5))
+    change = draw(
+        st.sampled_from(
+            [
+                {},
+                {"has_priority": True},
+                {"adoption": Adoption.NOT_ADOPTED},
+                {"title": "Een andere titel"},
+                {"depends_on": ()},
+            ]
+        )
+    )
+    closed = draw(st.sampled_from([(), (ClosedDay(on=FIRST + timedelta(days=50), name="Gesloten"),)]))
+    return replace(
+        first,
+        recommendations=tuple(a_register(**{"recurs": recurs, **change})),
+        history=a_folder((), [*history, *late]).history,
+        closed_days=closed,
+    )
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """Draw a history that lies partly ahead, answers, and perhaps a second load with late facts and new choices."""
+    recurs = draw(st.sampled_from([None, None, Recurrence.YEARLY]))
+    history = draw(st.lists(history_rows(), max_size=14))
+    overrides = draw(
+        st.sampled_from([(), (an_override("T02", FIRST + timedelta(days=30), {"high_after": 2, "critical_after": 0}),)])
+    )
+    folder = a_folder(a_register(recurs=recurs), history)
+    folder = replace(folder, overrides=(*folder.overrides, *overrides))
+    events = draw(st.lists(answers(), max_size=8))
+    if draw(st.booleans()):
+        events.append(Event(at=draw(moments()), folder=draw(second_folders(folder, recurs))))
+    return Story(folder=folder, events=tuple(sorted(events, key=lambda event: event.at)))
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Database]:
+    """Return one database for all stories; each is a programme of its own."""
+    database = open_database("sqlite://")
+    yield database
+    database.close()
+
+
+every_day = [FIRST + timedelta(days=n) for n in range(LENGTH + 1)]
+quick = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@quick
+@given(story=stories())
+def test_a_run_every_day_finds_what_one_run_at_the_end_and_a_replay_find(database: Database, story: Story) -> None:
+    end = at_time(LAST, 7)
+
+    daily = tell(database, story, runs_on(every_day))
+    once = tell(database, story, [end])
+
+    assert daily.signals() == once.signals()
+    assert daily.replayed(end) == daily.signals()
+
+
+@quick
+@given(story=stories(), days=st.sets(st.sampled_from(every_day), max_size=12), hour=st.sampled_from([0, 7, 12, 23]))
+def test_any_downtime_gives_the_same_signals_as_none(
+    database: Database, story: Story, days: set[date], hour: int
+) -> None:
+    end = at_time(LAST, 7)
+
+    some = tell(database, story, [*(at_time(on, hour) for on in sorted(days) if on != LAST), end])
+
+    assert some.signals() == some.replayed(end)
