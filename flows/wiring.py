@@ -14,7 +14,6 @@ from prefect.client.schemas.objects import State, TaskRun
 from pydantic import BeforeValidator
 
 from ipa_core.app import SHIPPED, App, build_app
-from ipa_core.cli.shapes import run_shape
 from ipa_core.domain.moments import parse_moment
 from ipa_core.errors import TemporaryFailure, WriteInThePast
 from ipa_core.reports.receipts import Receipt
@@ -104,6 +103,6 @@ def tell(
 ) -> dict[str, Any]:
     """Return the document of `ipa run --json` about what these runs did."""
     done = MonitorRun(at=build_app().moment(as_of).at, receipts=tuple(receipts), programmes=tuple(runs), loaded=loaded)
-    counts = run_shape(done, sum(count_open(one.programme, as_of) for one in runs))
+    counts = done.as_json(open_signals=sum(count_open(one.programme, as_of) for one in runs))
     log.info("signals: %s, messages: %s", counts["signals"], counts["messages"])
     return counts

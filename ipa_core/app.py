@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ipa_core import clock
 from ipa_core.domain.moments import Moment, parse_moment
-from ipa_core.errors import NoProgramme, ProgrammeNotChosen, UnknownProgramme
+from ipa_core.errors import IpaError, NoProgramme, ProgrammeNotChosen, UnknownProgramme
 from ipa_core.render.messages import Renderer
 from ipa_core.render.receipts import ReceiptWriter
 from ipa_core.settings import Settings
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from ipa_core.channels.handover import Channel
     from ipa_core.reports.receipts import Receipt
+
+log = logging.getLogger(__name__)
 
 SHIPPED = Path(str(files("ipa_core.programmes").joinpath("ipa")))
 """The folder of the programme that comes with the package."""
@@ -147,25 +150,37 @@ class App:
                 return dispatch_outbox(self.database, programme, channel=channel, sender=self.settings.mail_from, at=at)
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:
-        """Do the main job once, for one programme or for all."""
+        """Do the main job once, for one programme or for all.
+
+        A programme that fails does not keep the others waiting: they are done first, then its error is raised.
+        """
         loaded = None
         if programme is None and not self.has_programme():
             loaded = self.load(SHIPPED, at).programme
+        runs: list[ProgrammeRun] = []
+        failures: list[IpaError] = []
         codes = self.choose(programme)
         opened = {code: self.open_due_round(code, at) for code in codes}
         receipts = self.collect(programme, at)
-        runs = []
         for code in codes:
-            detection, promised = self.detect(code, at)
+            try:
+                detection, promised = self.detect(code, at)
+                dispatch = self.hand_over(code, at)
+            except IpaError as failure:
+                log.exception("a programme failed", extra={"programme": code})
+                failures.append(failure)
+                continue
             runs.append(
                 ProgrammeRun(
                     programme=code,
                     opened_round=opened[code],
                     detection=detection,
                     promised=promised,
-                    dispatch=self.hand_over(code, at),
+                    dispatch=dispatch,
                 )
             )
+        if failures:
+            raise failures[0]
         return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs), loaded=loaded)
 
     @contextmanager

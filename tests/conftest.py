@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from ipa_core.store.engine import make_engine
 from ipa_core.store.schema import upgrade
+
+# On a busy machine of two cores the time of one example says nothing.
+settings.register_profile("ipa", deadline=None)
+settings.load_profile("ipa")
 
 
 @pytest.fixture

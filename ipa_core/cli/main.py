@@ -210,7 +210,7 @@ def explain(
 @cli.command()
 def upcoming(
     *,
-    days: Annotated[int, typer.Option("--days", min=0, help="Hoeveel kalenderdagen vooruit.")] = 30,
+    days: Annotated[int, typer.Option("--days", min=0, help="Hoeveel kalenderdagen vooruit.")] = 60,
     programme: Code = None,
     as_of: AsOf = None,
     as_json: Json = False,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.cli.screens import run_lines
-from ipa_core.cli.shapes import run_shape
 from ipa_core.cli.shell import view_each
 from ipa_core.domain.signals import ChangeKind
+from ipa_core.errors import WriteInThePast
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
 from ipa_core.usecases.show_messages import show_messages
 from ipa_core.usecases.show_signals import show_signals
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ipa_core.reports.message_lines import MessageLine
     from ipa_core.reports.signal_cards import SignalCard
     from ipa_core.usecases.views import ProgrammeView
+
+ATTEMPTS = 3
 
 OPENED = (ChangeKind.OPENED, ChangeKind.CAME_BACK)
 
@@ -69,7 +71,18 @@ class RunReport:
 
 def run(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
     """Do the main job once."""
-    _show(app, shell, app.run(programme, app.moment(as_of).at), programme)
+    _show(app, shell, _run_now(app, programme, as_of), programme)
+
+
+def _run_now(app: App, programme: str | None, as_of: str | None) -> MonitorRun:
+    """Run; when somebody wrote just after the moment that we took for now, take a later one."""
+    for _ in range(ATTEMPTS):
+        try:
+            return app.run(programme, app.moment(as_of).at)
+        except WriteInThePast:
+            if as_of is not None:
+                raise
+    return app.run(programme, app.moment(as_of).at)
 
 
 def detect(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
@@ -107,7 +120,7 @@ def rehearse(app: App, shell: Shell, programme: str | None, as_of: str | None) -
     )
     waiting = len(app.waiting_files())
     shell.show(
-        {**run_shape(merged.run, merged.open_signals), "dry_run": True, "waiting_files": waiting},
+        {**merged.run.as_json(open_signals=merged.open_signals), "dry_run": True, "waiting_files": waiting},
         run_lines(merged, waiting_files=waiting),
     )
 
@@ -127,4 +140,4 @@ def _show(app: App, shell: Shell, done: MonitorRun, programme: str | None) -> No
         messages=view_each(app, programme, done.at, show_messages),
         mail_folder=str(app.settings.mail_folder) if app.settings.mail_url is None else "",
     )
-    shell.show(run_shape(done, report.open_signals), run_lines(report))
+    shell.show(done.as_json(open_signals=report.open_signals), run_lines(report))

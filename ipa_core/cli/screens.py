@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.severities import Severity
 from ipa_core.render.dutch import MESSAGE_WORDS, clock_time, counted, long_date, plain_date, with_capital, word
 from ipa_core.render.receipts import HEADLINES
-from ipa_core.render.signals import describe, describe_upcoming
+from ipa_core.render.signals import describe, describe_upcoming, title_of
 from ipa_core.render.timelines import describe_event
 
 if TYPE_CHECKING:
@@ -199,7 +199,12 @@ def _signal_section(title: str, cards: Sequence[SignalCard]) -> list[str]:
     folded = sum(bool(card.signal.folded_under) for card in cards)
     rest = len(cards) - len(shown[:MOST]) - folded
     if rest:
-        lines.append(f"  En nog {counted(rest, 'signaal', 'signalen')}; zie: ipa signals")
+        told = {card.signal.id for card in shown[:MOST]}
+        by_rule = Counter(
+            title_of(c.signal.rule) for c in cards if c.signal.id not in told and not c.signal.folded_under
+        )
+        names = ", ".join(f"{count} {title}" for title, count in by_rule.most_common())
+        lines.append(f"  En nog {counted(rest, 'signaal', 'signalen')} ({names}); zie: ipa signals")
     if folded:
         lines.append(f"  {counted(folded, 'signaal', 'signalen')} van dossiers die op een ander dossier wachten")
     return lines
@@ -212,12 +217,13 @@ def _by_severity(cards: Iterable[SignalCard]) -> str:
 
 def _message_section(report: RunReport) -> list[str]:
     """Tell what went in this run, and what is queued and when it goes."""
-    went = [line for line in report.messages if line.handed_over_at == report.run.at]
+    handed_over = {key for one in report.run.programmes for key in one.dispatch.messages}
+    went = [line for line in report.messages if line.message in handed_over]
     queued = [line for line in report.messages if line.state in QUEUED]
     lines: list[str] = []
     if went:
         mails = {line.message: line for line in went}
-        lines.append(f"Overgedragen: {counted(len(mails), 'bericht', 'berichten')}")
+        lines.append(f"Afgegeven: {counted(len(mails), 'bericht', 'berichten')}")
         lines += [f"  aan {line.recipient}: {line.subject}" for line in mails.values()]
     if queued:
         mails = {line.message: line for line in queued}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ipa_core.domain.signals import ChangeKind
 from ipa_core.render.signals import describe, describe_upcoming
 from ipa_core.render.timelines import describe_event
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from ipa_core.reports.timelines import DossierTimeline
     from ipa_core.usecases.load_programme import LoadSummary
     from ipa_core.usecases.replay_history import Replay
-    from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
 
 
 def signal_shape(card: SignalCard) -> dict[str, Any]:
@@ -141,41 +139,6 @@ def replay_shape(programme: str, replay: Replay) -> dict[str, Any]:
             "median_lead_days": score.median_lead_days,
         },
     }
-
-
-def run_shape(run: MonitorRun, open_signals: int) -> dict[str, Any]:
-    """Return `ipa run --json`."""
-    outcomes = [receipt.outcome.value for receipt in run.receipts]
-    return {
-        "as_of": run.at.isoformat(),
-        "loaded": run.loaded,
-        "collected": {name: outcomes.count(name) for name in ("accepted", "partly", "rejected", "duplicate")},
-        "rounds": [
-            {
-                "programme": one.programme,
-                "round": one.opened_round.round.code,
-                "requests": len(one.opened_round.requests),
-            }
-            for one in run.programmes
-            if one.opened_round is not None
-        ],
-        "signals": {
-            "opened": sum(_opened(one) for one in run.programmes),
-            "raised": sum(one.count(ChangeKind.RAISED) for one in run.programmes),
-            "resolved": sum(one.count(ChangeKind.RESOLVED) for one in run.programmes),
-            "open": open_signals,
-        },
-        "messages": {
-            "queued": sum(one.promised for one in run.programmes),
-            "handed_over": sum(one.dispatch.handed_over for one in run.programmes),
-            "retrying": sum(one.dispatch.retrying for one in run.programmes),
-            "dead": sum(one.dispatch.dead for one in run.programmes),
-        },
-    }
-
-
-def _opened(run: ProgrammeRun) -> int:
-    return run.count(ChangeKind.OPENED, ChangeKind.CAME_BACK)
 
 
 def _subject(subject: Subject) -> dict[str, str]:

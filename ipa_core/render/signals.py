@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.severities import Severity
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.expectations import Evidence, Expectation, Step
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
+
+log = logging.getLogger(__name__)
 
 SHORT: Final = 240
 """Characters of somebody else's text that we repeat."""
@@ -71,7 +74,7 @@ def describe(card: SignalCard) -> SignalWords:
     )
     return SignalWords(
         title=texts.title,
-        sentence=fill("sentence"),
+        sentence=fill("sentence") or f"{dutch.with_capital(texts.title)}.",
         sums=tuple(_sums((*texts.sums, *common.sums), card.expectation.steps, names)),
         resolves_when=fill("resolves_when"),
         threshold=f"{fill('threshold')} {policy}",
@@ -150,7 +153,12 @@ def _fill(texts: Mapping[str, Template], names: Mapping[str, Any], key: str) -> 
 
 
 def _line(text: Template, names: Mapping[str, Any]) -> str:
-    return " ".join(text.render(names).split())
+    """Fill one line; it is left out when the evidence was stored by a version that did not know a name in it."""
+    try:
+        return " ".join(text.render(names).split())
+    except UndefinedError as error:
+        log.warning("a line was left out: %s", error)
+        return ""
 
 
 @cache

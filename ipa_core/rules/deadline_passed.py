@@ -82,7 +82,7 @@ def _promise(dossier: Dossier) -> Entry | None:
                 counts, waiting = entry, None
             else:
                 waiting = entry
-        elif waiting is not None and entry.update.reason:
+        elif waiting is not None and entry.update.reason and entry.update.milestone is None:
             counts, waiting = waiting, None
     return counts
 

@@ -76,7 +76,7 @@ def hold_dossier(
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
         dossier = history.at(moment)
-        waits_for = [row for code in dossier.recommendation.depends_on for row in roots.get(code, ())]
+        waits_for = [row for code in dossier.recommendation.depends_on for row in _in_rule_order(roots.get(code, ()))]
         return expect_of_dossier(dossier, _holding(waits_for, moment), policies.at(moment))
 
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
@@ -139,6 +139,13 @@ def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectat
         and row.held_from <= moment
         and (row.held_until is None or moment < row.held_until)
     ]
+
+
+def _in_rule_order(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:
+    """Sort by rule, because the order in which rows began depends on the moment from which they were held."""
+    codes = [rule.code for rule in DOSSIER_RULES]
+    known = (row for row in rows if row.expectation.rule in codes)
+    return sorted(known, key=lambda row: codes.index(row.expectation.rule))
 
 
 def _bounds(rows: Iterable[HeldExpectation]) -> Iterable[datetime]:

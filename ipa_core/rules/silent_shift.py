@@ -51,7 +51,7 @@ def _silent_shift(dossier: Dossier) -> Entry | None:
     """Return the oldest silent shift for which no reason came since."""
     silent: Entry | None = None
     for entry in dossier.since_closing:
-        if entry.update.reason:
+        if entry.update.reason and entry.update.milestone is None:
             silent = None
         elif entry.moved_from is not None and (entry.on > entry.moved_from or not entry.is_reasoned):
             silent = silent or entry

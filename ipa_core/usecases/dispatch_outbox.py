@@ -32,11 +32,12 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchSummary:
-    """What became of the messages that were due."""
+    """What became of the messages that were due; `messages` are the keys of those that went."""
 
     handed_over: int = 0
     retrying: int = 0
     dead: int = 0
+    messages: tuple[str, ...] = ()
 
 
 def dispatch_outbox(
@@ -51,6 +52,7 @@ def dispatch_outbox(
         return DispatchSummary()
     owner = str(uuid4())
     outcomes: list[MessageState] = []
+    went: list[str] = []
     for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
         leased = database.write(lambda session, one=identity: _lease(session, one, owner, at=at))  # type: ignore[misc] # bound now
         if leased is None:
@@ -59,10 +61,13 @@ def dispatch_outbox(
         outcomes.append(
             database.write(lambda session, one=identity, h=handover: _record(session, one, owner, h, at=at))  # type: ignore[misc] # bound now
         )
+        if outcomes[-1] is MessageState.HANDED_OVER:
+            went.append(leased.key)
     return DispatchSummary(
         handed_over=outcomes.count(MessageState.HANDED_OVER),
         retrying=outcomes.count(MessageState.RETRYING),
         dead=outcomes.count(MessageState.DEAD),
+        messages=tuple(went),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipa_core.domain.signals import ChangeKind
+from ipa_core.reports.receipts import Outcome
 from ipa_core.usecases.detect_knelpunten import DetectionSummary, detect_knelpunten
 from ipa_core.usecases.dispatch_outbox import DispatchSummary
 from ipa_core.usecases.open_round import open_due_round
@@ -30,10 +31,6 @@ class ProgrammeRun:
     promised: int = 0
     dispatch: DispatchSummary = field(default_factory=DispatchSummary)
 
-    def count(self, *kinds: ChangeKind) -> int:
-        """Return to how many signals one of these happened."""
-        return len(self.detection.of_kind(*kinds))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitorRun:
@@ -43,6 +40,35 @@ class MonitorRun:
     receipts: tuple[Receipt, ...] = ()
     programmes: tuple[ProgrammeRun, ...] = ()
     loaded: str | None = None
+
+    def as_json(self, *, open_signals: int) -> dict[str, Any]:
+        """Return the document of `ipa run --json`; the caller counted how many signals stand open now."""
+        outcomes = [receipt.outcome for receipt in self.receipts]
+        opened = [(one.programme, one.opened_round) for one in self.programmes if one.opened_round is not None]
+        return {
+            "as_of": self.at.isoformat(),
+            "loaded": self.loaded,
+            "collected": {outcome.value: outcomes.count(outcome) for outcome in Outcome},
+            "rounds": [
+                {"programme": programme, "round": one.round.code, "requests": len(one.requests)}
+                for programme, one in opened
+            ],
+            "signals": {
+                "opened": self._count(ChangeKind.OPENED, ChangeKind.CAME_BACK),
+                "raised": self._count(ChangeKind.RAISED),
+                "resolved": self._count(ChangeKind.RESOLVED),
+                "open": open_signals,
+            },
+            "messages": {
+                "queued": sum(one.promised for one in self.programmes),
+                "handed_over": sum(one.dispatch.handed_over for one in self.programmes),
+                "retrying": sum(one.dispatch.retrying for one in self.programmes),
+                "dead": sum(one.dispatch.dead for one in self.programmes),
+            },
+        }
+
+    def _count(self, *kinds: ChangeKind) -> int:
+        return sum(len(one.detection.of_kind(*kinds)) for one in self.programmes)
 
 
 def detect_and_promise(

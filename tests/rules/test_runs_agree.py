@@ -22,6 +22,7 @@ from ipa_core.domain.periods import Cadence
 from ipa_core.domain.programmes import ClosedDay, PolicyKind, PolicyOverride, Programme
 from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.severities import Severity
+from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.updates import Status, StatusUpdate
 from ipa_core.intake.programme_folder import ProgrammeFolder
 from ipa_core.store import updates
@@ -146,6 +147,17 @@ class Telling:
     def signals(self) -> list[Found]:
         return self.database.read(self._signals)
 
+    def changes(self) -> list[tuple[str, datetime, ChangeKind, Severity]]:
+        """What happened to each signal, in order of time."""
+        rows = self.database.read(
+            lambda session: session.exec(
+                select(SignalChangeRow)
+                .where(col(SignalChangeRow.programme) == self.code)
+                .order_by(col(SignalChangeRow.at), col(SignalChangeRow.signal), col(SignalChangeRow.seq))
+            ).all()
+        )
+        return [(row.signal.removeprefix(self.code), row.at, row.kind, row.severity) for row in rows]
+
     def replayed(self, at: datetime) -> list[Found]:
         replay = self.database.read(lambda session: replay_history(ProgrammeView(session, self.code, at=at), None))
         episodes: dict[tuple[str, str], Iterator[int]] = {}
@@ -265,7 +277,7 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
         for update in first.history
     ]
     late = draw(st.lists(history_rows(), max_size=5))
-    change = draw(
+    change: dict[str, Any] = draw(
         st.sampled_from(
             [
                 {},
@@ -324,6 +336,7 @@ def test_a_run_every_day_finds_what_one_run_at_the_end_and_a_replay_find(databas
     once = tell(database, story, [end])
 
     assert daily.signals() == once.signals()
+    assert daily.changes() == once.changes()
     assert daily.replayed(end) == daily.signals()
 
 

@@ -100,7 +100,6 @@ def test_a_date_moves_in_time_and_an_answer_says_why(updates: tuple[StatusUpdate
     assert first_break(silent_shift, a_dossier(*updates)) == breaks_on
 
 
-@pytest.mark.xfail(reason="the reason of any line counts now; whose reason it is, the specification does not say")
 def test_a_reason_about_a_milestone_does_not_speak_for_the_dossier() -> None:
     about_milestone = an_update(APRIL, milestone="M1", planned_on=JUNE, reason="de pilot liep uit")
 

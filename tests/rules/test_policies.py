@@ -1,0 +1,188 @@
+"""Which thresholds, ladders and calendar held at an instant?"""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipa_core.domain.moments import start_of_day
+from ipa_core.domain.programmes import PolicyKind, PolicyOverride
+from ipa_core.rules import ALL_RULES, DOSSIER_RULES, PATH_RULES, REQUEST_RULES
+from ipa_core.rules.holding import hold_dossier, hold_request
+from ipa_core.rules.policies import build_timeline, override_problems
+from tests.builders import (
+    ADOPTED_ON,
+    BEGINNING,
+    a_calendar,
+    a_history,
+    a_policy,
+    a_request,
+    a_timeline,
+    an_update,
+)
+
+MARCH = date(2025, 3, 3)
+
+
+def an_override(
+    code: str = "T03",
+    *,
+    valid_from: date = MARCH,
+    kind: PolicyKind = PolicyKind.THRESHOLDS,
+    **values: Any,  # noqa: ANN401 - also wrong ones
+) -> PolicyOverride:
+    return PolicyOverride(kind=kind, code=code, values=values, valid_from=valid_from, decision="Besluit 1")
+
+
+def test_the_engine_brings_values_for_every_rule() -> None:
+    assert set(a_policy().thresholds) == {rule.code for rule in ALL_RULES}
+
+
+def test_each_rule_has_a_code_of_its_own() -> None:
+    codes = [rule.code for rule in (*DOSSIER_RULES, *PATH_RULES, *REQUEST_RULES)]
+
+    assert sorted(codes) == sorted({rule.code for rule in ALL_RULES})
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("K01", {"high_after": 10, "critical_after": 20}),
+        ("T02", {"high_after": 20, "critical_after": 1}),
+        ("T03", {"low_after": 125}),
+        (
+            "T04",
+            {
+                "shifts": 1,
+                "window_days": 365,
+                "drift_days": 90,
+                "high_shifts": 3,
+                "high_drift_days": 180,
+                "critical_above_days": 365,
+            },
+        ),
+        ("T07", {"medium_after": 125, "high_after": 250}),
+        ("V01", {"reports": 2, "low_after": 130, "medium_after": 260, "high_after": 390}),
+    ],
+)
+def test_the_defaults_are_those_of_the_specification(code: str, values: dict[str, int]) -> None:
+    assert asdict(a_policy().thresholds[code].values) == values
+
+
+def test_the_ladder_of_a_request_is_that_of_the_specification() -> None:
+    assert asdict(a_policy().request_ladder) == {
+        "h1": -10,
+        "h2": -3,
+        "h3": 0,
+        "l1": 3,
+        "l2": 5,
+        "e1": 10,
+        "e2": 20,
+        "short_below": 15,
+    }
+
+
+def test_an_override_changes_the_rows_from_its_day() -> None:
+    timeline = a_timeline(an_override(low_after=10))
+
+    rows = [row for row in hold_dossier(a_history(), timeline, {}) if row.expectation.rule == "T03"]
+
+    assert [(row.held_from, row.held_until, row.expectation.steps[0].on) for row in rows] == [
+        (start_of_day(ADOPTED_ON), start_of_day(MARCH), date(2025, 7, 8)),
+        (start_of_day(MARCH), None, date(2025, 1, 21)),
+    ]
+    assert rows[1].breaks() == [(start_of_day(MARCH), rows[1].expectation.steps[0].severity)]
+
+
+def test_an_override_leaves_the_rows_of_other_rules_alone() -> None:
+    history = a_history(an_update(date(2025, 2, 3), planned_on=date(2026, 2, 2)))
+
+    with_override = hold_dossier(history, a_timeline(an_override("V01", reports=1)), {})
+
+    assert with_override == hold_dossier(history, a_timeline(), {})
+
+
+def test_an_override_changes_an_open_request_from_its_day() -> None:
+    timeline = a_timeline(an_override("K01", valid_from=date(2026, 10, 8), high_after=1))
+
+    rows = hold_request(a_request(), timeline)
+
+    assert [(row.held_from, [step.on for step in row.expectation.steps]) for row in rows] == [
+        (a_request().opened_at, [date(2026, 10, 20), date(2026, 11, 3), date(2026, 11, 17)]),
+        (start_of_day(date(2026, 10, 8)), [date(2026, 10, 20), date(2026, 10, 21), date(2026, 11, 17)]),
+    ]
+
+
+def test_an_override_keeps_the_values_that_it_does_not_name_and_tells_its_decision() -> None:
+    entry = a_timeline(an_override("T02", high_after=5)).at(start_of_day(MARCH)).thresholds["T02"]
+
+    assert (asdict(entry.values), entry.valid_from, entry.decision) == (
+        {"high_after": 5, "critical_after": 1},
+        MARCH,
+        "Besluit 1",
+    )
+
+
+def test_the_latest_override_counts_and_builds_on_those_before() -> None:
+    timeline = a_timeline(
+        an_override("T02", valid_from=MARCH + timedelta(days=7), critical_after=2),
+        an_override("T02", valid_from=MARCH, high_after=5, critical_after=3),
+    )
+
+    found = [
+        asdict(timeline.at(start_of_day(MARCH + timedelta(days=n))).thresholds["T02"].values) for n in (-1, 0, 6, 7)
+    ]
+
+    assert found == [
+        {"high_after": 20, "critical_after": 1},
+        {"high_after": 5, "critical_after": 3},
+        {"high_after": 5, "critical_after": 3},
+        {"high_after": 5, "critical_after": 2},
+    ]
+
+
+def test_a_new_calendar_counts_from_the_moment_it_was_known() -> None:
+    closed = date(2025, 7, 7)
+    timeline = build_timeline((), ((BEGINNING, a_calendar()), (start_of_day(MARCH), a_calendar(closed, version=2))))
+
+    rows = [row for row in hold_dossier(a_history(), timeline, {}) if row.expectation.rule == "T03"]
+
+    assert [(row.held_until, row.expectation.steps[0].on) for row in rows] == [
+        (start_of_day(MARCH), date(2025, 7, 8)),
+        (None, date(2025, 7, 9)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("override", "problems"),
+    [
+        pytest.param(an_override(low_after=10), (), id="good"),
+        pytest.param(an_override("X99", low_after=10), ("X99",), id="a rule that is not there"),
+        pytest.param(an_override(hoog_na=10), ("hoog_na",), id="a key that the rule does not have"),
+        pytest.param(an_override("T05", high_after=1), ("high_after",), id="a rule without anything to set"),
+        pytest.param(an_override(low_after="10"), ("low_after",), id="text"),
+        pytest.param(an_override(low_after=1.5), ("low_after",), id="half a day"),
+        pytest.param(an_override(low_after=True), ("low_after",), id="yes is no number"),
+        pytest.param(
+            an_override("T02", high_after="x", critical_after=1, extra=2), ("high_after", "extra"), id="all at once"
+        ),
+        pytest.param(an_override("request", kind=PolicyKind.LADDERS, h1=-8), (), id="a rung"),
+        pytest.param(an_override("request", kind=PolicyKind.LADDERS, h9=-8), ("h9",), id="a rung that is not there"),
+        pytest.param(an_override("T02", kind=PolicyKind.LADDERS, high_after=1), ("T02",), id="a rule is no ladder"),
+    ],
+)
+def test_an_override_that_means_nothing_is_found(override: PolicyOverride, problems: tuple[str, ...]) -> None:
+    assert override_problems(override) == problems
+
+
+@given(st.lists(st.tuples(st.integers(-30, 30), st.integers(1, 50)), max_size=5), st.integers(-40, 40))
+def test_on_any_day_the_latest_override_up_to_it_holds(found: list[tuple[int, int]], day: int) -> None:
+    overrides = [an_override(valid_from=MARCH + timedelta(days=n), low_after=value) for n, value in found]
+
+    holds = a_timeline(*overrides).at(start_of_day(MARCH + timedelta(days=day))).thresholds["T03"].values.low_after
+
+    passed = sorted(((n, value) for n, value in found if n <= day), key=lambda item: item[0])
+    assert holds == (passed[-1][1] if passed else 125)
