@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.calendars import WINDOW_OPENS
+from ipa_core.domain.moments import at_time, day_of
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -16,22 +19,20 @@ DELAYS = (
     timedelta(minutes=30),
     timedelta(hours=2),
     timedelta(hours=6),
-    timedelta(days=1),
-    timedelta(days=1),
 )
-"""After the first attempt, the second, and so on; the last two fall on working mornings."""
+"""After the first attempt, the second, and so on."""
 
-GIVEN_UP_AFTER = timedelta(hours=72)
+MORNINGS = 2
+"""Working mornings on which it is tried once more after that."""
 
 
-def next_attempt_at(attempts: int, *, first_due_at: datetime, at: datetime, calendar: Calendar) -> datetime | None:
+def next_attempt_at(attempts: int, *, at: datetime, calendar: Calendar) -> datetime | None:
     """Return when to try again after this many attempts, inside the sending window; None when it is given up.
 
-    Seventy-two hours count from the moment on which the message was first due, and never end inside a weekend: the
-    schedule itself is always walked to its end.
+    The last attempt is about three working days after the first.
     """
-    if attempts > len(DELAYS):
-        return None
-    if attempts == len(DELAYS) and at - first_due_at > GIVEN_UP_AFTER:
-        return None
-    return calendar.next_window(at + DELAYS[attempts - 1])
+    if attempts <= len(DELAYS):
+        return calendar.next_window(at + DELAYS[attempts - 1])
+    if attempts <= len(DELAYS) + MORNINGS:
+        return at_time(calendar.add_working_days(day_of(at), 1), WINDOW_OPENS)
+    return None

@@ -147,7 +147,7 @@ def _record(session: Session, identity: int, owner: str, handover: Handover, *, 
 def _postpone(message: OutboxMessageRow, handover: Handover, view: ProgrammeView, *, at: datetime) -> None:
     if handover.outcome is not Outcome.UNCERTAIN:
         message.intent_at = None
-    due_at = next_attempt_at(message.attempts, first_due_at=message.promised_at, at=at, calendar=view.calendar)
+    due_at = next_attempt_at(message.attempts, at=at, calendar=view.calendar)
     if due_at is None:
         message.state, message.why_not = (
             MessageState.DEAD,
