@@ -115,12 +115,18 @@ class App:
 
     def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
         """Take in what lies in the drop folder."""
+        self._refuse_past(programme, at)
         source = DropFolder(self.settings.inbox_folder)
         return collect_inbox(self.database, source, renderer=ReceiptWriter(), programme=programme, at=at)
 
     def collect_named(self, file: Path, programme: str | None, at: datetime) -> Receipt:
         """Take in one file, which stays where it is; an unreadable one raises OSError."""
+        self._refuse_past(programme, at)
         return collect_file(self.database, name=file.name, content=file.read_bytes(), programme=programme, at=at)
+
+    def _refuse_past(self, programme: str | None, at: datetime) -> None:
+        codes = self.choose(programme)
+        self.database.read(lambda session: programmes.refuse_past(session, codes, at=at))
 
     def open_due_round(self, programme: str, at: datetime) -> OpenedRound | None:
         """Open the round whose day has come."""

@@ -1,7 +1,7 @@
 """What did one organisation send us? Bytes become lines, or every problem at once."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -30,7 +30,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line about one dossier, in order. `row` is where it begins in the file; `None` means: not said."""
+    """One line about one dossier, in order. `row` is where it begins in the file; `None` means: not said.
+
+    `columns` gives the heading of each field as written, for whoever finds something wrong with the line later.
+    """
 
     row: int
     dossier: str
@@ -45,6 +48,7 @@ class Line:
     effect: Effect | None
     rating: Rating | None
     is_unchanged: bool
+    columns: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +146,10 @@ class Row:
         """Add a problem in a column that need not belong to a field."""
         self.problems.append(problem(code, row=self.row, column=column, value=as_written(value).strip(), **details))
 
-    def columns(self, fields: Iterable[str]) -> str:
-        """Return the headings of the fields, for in a sentence."""
-        return ", ".join(self._columns[field] for field in fields)
+    @property
+    def headings(self) -> Mapping[str, str]:
+        """The headings as written, by field."""
+        return self._columns
 
 
 class Lines:
@@ -161,7 +166,6 @@ class Lines:
         """Read a line, and keep it when nothing is wrong with it."""
         line = _line_of(row, self._dialect)
         _check_required(row, line)
-        _check_unchanged(row, line)
         self._check_once(row, line)
         self._count(row)
         if not row.problems:
@@ -204,6 +208,7 @@ def _line_of(row: Row, dialect: Dialect) -> Line:
         effect=row.read("effect", partial(read_word, words=dialect.effects), default=None),
         rating=row.read("rating", partial(read_word, words=dialect.ratings), default=None),
         is_unchanged=row.read("is_unchanged", dialect.read_flag, default=False),
+        columns=row.headings,
     )
 
 
@@ -212,10 +217,3 @@ def _check_required(row: Row, line: Line) -> None:
         row.refuse("dossier_missing", "dossier")
     if line.status is None and not line.is_unchanged and row.refused.isdisjoint(("status", "is_unchanged")):
         row.refuse("status_missing", "status")
-
-
-def _check_unchanged(row: Row, line: Line) -> None:
-    """`unchanged` keeps everything, so a new value beside it would be lost without a word."""
-    news = [field for field in ("status", "progress", "plan") if getattr(line, field) is not None]
-    if line.is_unchanged and news:
-        row.refuse("unchanged_with_news", "is_unchanged", news=row.columns(news))

@@ -35,7 +35,8 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
         return
     since = dossier.first_of_present_status
     run = dossier.cycle[dossier.cycle.index(since) :]
-    reason = next((entry.update.reason for entry in run if entry.update.reason), "")
+    own = [entry.update for entry in run if entry.update.milestone is None]
+    reason = next((update.reason for update in own if update.reason), "")
     is_explained = bool(reason) or not since.update.is_answer
     evidence = [
         Evidence(name="dropped_on", value=since.on, source=since.update.where),

@@ -182,11 +182,15 @@ def find_digest(session: Session, programme: str, period: str) -> DigestRow | No
     return session.get(DigestRow, (programme, period))
 
 
-def last_digest(session: Session, programme: str, *, is_sent: bool | None = None) -> DigestRow | None:
-    """Return the newest digest decision, or the newest one that was (not) sent."""
+def last_digest(
+    session: Session, programme: str, *, is_sent: bool | None = None, before: DigestRow | None = None
+) -> DigestRow | None:
+    """Return the newest digest decision, or the newest one that was (not) sent, or the one before another."""
     statement = select(DigestRow).where(col(DigestRow.programme) == programme)
     if is_sent is not None:
         statement = statement.where(col(DigestRow.is_sent) == is_sent)
+    if before is not None:
+        statement = statement.where(col(DigestRow.decided_at) < before.decided_at)
     return session.exec(statement.order_by(col(DigestRow.decided_at).desc()).limit(1)).first()
 
 

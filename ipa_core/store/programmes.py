@@ -105,6 +105,14 @@ def lock(session: Session, code: str, *, at: datetime) -> ProgrammeRow:
     return row
 
 
+def refuse_past(session: Session, codes: Sequence[str], *, at: datetime) -> None:
+    """Raise WriteInThePast if one of the programmes was written to after the moment."""
+    for code in codes:
+        row = get_row(session, code)
+        if at < row.last_write_at:
+            raise WriteInThePast(code, at, row.last_write_at)
+
+
 def note_write(session: Session, row: ProgrammeRow, *, at: datetime) -> None:
     """Note the moment of the latest write; a run that changed nothing leaves it alone."""
     row.last_write_at = max(row.last_write_at, at)

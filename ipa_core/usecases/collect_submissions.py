@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Share
-from ipa_core.domain.updates import Origin, StatusUpdate
+from ipa_core.domain.updates import Origin, Plan, StatusUpdate
 from ipa_core.intake.problems import Problem, problem
 from ipa_core.intake.submissions import Line, ReadSubmission, read_submission
 from ipa_core.reports.receipts import Outcome, Receipt
@@ -190,7 +190,7 @@ class _Reading:
         if code is None:
             near = get_close_matches(line.dossier.upper(), codes.values(), n=1)
             hint = f"Bedoelt u {near[0]}?" if near else "Controleer de code in het register."
-            self._refuse("dossier_unknown", row=line.row, column=self._column(), value=line.dossier, hint=hint)
+            self._refuse("dossier_unknown", row=line.row, column=line.columns["dossier"], value=line.dossier, hint=hint)
             return None
         dossier = view.milestones[code].dossier if code in view.milestones else code
         leads = view.holders(Share.LEAD, dossier)
@@ -198,11 +198,13 @@ class _Reading:
             self._refuse(
                 "not_responsible",
                 row=line.row,
-                column=self._column(),
+                column=line.columns["dossier"],
                 value=line.dossier,
                 organisation=self.organisation,
                 lead=_listed(leads) or "niemand",
             )
+            return None
+        if code == dossier and self._has_news(line, dossier):
             return None
         return StatusUpdate(
             seq=0,
@@ -212,9 +214,9 @@ class _Reading:
             effective_on=day_of(self.at),
             recorded_at=self.at,
             origin=Origin.ANSWER,
-            status=line.status,
-            progress=line.progress,
-            plan=line.plan,
+            status=None if line.is_unchanged else line.status,
+            progress=None if line.is_unchanged else line.progress,
+            plan=None if line.is_unchanged else line.plan,
             reason=line.reason,
             note=line.note,
             evidence=line.evidence,
@@ -225,8 +227,26 @@ class _Reading:
             is_unchanged=line.is_unchanged,
         )
 
-    def _column(self) -> str:
-        return "recommendation" if self.name.lower().endswith(".json") else "aanbeveling"
+    def _has_news(self, line: Line, dossier: str) -> bool:
+        """Tell whether a line that says *unchanged* also says something else than what stands, and refuse it then.
+
+        Prefilled forms repeat what stands; a new value beside the tick would be lost without a word.
+        """
+        if not line.is_unchanged or self.view is None:
+            return False
+        now = self.view.get_dossier(dossier)
+        stands = {"status": now.status, "progress": now.progress, "plan": Plan(on=now.planned_on)}
+        said = {name: getattr(line, name) for name in stands}
+        news = [name for name, value in said.items() if value is not None and value != stands[name]]
+        if news:
+            self._refuse(
+                "unchanged_with_news",
+                row=line.row,
+                column=line.columns["is_unchanged"],
+                value="ja",
+                news=_listed(line.columns[name] for name in news),
+            )
+        return bool(news)
 
     def _append(self, lines: Sequence[StatusUpdate], file_id: int) -> str:
         """Append submission and facts, answer the request, and hold what is expected now."""
@@ -248,10 +268,10 @@ class _Reading:
         self.session.flush()
         view = ProgrammeView(self.session, self.programme, at=self.at)
         refresh_dossiers(view, {line.dossier for line in lines}, since=self.at)
-        request = rounds.find_request(self.session, self.programme, self.round, self.organisation)
-        if request is not None and request.answered_at is None:
-            answered = rounds.settle_answered(self.session, self.programme, request, at=self.at)
-            refresh_request(view, answered, since=self.at)
+        for request in rounds.list_requests(self.session, self.programme, known_at=self.at, round_code=self.round):
+            if request.settled_at() is None and view.present(request.organisation) == self.organisation:
+                answered = rounds.settle_answered(self.session, self.programme, request, at=self.at)
+                refresh_request(view, answered, since=self.at)
         programmes.note_write(self.session, programmes.get_row(self.session, self.programme), at=self.at)
         return submission
 

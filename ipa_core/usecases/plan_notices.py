@@ -155,7 +155,7 @@ def _match_recipients(
     untried: Collection[int | None],
 ) -> list[NoticeRow]:
     """Give an unsent rung the recipients that are on duty now; return the rows that were added."""
-    recipients = _recipients(view, AUDIENCE[standing.rung], request.organisation)
+    recipients = _recipients(view, AUDIENCE[standing.rung], view.present(request.organisation))
     wanted = {request_key(request.code, standing.rung, address): address for address in recipients}
     rows = {row.key: row for row in mine if row.rung is standing.rung}
     for key, row in rows.items():

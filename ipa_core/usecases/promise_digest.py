@@ -15,7 +15,7 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliability
-from ipa_core.store import outbox, rounds, signals
+from ipa_core.store import notices, outbox, rounds, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import DigestRow, MessageKind, MessageState, OutboxMessageRow
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
@@ -39,7 +39,8 @@ DECISIONS: Mapping[str, DecisionKind] = {"R02": DecisionKind.ACCEPT_EXPLANATION,
 def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at: datetime | None) -> int:
     """Promise the digest of the latest period that is due and undecided; return how many messages are new.
 
-    Periods that were missed are not made up for one by one: the next digest tells everything since the previous.
+    Periods that were missed are not made up for one by one, and one that was promised but never tried is taken back:
+    the next digest tells everything since the last one that went.
     """
     period_on = _due_period(view, first_run_at)
     if period_on is None:
@@ -47,6 +48,7 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     period = _period_code(period_on)
     if outbox.find_digest(view.session, view.code, period) is not None:
         return 0
+    _withdraw_unsent(view, period)
     recipients = {c.email: c for role in AUDIENCE[Rung.DIGEST] for c in view.contacts(role)}
     before = outbox.last_digest(view.session, view.code)
     slot_on = day_of(view.calendar.next_window(view.at))
@@ -99,6 +101,26 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
         waiting=len(standing) - len(seen),
         reliability=_reliability(view, before),
     )
+
+
+def _withdraw_unsent(view: ProgrammeView, period: str) -> None:
+    """Take back an earlier digest that nobody tried to send to anybody; the one of `period` tells it all."""
+    last = outbox.last_digest(view.session, view.code)
+    if last is None or not last.is_sent:
+        return
+    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.DIGEST, [last.period])[last.period]
+    untried = {message.id: message for message in outbox.list_untried(view.session, view.code)}
+    if not all(row.message in untried for row in rows):
+        return
+    for row in rows:
+        message = untried[row.message]
+        message.state, message.why_not = MessageState.SKIPPED, f"ingehaald door het weekoverzicht {period}"
+        view.session.add(message)
+        notices.settle(view.session, row, NoticeState.SKIPPED, why_not=message.why_not, at=view.at)
+    before = outbox.last_digest(view.session, view.code, before=last)
+    last.is_sent, last.through_change = False, before.through_change if before else 0
+    view.session.add(last)
+    view.session.flush()
 
 
 def _due_period(view: ProgrammeView, first_run_at: datetime | None) -> date | None:

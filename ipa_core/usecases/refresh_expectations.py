@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from ipa_core.rules.holding import hold_dossier, hold_request
@@ -44,12 +44,16 @@ def refresh_request(view: ProgrammeView, request: Request, *, since: datetime) -
 
 
 def roots_first(histories: Mapping[str, DossierHistory]) -> Iterable[str]:
-    """Return the codes so that a dossier comes after those that it depends on now."""
-    graph = {
-        code: [root for root in history.versions[-1].depends_on if root in histories]
-        for code, history in histories.items()
-    }
-    return TopologicalSorter(graph).static_order()
+    """Return the codes so that a dossier comes after those that it ever depended on.
+
+    When a dependency was turned round between two versions of the register, the newest version decides.
+    """
+    ever = {code: [root for root in history.roots if root in histories] for code, history in histories.items()}
+    try:
+        return list(TopologicalSorter(ever).static_order())
+    except CycleError:
+        now = {code: set(history.versions[-1].depends_on) & set(ever[code]) for code, history in histories.items()}
+        return list(TopologicalSorter(now).static_order())
 
 
 def _rows_of(

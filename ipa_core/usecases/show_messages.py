@@ -15,8 +15,30 @@ if TYPE_CHECKING:
     from ipa_core.usecases.views import ProgrammeView
 
 
+STATES = frozenset({*NoticeState, *MessageState} - {NoticeState.PROMISED})
+"""Every state that a notice can be shown in."""
+
+NOT_YET = "de dag is nog niet gekomen"
+NEXT_WINDOW = "wacht op het verzendmoment"
+TRIED_AGAIN = "wordt opnieuw geprobeerd"
+BEING_SENT = "wordt nu verzonden"
+
+WAITING_FOR = {
+    NoticeState.PLANNED.value: NOT_YET,
+    MessageState.QUEUED.value: NEXT_WINDOW,
+    MessageState.RETRYING.value: TRIED_AGAIN,
+    MessageState.SENDING.value: BEING_SENT,
+}
+"""Why something that will go has not gone yet."""
+
+
 def show_messages(view: ProgrammeView, *, state: str | None = None) -> list[MessageLine]:
-    """Return the notices as they stood at the view's moment, by planned day; those in one state when it is named."""
+    """Return the notices as they stood at the view's moment, by planned day; those in one state when it is named.
+
+    Every notice that did not go has its reason. An unknown state raises ValueError.
+    """
+    if state is not None and state not in STATES:
+        raise ValueError(state)
     rows = notices.list_all(view.session, view.code, known_at=view.at)
     sent = outbox.get_many(view.session, {row.message for row in rows if row.message is not None})
     lines = [_line(row, sent.get(row.message or 0), view.at) for row in rows]
@@ -26,6 +48,8 @@ def show_messages(view: ProgrammeView, *, state: str | None = None) -> list[Mess
 def _line(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> MessageLine:
     is_settled = row.settled_at is None or row.settled_at <= at
     told = message if message is not None and is_settled else None
+    state = _state(row, told, at) if is_settled else NoticeState.PLANNED.value
+    why_not = (row.why_not or (told.why_not if told else "")) if is_settled else ""
     return MessageLine(
         programme=row.programme,
         key=row.key,
@@ -35,12 +59,12 @@ def _line(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> Mes
         recipient=row.recipient,
         ministry=row.organisation,
         subject=told.subject if told else "",
-        state=_state(row, told, at) if is_settled else NoticeState.PLANNED.value,
+        state=state,
         planned_on=row.planned_on,
         handed_over_at=told.handed_over_at if told and _has_gone(told, at) else None,
         attempts=told.attempts if told else 0,
         is_doubtful=told.is_doubtful if told else False,
-        why_not=(row.why_not or (told.why_not if told else "")) if is_settled else "",
+        why_not=why_not or WAITING_FOR.get(state, ""),
         signals=(row.subject,) if row.kind is NoticeKind.SIGNAL else (),
         message=told.key if told else "",
         due_at=told.due_at if told and told.state in outbox.WAITING else None,

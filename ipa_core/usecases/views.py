@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.moments import day_of
-from ipa_core.domain.organisations import Role, Share, holders_on, is_valid_on
+from ipa_core.domain.organisations import Role, Share, holders_on, is_valid_on, present_holder
 from ipa_core.errors import UnknownDossier
 from ipa_core.rules.holding import DossierHistory
 from ipa_core.rules.policies import PolicyTimeline, build_timeline
@@ -108,6 +108,10 @@ class ProgrammeView:
         listed = (recommendation.lead,) if share is Share.LEAD else recommendation.co_leads
         rows = self.directory.responsibilities.get(dossier, ())
         return holders_on(share, listed, rows, self.directory.organisations, on or self.on)
+
+    def present(self, organisation: str) -> str:
+        """Return who took the place of an organisation that ended; the organisation itself if nobody did."""
+        return present_holder(organisation, self.directory.organisations, self.on) or organisation
 
     def lead(self, dossier: str, *, on: date | None = None) -> str | None:
         """Return the ministry that leads on the day, if any does."""

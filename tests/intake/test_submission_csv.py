@@ -175,7 +175,6 @@ def test_no_needs_a_status(cell: str) -> None:
         ("oordeel", "prima", "word_not_known"),
         ("oorzaak", "weer", "word_not_known"),
         ("ongewijzigd", "misschien", "not_yes_or_no"),
-        ("ongewijzigd", "ja", "unchanged_with_news"),
         ("toelichting", "nul \x00", "character_refused"),
         ("toelichting", "x" * 10_001, "text_too_long"),
     ],

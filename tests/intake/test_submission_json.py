@@ -193,16 +193,10 @@ def test_unchanged_needs_no_status_and_may_come_with_words() -> None:
     assert (line.is_unchanged, line.note, line.root_cause) == (True, "wacht", RootCause.LAW)
 
 
-@pytest.mark.parametrize("news", [{"status": "completed"}, {"progress": 0}, {"planned_on": None}])
-def test_unchanged_beside_something_new_asks_to_choose(news: dict[str, object]) -> None:
-    (key,) = news
+def test_unchanged_may_repeat_what_stands_as_a_prefilled_form_does() -> None:
+    (line,) = read(a_document({"recommendation": "UIT-01", "unchanged": True, "status": "completed"})).lines
 
-    submission = read(a_document({"recommendation": "UIT-01", "unchanged": True, **news}))
-
-    assert submission.lines == ()
-    (found,) = submission.problems
-    assert (found.code, found.column) == ("unchanged_with_news", "unchanged")
-    assert key in found.message
+    assert (line.is_unchanged, line.status) == (True, Status.COMPLETED)
 
 
 def test_text_is_kept_in_one_form() -> None:

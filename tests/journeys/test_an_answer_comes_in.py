@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ipa_core.app import SHIPPED
 from ipa_core.domain.updates import Status
 from ipa_core.errors import WriteInThePast
 from ipa_core.reports.receipts import Outcome
@@ -15,6 +17,8 @@ from ipa_core.store import submissions
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ipa_core.domain.dossiers import Dossier
     from tests.journeys.world import World
 
@@ -185,3 +189,32 @@ def test_signals_follow_an_answer_with_its_sums(world: World) -> None:
 
     assert set(rules) == {"T04", "T05", "T07"}
     assert rules["T05"].signal.opened_on.isoformat() == ANSWERED
+
+
+def test_unchanged_may_repeat_what_stands_but_not_hide_something_new(world: World) -> None:
+    world.run(OPENED)
+    stands = {"recommendation": "UIT-01", "unchanged": True, "status": "in_progress", "progress": 90}
+
+    repeated = world.answer(ANSWERED, "SZW", {**stands, "planned_on": "2027-01-01"})
+    hidden = world.answer(ANSWERED, "SZW", {**stands, "planned_on": "2027-07-01"})
+
+    assert (repeated.outcome, repeated.lines[0].plan) == (Outcome.ACCEPTED, None)
+    assert [(found.code, found.column) for found in hidden.problems] == [("unchanged_with_news", "unchanged")]
+    assert "planned_on" in hidden.problems[0].message
+
+
+def test_a_successor_answers_for_the_ministry_that_ended_in_mid_round(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "register"
+    shutil.copytree(SHIPPED, folder)
+    world.app.load(folder, world.app.moment("2026-02-03").at)
+    world.run(OPENED)
+    organisations = (folder / "organisations.csv").read_text()
+    lasting = "EZ,Ministerie van Economische Zaken,ministry,2024-07-02,"
+    (folder / "organisations.csv").write_text(organisations.replace(f"{lasting},,", f"{lasting}2026-02-10,KGG,"))
+    world.app.load(folder, world.app.moment(ANSWERED).at)
+
+    world.run_daily("2026-02-06", "2026-02-18")
+    world.answer("2026-02-19", "KGG", {"recommendation": "INS-06", "status": "in_progress"})
+    world.run_daily("2026-02-19", "2026-03-20")
+
+    assert world.sent("2026-03-20", "2025-Q4:EZ") == [("2026-02-04", "O", "ez-main"), ("2026-02-18", "H1", "kgg-main")]

@@ -253,6 +253,14 @@ def history_rows(draw: st.DrawFn) -> StatusUpdate:
 
 
 @st.composite
+def repeated_rows(draw: st.DrawFn) -> list[StatusUpdate]:
+    """Draw a ministry that says the same every few days, so that it stands still."""
+    first = draw(history_rows())
+    days = [first.effective_on + timedelta(days=3 * n) for n in range(draw(st.integers(0, 6)))]
+    return [replace(first, effective_on=on, recorded_at=start_of_day(on)) for on in days]
+
+
+@st.composite
 def answers(draw: st.DrawFn) -> Event:
     at = draw(moments())
     planned_on = draw(plans)
@@ -301,7 +309,7 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
 def stories(draw: st.DrawFn) -> Story:
     """Draw a history that lies partly ahead, answers, and perhaps a second load with late facts and new choices."""
     recurs = draw(st.sampled_from([None, None, Recurrence.YEARLY]))
-    history = draw(st.lists(history_rows(), max_size=14))
+    history = [*draw(st.lists(history_rows(), max_size=12)), *draw(repeated_rows())]
     overrides = draw(
         st.sampled_from([(), (an_override("T02", FIRST + timedelta(days=30), {"high_after": 2, "critical_after": 0}),)])
     )
@@ -350,3 +358,26 @@ def test_any_downtime_gives_the_same_signals_as_none(
     some = tell(database, story, [*(at_time(on, hour) for on in sorted(days) if on != LAST), end])
 
     assert some.signals() == some.replayed(end)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(("BRON", "TUSSEN", "EIND"), id="root first in the register"),
+        pytest.param(("EIND", "TUSSEN", "BRON"), id="root last in the register"),
+    ],
+)
+def test_a_dependency_that_ended_stays_part_of_the_history(database: Database, order: tuple[str, ...]) -> None:
+    stuck_on, ended_at, end = FIRST + timedelta(days=5), at_time(FIRST + timedelta(days=20), 15), at_time(LAST, 7)
+    history = [an_update(stuck_on, status=Status.BLOCKED, dossier="BRON")]
+    before, after = (
+        [one for code in order for one in a_register(**change) if one.code == code]
+        for change in ({}, {"depends_on": ()})
+    )
+    story = Story(folder=a_folder(before, history), events=(Event(at=ended_at, folder=a_folder(after, history)),))
+
+    daily = tell(database, story, runs_on(every_day))
+
+    waited = ("O05", "TUSSEN", 1, stuck_on, day_of(ended_at), Severity.MEDIUM)
+    assert waited in daily.signals()
+    assert daily.replayed(end) == daily.signals()
