@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import IntegrityError
+
 from ipa_core.cli.shell import REFUSED, TEMPORARY, WRONG_USAGE
 from ipa_core.errors import (
     CalendarRangeError,
@@ -67,7 +69,8 @@ def explain(error: Exception) -> Refused:
         rows = [f"- {_place(found)}{found.message}" for found in error.problems]
         lines = ["Dit kan niet worden ingelezen. Er is niets veranderd.", *rows]
         return Refused(lines, REFUSED, [found.as_json() for found in error.problems])
-    if isinstance(error, TemporaryFailure):
+    if isinstance(error, TemporaryFailure | IntegrityError):
+        # A unique key that is there already: somebody else did the same at the same time, and won.
         return _single("temporary", "De database is nu niet bereikbaar. Probeer het zo nog eens.", TEMPORARY)
     if isinstance(error, Refusal):
         status = WRONG_USAGE if isinstance(error, UsageError) else REFUSED
