@@ -146,6 +146,12 @@ class Dossier:
         """The newest entry of this cycle that brought something new."""
         return next((entry for entry in reversed(self.cycle) if entry.is_material), None)
 
+    def plan_source(self, *, before: Entry | None = None) -> str:
+        """Return where the latest planned date of this cycle was given, or the latest before an entry."""
+        entries = self.cycle if before is None else self.cycle[: self.cycle.index(before)]
+        given = (entry.update for entry in reversed(entries) if entry.update.plan is not None and entry.update.plan.on)
+        return next((update.where for update in given), "")
+
     def reports_after(self, entry: Entry) -> tuple[Entry, ...]:
         """Return the reports of this cycle that came after the entry."""
         cycle = self.cycle

@@ -64,7 +64,7 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
         steps=steps,
         evidence=(
             Evidence(name="first_planned_on", value=first_on, source=first.update.where),
-            Evidence(name="last_planned_on", value=last_on, source=_source_of(last_on, dossier)),
+            Evidence(name="last_planned_on", value=last_on, source=dossier.plan_source()),
             Evidence(name="drift_days", value=(last_on - first_on).days),
             Evidence(name="shifts", value=len(shifts)),
             *(Evidence(name="shifted_on", value=shift.on, source=shift.update.where) for shift in shifts),
@@ -95,12 +95,6 @@ def _severity(entry: Entry, dossier: Dossier, thresholds: Thresholds) -> Severit
 def _shifts_up_to(entry: Entry, cycle: Sequence[Entry], *, window: timedelta) -> int:
     earlier = cycle[: cycle.index(entry) + 1]
     return sum(1 for shift in earlier if shift.moved_from is not None and shift.on >= entry.on - window)
-
-
-def _source_of(planned_on: object, dossier: Dossier) -> str:
-    said = (entry for entry in reversed(dossier.cycle) if entry.update.plan and entry.update.plan.on == planned_on)
-    entry = next(said, None)
-    return entry.update.where if entry else ""
 
 
 RULE = Rule(code="T04", thresholds=Thresholds, expect=expect)

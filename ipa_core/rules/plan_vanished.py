@@ -40,7 +40,7 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
         subject=dossier.subject,
         steps=(Step(vanished.on, Severity.HIGH),),
         evidence=(
-            Evidence(name="last_planned_on", value=vanished.last_planned_on, source=_source_of_date(dossier)),
+            Evidence(name="last_planned_on", value=vanished.last_planned_on, source=dossier.plan_source()),
             Evidence(name="vanished_on", value=vanished.on, source=vanished.update.where),
         ),
     )
@@ -54,12 +54,6 @@ def _vanished(dossier: Dossier) -> Entry:
             break
         first = entry
     return first
-
-
-def _source_of_date(dossier: Dossier) -> str:
-    said = (entry for entry in reversed(dossier.cycle) if entry.update.plan and entry.update.plan.on)
-    entry = next(said, None)
-    return entry.update.where if entry else ""
 
 
 RULE = Rule(code="T06", thresholds=NoThresholds, expect=expect)

@@ -39,7 +39,7 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
         subject=dossier.subject,
         steps=(Step(shift.on, Severity.HIGH),),
         evidence=(
-            Evidence(name="moved_from", value=shift.moved_from, source=_source_of_old(shift, dossier)),
+            Evidence(name="moved_from", value=shift.moved_from, source=dossier.plan_source(before=shift)),
             Evidence(name="moved_to", value=shift.last_planned_on, source=shift.update.where),
             Evidence(name="moved_on", value=shift.on, source=shift.update.where),
             Evidence(name="is_late", value=int(shift.on > shift.moved_from)),
@@ -56,11 +56,6 @@ def _silent_shift(dossier: Dossier) -> Entry | None:
         elif entry.moved_from is not None and (entry.on > entry.moved_from or not entry.is_reasoned):
             silent = silent or entry
     return silent
-
-
-def _source_of_old(shift: Entry, dossier: Dossier) -> str:
-    before = dossier.cycle[: dossier.cycle.index(shift)]
-    return next((entry.update.where for entry in reversed(before) if entry.update.plan and entry.update.plan.on), "")
 
 
 RULE = Rule(code="T05", thresholds=NoThresholds, expect=expect)

@@ -92,6 +92,7 @@ def _as_duplicate(name: str, file: ReceivedFileRow) -> Receipt:
         programme=receipt.get("programme", ""),
         round=receipt.get("round", ""),
         organisation=receipt.get("organisation", ""),
+        problems=tuple(Problem(**found) for found in receipt.get("problems", ())),
     )
 
 

@@ -218,3 +218,17 @@ def test_a_successor_answers_for_the_ministry_that_ended_in_mid_round(world: Wor
     world.run_daily("2026-02-19", "2026-03-20")
 
     assert world.sent("2026-03-20", "2025-Q4:EZ") == [("2026-02-04", "O", "ez-main"), ("2026-02-18", "H1", "kgg-main")]
+
+
+def test_a_crash_before_the_file_was_moved_still_brings_its_wrong_lines_back(world: World) -> None:
+    world.run(OPENED)
+    inbox = world.home / "inbox"
+    inbox.mkdir()
+    csv = "uitvraag;ministerie;aanbeveling;stand\n2025-Q4;BZK;ZIC-01;afgerond\n2025-Q4;BZK;ZIC-99;afgerond\n"
+    (inbox / "bzk.csv").write_text(csv)
+    world.collect(ANSWERED, "bzk.csv", csv.encode())
+
+    world.run("2026-02-06")
+
+    assert (inbox / "returned/bzk.csv").exists()
+    assert "ZIC-99" in (inbox / "returned/bzk.csv.ontvangst.txt").read_text()
