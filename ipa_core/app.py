@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ipa_core import clock
 from ipa_core.domain.moments import Moment, parse_moment
-from ipa_core.errors import IpaError, NoProgramme, ProgrammeNotChosen, UnknownProgramme
+from ipa_core.errors import NoProgramme, ProgrammeNotChosen, UnknownProgramme
 from ipa_core.render.messages import Renderer
 from ipa_core.render.receipts import ReceiptWriter
 from ipa_core.settings import Settings
@@ -116,6 +116,9 @@ class App:
     def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
         """Take in what lies in the drop folder."""
         self._refuse_past(programme, at)
+        return self._collect(programme, at)
+
+    def _collect(self, programme: str | None, at: datetime) -> list[Receipt]:
         source = DropFolder(self.settings.inbox_folder)
         return collect_inbox(self.database, source, renderer=ReceiptWriter(), programme=programme, at=at)
 
@@ -147,7 +150,7 @@ class App:
 
     def hand_over(self, programme: str, at: datetime) -> DispatchSummary:
         """Hand over what is due, unless another dispatcher is at it."""
-        with sole_dispatcher(self.database.engine, self.settings.home) as is_sole:
+        with sole_dispatcher(self.database.engine, self.settings.home, programme) as is_sole:
             if not is_sole:
                 return DispatchSummary()
             if not self.database.read(lambda session: has_due(session, programme, at=at)):
@@ -163,31 +166,34 @@ class App:
         loaded = None
         if programme is None and not self.has_programme():
             loaded = self.load(SHIPPED, at).programme
-        runs: list[ProgrammeRun] = []
-        failures: list[IpaError] = []
-        codes = self.choose(programme)
-        opened = {code: self.open_due_round(code, at) for code in codes}
-        receipts = self.collect(programme, at)
-        for code in codes:
+        failures: list[Exception] = []
+
+        def attempt(code: str, step: Callable[[str], ResultT]) -> ResultT | None:
             try:
-                detection, promised = self.detect(code, at)
-                dispatch = self.hand_over(code, at)
-            except IpaError as failure:
+                return step(code)
+            except Exception as failure:
                 log.exception("a programme failed", extra={"programme": code})
                 failures.append(failure)
-                continue
-            runs.append(
-                ProgrammeRun(
-                    programme=code,
-                    opened_round=opened[code],
-                    detection=detection,
-                    promised=promised,
-                    dispatch=dispatch,
-                )
-            )
+                return None
+
+        codes = self.choose(programme)
+        opened = {code: attempt(code, lambda one: self.open_due_round(one, at)) for code in codes}
+        receipts = attempt("inbox", lambda _: self._collect(programme, at)) or []
+        runs = [attempt(code, lambda one: self._run_one(one, opened[one], at)) for code in codes]
         if failures:
             raise failures[0]
-        return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs), loaded=loaded)
+        done = tuple(one for one in runs if one is not None)
+        return MonitorRun(at=at, receipts=tuple(receipts), programmes=done, loaded=loaded)
+
+    def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
+        detection, promised = self.detect(programme, at)
+        return ProgrammeRun(
+            programme=programme,
+            opened_round=opened,
+            detection=detection,
+            promised=promised,
+            dispatch=self.hand_over(programme, at),
+        )
 
     @contextmanager
     def borrowed(self, at: datetime) -> Iterator[App]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from ipa_core.app import App
@@ -65,8 +65,3 @@ def view_each(app: App, programme: str | None, at: datetime, work: Callable[[Pro
     for code in app.choose(programme):
         found += app.database.read(lambda session, one=code: work(ProgrammeView(session, one, at=at)))  # type: ignore[misc] # bound now
     return found
-
-
-def totals(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Add up the same counts of several programmes."""
-    return {name: sum(count[name] for count in counts) for name in (counts[0] if counts else {})}

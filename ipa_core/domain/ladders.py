@@ -80,13 +80,15 @@ class PlannedRung:
 class RungStanding:
     """What became of a rung so far, over all its recipients.
 
-    `went_on` is the day on which it was handed over; `has_failed` means that it never will be.
+    `went_on` is the day on which it was handed over; `has_failed` means that it never will be. `is_unreachable` means
+    that there is nobody to write to: what comes after it does not wait for it.
     """
 
     rung: Rung
     planned_on: date
     went_on: date | None = None
     has_failed: bool = False
+    is_unreachable: bool = False
     is_closed: bool = False
 
     @property
@@ -163,7 +165,7 @@ def _settled_day(rung: RungStanding, rungs: Sequence[RungStanding], calendar: Ca
     """Return the first day on which the rung may go; None while it waits for the rung before it."""
     needed = NEEDS_BEFORE.get(rung.rung)
     before = next((other for other in rungs if other.rung is needed), None)
-    if before is None or before.has_failed:
+    if before is None or before.has_failed or before.is_unreachable:
         return rung.planned_on
     if before.went_on is None:
         return None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 DONE, RETURNED = "done", "returned"
 RECEIPT_ENDING = ".ontvangst.txt"
@@ -34,14 +37,18 @@ class DropFolder:
         """Return the files that are there, by name. Hidden files and files that are still being written stay."""
         if not self.folder.is_dir():
             return []
-        return [
-            FetchedFile(path=path, content=path.read_bytes())
+        names = [
+            path
             for path in sorted(self.folder.iterdir())
             if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith(_UNFINISHED)
         ]
+        return [file for path in names if (file := _read(path)) is not None]
 
     def settle(self, file: FetchedFile, *, receipt: str, is_returned: bool) -> Path:
-        """Write the receipt, then move the file beside it; done twice after a crash, it ends the same way."""
+        """Write the receipt, then move the file beside it; done twice after a crash, it ends the same way.
+
+        A file that was replaced by another one since it was fetched stays, and is read the next time.
+        """
         target = self.folder / (RETURNED if is_returned else DONE)
         target.mkdir(parents=True, exist_ok=True)
         moved = target / file.name
@@ -50,6 +57,16 @@ class DropFolder:
         unfinished = moved.with_name(f".{moved.name}{RECEIPT_ENDING}")
         unfinished.write_text(receipt, encoding="utf-8")
         unfinished.replace(moved.with_name(moved.name + RECEIPT_ENDING))
-        if file.path.exists():
+        if (now := _read(file.path)) is not None and now.content == file.content:
             file.path.replace(moved)
         return moved
+
+
+def _read(path: Path) -> FetchedFile | None:
+    """Read a file; None when somebody took it away, or it may not be read: it stays and the others go on."""
+    try:
+        return FetchedFile(path=path, content=path.read_bytes())
+    except OSError as error:
+        if path.exists():
+            log.warning("a file in the drop folder cannot be read: %s", error.strerror)
+        return None

@@ -130,6 +130,6 @@ def _known(
     rows = session.exec(
         select(table)
         .where(col(table.programme) == programme, col(table.recorded_at) <= known_at)
-        .order_by(col(table.recorded_at), col(table.seq))
+        .order_by(col(table.seq))
     )
     return newest_known(rows, key=key)

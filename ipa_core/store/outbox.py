@@ -124,7 +124,7 @@ def list_from_slot(session: Session, programme: str, kind: MessageKind, slot_on:
 
 
 def list_untried(session: Session, programme: str) -> list[OutboxMessageRow]:
-    """Return the queued messages that nobody tried to hand over yet; their text may still change."""
+    """Return the queued messages that nobody tried to hand over yet, locked: their text may still change."""
     return list(
         session.exec(
             select(OutboxMessageRow)
@@ -134,6 +134,7 @@ def list_untried(session: Session, programme: str) -> list[OutboxMessageRow]:
                 col(OutboxMessageRow.attempts) == 0,
             )
             .order_by(col(OutboxMessageRow.id))
+            .with_for_update()
         )
     )
 

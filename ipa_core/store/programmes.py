@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.calendars import Calendar, FreeDay
@@ -42,8 +41,6 @@ class PolicyOverrideRow(SQLModel, table=True):
     """Other values for a rule or ladder; they count from `counts_from`."""
 
     __tablename__ = "policy_override"
-    __table_args__ = (UniqueConstraint("programme", "kind", "code", "valid_from", "counts_from"),)
-
     seq: int | None = Field(default=None, primary_key=True)
     programme: str = Field(foreign_key="programme.code", index=True)
     kind: PolicyKind = Field(sa_column=enum_column(PolicyKind))
@@ -82,9 +79,9 @@ def list_codes(session: Session) -> list[str]:
     return list(session.exec(select(ProgrammeRow.code).order_by(ProgrammeRow.code)))
 
 
-def get_row(session: Session, code: str) -> ProgrammeRow:
-    """Return the stored programme; raises UnknownProgramme."""
-    row = session.get(ProgrammeRow, code)
+def get_row(session: Session, code: str, *, is_locked: bool = False) -> ProgrammeRow:
+    """Return the stored programme, locked if asked for; raises UnknownProgramme."""
+    row = session.get(ProgrammeRow, code, with_for_update=is_locked or None)
     if row is None:
         raise UnknownProgramme(code, tuple(list_codes(session)))
     return row

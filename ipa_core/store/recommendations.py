@@ -84,7 +84,7 @@ def list_versions(
     if codes is not None:
         statement = statement.where(col(RecommendationRow.code).in_(codes))
     found: dict[str, list[Recommendation]] = {}
-    for row in session.exec(statement.order_by(col(RecommendationRow.recorded_at), col(RecommendationRow.seq))):
+    for row in session.exec(statement.order_by(col(RecommendationRow.seq))):
         found.setdefault(row.code, []).append(_as_recommendation(row))
     return {code: tuple(versions) for code, versions in found.items()}
 
@@ -94,7 +94,7 @@ def list_milestones(session: Session, programme: str, *, known_at: datetime) -> 
     rows = session.exec(
         select(MilestoneRow)
         .where(col(MilestoneRow.programme) == programme, col(MilestoneRow.recorded_at) <= known_at)
-        .order_by(col(MilestoneRow.recorded_at), col(MilestoneRow.seq))
+        .order_by(col(MilestoneRow.seq))
     )
     return {
         row.code: Milestone(code=row.code, dossier=row.dossier, title=row.title, planned_on=row.planned_on)

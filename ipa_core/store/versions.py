@@ -9,7 +9,6 @@ from sqlmodel import SQLModel, col, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -28,11 +27,11 @@ class Appended:
     unchanged: int = 0
 
 
-def append_changed(session: Session, rows: Sequence[RowT], *, key: Sequence[str], not_before: datetime) -> Appended:
+def append_changed(session: Session, rows: Sequence[RowT], *, key: Sequence[str]) -> Appended:
     """Append the rows that are new or differ from their newest version.
 
-    `key` names the columns that tell rows apart. A changed row counts from `not_before`; a new one from its own
-    `recorded_at`, which the caller set.
+    `key` names the columns that tell rows apart. A row counts from its own `recorded_at`, which the caller set; of two
+    versions that count the later one wins.
     """
     if not rows:
         return Appended()
@@ -44,7 +43,6 @@ def append_changed(session: Session, rows: Sequence[RowT], *, key: Sequence[str]
         if before is None:
             new.append(row)
         elif _content(before) != _content(row):
-            row.recorded_at = not_before
             if hasattr(row, "supersedes"):
                 row.supersedes = before.seq
             changed.append(row)
@@ -54,14 +52,14 @@ def append_changed(session: Session, rows: Sequence[RowT], *, key: Sequence[str]
 
 
 def newest_known(rows: Iterable[RowT], *, key: Sequence[str]) -> list[RowT]:
-    """Keep the last of each key; the rows come in order of time."""
+    """Keep the last of each key; the rows come in the order in which they were appended."""
     return list({_values(row, key): row for row in rows}.values())
 
 
 def _all_versions(session: Session, table: type[RowT], example: Any) -> Iterable[RowT]:  # noqa: ANN401 - a row of any versioned table
     columns: Any = table
     statement = select(table).where(col(columns.programme) == example.programme)
-    return session.exec(statement.order_by(col(columns.recorded_at), col(columns.seq)))
+    return session.exec(statement.order_by(col(columns.seq)))
 
 
 def _values(row: SQLModel, columns: Sequence[str]) -> tuple[Any, ...]:

@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from sqlalchemy.exc import IntegrityError
+
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Share
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
@@ -43,8 +45,12 @@ def collect_file(database: Database, *, name: str, content: bytes, programme: st
 def _keep(session: Session, name: str, content: bytes, digest: str, *, at: datetime) -> None:
     if submissions.find_file(session, digest) is not None:
         return
-    session.add(ReceivedFileRow(sha256=digest, name=name, content=content, received_at=at))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(ReceivedFileRow(sha256=digest, name=name, content=content, received_at=at))
+    except IntegrityError:
+        # Somebody else kept the same bytes at the same time.
+        return
     audit.append(
         session,
         programme=None,
@@ -135,12 +141,13 @@ class _Reading:
 
     def _find_programme(self, chosen: str | None) -> str:
         codes = programmes.list_codes(self.session)
-        wanted = chosen or next((code for code in codes if code.casefold() == self.read.programme.casefold()), "")
-        if wanted in codes:
-            return wanted
-        if self.read.programme:
-            self._refuse("programme_unknown", value=self.read.programme, choices=_listed(codes))
+        named = next((code for code in codes if code.casefold() == self.read.programme.casefold()), "")
+        if self.read.programme and (not named or chosen not in (None, named)):
+            choices = codes if chosen is None else [chosen]
+            self._refuse("programme_unknown", value=self.read.programme, choices=_listed(choices))
             return ""
+        if named or chosen in codes:
+            return named or chosen or ""
         asked = [code for code in codes if len(codes) == 1 or self._is_asked(code)]
         if len(asked) == 1:
             return asked[0]

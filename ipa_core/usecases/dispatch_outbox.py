@@ -11,13 +11,17 @@ from ipa_core import clock
 from ipa_core.channels.handover import Outcome
 from ipa_core.channels.mail import compose
 from ipa_core.domain.calendars import WINDOW_OPENS
+from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.retries import next_attempt_at
-from ipa_core.store import audit, outbox, programmes
+from ipa_core.domain.rounds import RequestState
+from ipa_core.store import audit, notices, outbox, programmes, rounds, signals
+from ipa_core.store.notices import NoticeKind
 from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from email.message import EmailMessage
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
     from ipa_core.channels.handover import Channel, Handover
     from ipa_core.store.database import Database
+    from ipa_core.store.types import JsonValue
 
 LEASE = timedelta(minutes=5)
 BATCH = 500
@@ -59,7 +64,7 @@ def dispatch_outbox(
             continue
         handover = channel.deliver(_as_mail(leased, sender))
         outcomes.append(
-            database.write(lambda session, one=identity, h=handover: _record(session, one, owner, h, at=at))  # type: ignore[misc] # bound now
+            database.write(lambda session, one=identity, h=handover: _record(session, programme, one, owner, h, at=at))  # type: ignore[misc] # bound now
         )
         if outcomes[-1] is MessageState.HANDED_OVER:
             went.append(leased.key)
@@ -81,7 +86,15 @@ def has_due(session: Session, programme: str, *, at: datetime) -> bool:
 def _lease(session: Session, identity: int, owner: str, *, at: datetime) -> OutboxMessageRow | None:
     """Take the message and set the mark that only success or a certain refusal clears."""
     message = outbox.get_locked(session, identity)
+    if message.lease_owner == owner:
+        # The answer to our COMMIT was lost; the lease is ours.
+        return message
     if message.state not in outbox.WAITING or message.due_at > at:
+        return None
+    if message.attempts and message.intent_at is None and _is_overtaken_by_facts(session, message, at=at):
+        message.state, message.why_not = MessageState.SKIPPED, "alles erin is niet meer aan de orde"
+        session.add(message)
+        _note(session, message, "message.skip", at=at, details={})
         return None
     message.is_doubtful = message.is_doubtful or message.intent_at is not None
     message.state = MessageState.SENDING
@@ -90,7 +103,22 @@ def _lease(session: Session, identity: int, owner: str, *, at: datetime) -> Outb
     message.leased_until = clock.now() + LEASE
     message.intent_at = at
     session.add(message)
+    _note(session, message, "message.lease", at=at, details={"attempt": message.attempts})
     return message
+
+
+def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:
+    """Tell whether nothing that a message would say is true any more; it certainly did not go before."""
+    rows = [row for row in notices.list_of_message(session, message.id or 0) if row.rung is not Rung.MENTION]
+    asked = [row.subject for row in rows if row.kind is NoticeKind.REQUEST]
+    told = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL}
+    if not rows or len(asked) + len(told) < len(rows):
+        return False
+    is_asking = any(
+        request.code in asked and request.state_at(at) is RequestState.OPEN
+        for request in rounds.list_requests(session, message.programme, known_at=at)
+    )
+    return not is_asking and not signals.read_at(session, message.programme, at=at, ids=told or {""})
 
 
 def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage:
@@ -106,7 +134,10 @@ def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage:
     )
 
 
-def _record(session: Session, identity: int, owner: str, handover: Handover, *, at: datetime) -> MessageState:
+def _record(
+    session: Session, programme: str, identity: int, owner: str, handover: Handover, *, at: datetime
+) -> MessageState:
+    programmes.get_row(session, programme, is_locked=True)
     message = outbox.get_locked(session, identity)
     if message.lease_owner != owner:
         return message.state
@@ -131,17 +162,24 @@ def _record(session: Session, identity: int, owner: str, handover: Handover, *, 
     else:
         _postpone(message, handover, view, at=at)
     session.add(message)
-    programmes.note_write(session, programmes.get_row(session, message.programme), at=at)
+    programmes.note_write(session, programmes.get_row(session, programme), at=at)
+    details = {"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts}
+    _note(session, message, "message.attempt", at=at, details=details)
+    return message.state
+
+
+def _note(
+    session: Session, message: OutboxMessageRow, action: str, *, at: datetime, details: Mapping[str, JsonValue]
+) -> None:
     audit.append(
         session,
         programme=message.programme,
         at=at,
         actor="engine",
-        action="message.attempt",
-        subject=f"message:{identity}",
-        details={"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts},
+        action=action,
+        subject=f"message:{message.id}",
+        details=details,
     )
-    return message.state
 
 
 def _postpone(message: OutboxMessageRow, handover: Handover, view: ProgrammeView, *, at: datetime) -> None:

@@ -145,7 +145,7 @@ def _append_register(session: Session, folder: ProgrammeFolder, *, is_first: boo
         recommendations.as_row(code, replace(r, recorded_at=r.recorded_at if is_first else max(r.recorded_at, at)))
         for r in folder.recommendations
     ]
-    appended = append_changed(session, rows, key=recommendations.RECOMMENDATION_KEY, not_before=at)
+    appended = append_changed(session, rows, key=recommendations.RECOMMENDATION_KEY)
     recommendations.note_dependencies(session, code, folder.recommendations)
     return appended
 
@@ -208,17 +208,17 @@ def _append_people(session: Session, folder: ProgrammeFolder, *, is_first: bool,
         for m in folder.milestones
     ]
     return [
-        append_changed(session, bodies, key=organisations.ORGANISATION_KEY, not_before=at),
-        append_changed(session, contacts, key=organisations.CONTACT_KEY, not_before=at),
-        append_changed(session, responsibilities, key=organisations.RESPONSIBILITY_KEY, not_before=at),
-        append_changed(session, milestones, key=recommendations.MILESTONE_KEY, not_before=at),
+        append_changed(session, bodies, key=organisations.ORGANISATION_KEY),
+        append_changed(session, contacts, key=organisations.CONTACT_KEY),
+        append_changed(session, responsibilities, key=organisations.RESPONSIBILITY_KEY),
+        append_changed(session, milestones, key=recommendations.MILESTONE_KEY),
     ]
 
 
 def _append_history(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
     """Append history; a row that says something else than before corrects it."""
     facts = [fact if is_first else replace(fact, recorded_at=max(fact.recorded_at, at)) for fact in folder.history]
-    return _append_facts(session, folder.programme.code, facts, at=at)
+    return _append_facts(session, folder.programme.code, facts)
 
 
 def _append_initial_plans(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
@@ -253,14 +253,14 @@ def _append_initial_plans(session: Session, folder: ProgrammeFolder, *, is_first
     return Appended(new=tuple(rows), unchanged=unchanged)
 
 
-def _append_facts(session: Session, code: str, facts: Sequence[StatusUpdate], *, at: datetime) -> Appended:
+def _append_facts(session: Session, code: str, facts: Sequence[StatusUpdate]) -> Appended:
     seen: Counter[tuple[object, ...]] = Counter()
     rows = []
     for fact in facts:
         key = (fact.dossier, fact.milestone, fact.organisation, fact.effective_on)
         rows.append(updates.as_row(code, fact, ordinal=seen[key]))
         seen[key] += 1
-    return append_changed(session, rows, key=updates.HISTORY_KEY, not_before=at)
+    return append_changed(session, rows, key=updates.HISTORY_KEY)
 
 
 def _from_day(on: date | None, *, is_first: bool, at: datetime) -> datetime:

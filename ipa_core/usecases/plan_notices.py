@@ -143,6 +143,7 @@ def _standing(
         planned_on=planned_on,
         went_on=min(went, default=None),
         has_failed=bool(promised) and all(m.state is MessageState.DEAD for m in promised),
+        is_unreachable=bool(rows) and all(row.recipient == NOBODY for row in rows),
         is_closed=bool(promised or overtaken),
     )
 

@@ -48,8 +48,10 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     period = _period_code(period_on)
     if outbox.find_digest(view.session, view.code, period) is not None:
         return 0
-    _withdraw_unsent(view, period)
     recipients = {c.email: c for role in AUDIENCE[Rung.DIGEST] for c in view.contacts(role)}
+    if not recipients:
+        return 0
+    _withdraw_unsent(view, period)
     before = outbox.last_digest(view.session, view.code)
     slot_on = day_of(view.calendar.next_window(view.at))
     digests = {

@@ -282,14 +282,6 @@ def upgrade() -> None:
         sa.Column("counts_from", types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["programme"], ["programme.code"], name=op.f("fk_policy_override_programme_programme")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_policy_override")),
-        sa.UniqueConstraint(
-            "programme",
-            "kind",
-            "code",
-            "valid_from",
-            "counts_from",
-            name=op.f("uq_policy_override_programme_kind_code_valid_from_counts_from"),
-        ),
     )
     with op.batch_alter_table("policy_override", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_policy_override_programme"), ["programme"], unique=False)
