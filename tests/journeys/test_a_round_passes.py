@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
+from ipa_core.app import SHIPPED
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.journeys.world import World
 
 UNCHANGED = {"recommendation": "ZIC-01", "unchanged": True}
@@ -144,3 +149,17 @@ def test_the_round_of_a_period_opens_by_itself_once_and_only_the_latest(world: W
     found = world.app.database.read(lambda session: rounds.list_rounds(session, "ipa", known_at=at))
     # On 1 January the newest period whose day had come was the third quarter of the year before.
     assert [one.code for one in found] == ["2025-Q3", "2025-Q4", "2026-Q2"]
+
+
+def test_silence_of_a_ministry_without_any_contact_still_reaches_the_projectleider(
+    world: World, tmp_path: Path
+) -> None:
+    folder = tmp_path / "register"
+    shutil.copytree(SHIPPED, folder)
+    contacts = (folder / "contacts.csv").read_text().splitlines(keepends=True)
+    (folder / "contacts.csv").write_text("".join(line for line in contacts if not line.startswith("EZ,")))
+    world.app.load(folder, world.app.moment("2026-02-03").at)
+
+    world.run_daily("2026-02-04", "2026-03-20")
+
+    assert world.sent("2026-03-20", "2025-Q4:EZ") == [("2026-03-18", "E1", "projectleider")]

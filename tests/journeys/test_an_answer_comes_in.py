@@ -13,6 +13,7 @@ from ipa_core.app import SHIPPED
 from ipa_core.domain.updates import Status
 from ipa_core.errors import WriteInThePast
 from ipa_core.reports.receipts import Outcome
+from ipa_core.sources.drop_folder import DropFolder
 from ipa_core.store import submissions
 from ipa_core.usecases.views import ProgrammeView
 
@@ -232,3 +233,48 @@ def test_a_crash_before_the_file_was_moved_still_brings_its_wrong_lines_back(wor
 
     assert (inbox / "returned/bzk.csv").exists()
     assert "ZIC-99" in (inbox / "returned/bzk.csv.ontvangst.txt").read_text()
+
+
+def test_a_file_that_names_another_programme_is_not_read_into_this_one(world: World) -> None:
+    world.run(OPENED)
+    document = {
+        "programme": "ander",
+        "round": "2025-Q4",
+        "organisation": "BZK",
+        "updates": [{"recommendation": "ZIC-01"}],
+    }
+    file = world.home / "opgave.json"
+    file.write_text(json.dumps(document))
+
+    receipt = world.app.collect_named(file, "ipa", world.app.moment(ANSWERED).at)
+
+    assert receipt.outcome is Outcome.REJECTED
+    assert "programme_unknown" in {found.code for found in receipt.problems}
+
+
+def test_a_file_that_was_replaced_while_it_was_read_waits_for_the_next_time(tmp_path: Path) -> None:
+    folder = DropFolder(tmp_path)
+    (tmp_path / "bzk.json").write_text("oud")
+    (fetched,) = folder.fetch()
+    (tmp_path / "bzk.json").write_text("nieuw")
+
+    folder.settle(fetched, receipt="gelezen", is_returned=False)
+
+    assert [file.content for file in folder.fetch()] == [b"nieuw"]
+
+
+def test_a_correction_of_a_row_dated_later_counts_from_its_own_day(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "register"
+    shutil.copytree(SHIPPED, folder)
+    history = (folder / "history.csv").read_text()
+    future = "HUI-04,2026-09-01,VRO,{},,,toekomst,bron,high\n"
+    (folder / "history.csv").write_text(history + future.format("in_progress"))
+    world.app.load(folder, world.app.moment(OPENED).at)
+    (folder / "history.csv").write_text(history + future.format("blocked"))
+
+    first = world.app.load(folder, world.app.moment(ANSWERED).at)
+    again = world.app.load(folder, world.app.moment(ANSWERED).at)
+
+    assert (first.changed, again.changed) == (1, 0)
+    assert dossier(world, "HUI-04", "2026-08-31").entries == ()
+    assert dossier(world, "HUI-04", "2026-09-01").status is Status.BLOCKED

@@ -130,3 +130,18 @@ def test_nothing_goes_outside_the_window(world: World) -> None:
         dispatch_outbox(world.app.database, "ipa", channel=working, sender="IPA <ipa@ipa.example>", at=at)  # type: ignore[arg-type]
 
     assert working.handed_over == []
+
+
+def test_a_retry_does_not_ask_for_what_was_answered_meanwhile(tmp_path: Path, mailbox: tuple[Mailbox, str]) -> None:
+    handler, url = mailbox
+    handler.refuses = {"jenv-main@ministerie.example": "450 busy, come back later"}
+    world = World(tmp_path, mail_url=url)
+    world.run(FIRST_DAY)
+    handler.refuses = {}
+    world.answer("2026-02-04T10:00:30+01:00", "JenV", {"recommendation": "HAN-05", "status": "in_progress"})
+
+    world.run("2026-02-04T10:05:00+01:00")
+
+    assert "jenv-main@ministerie.example" not in [address for address, _ in handler.accepted]
+    (line,) = [line for line in world.messages("2026-02-05") if line.key.startswith("request:2025-Q4:JenV:O")]
+    assert (line.state, line.why_not) == ("skipped", "alles erin is niet meer aan de orde")
