@@ -67,7 +67,7 @@ class App:
     def letterhead(self) -> Letterhead:
         """Words and addresses for messages."""
         domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2]
-        return Letterhead(renderer=Renderer(), base_url=self.settings.base_url.rstrip("/"), domain=domain)
+        return Letterhead(renderer=Renderer(), base_url=self.settings.link_base, domain=domain)
 
     @contextmanager
     def channel(self) -> Iterator[Channel]:

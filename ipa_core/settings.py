@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +22,13 @@ class Settings(BaseSettings):
     inbox: Path | None = None
     imap_url: SecretStr | None = None
     secret_key: SecretStr | None = None
+
+    @property
+    def link_base(self) -> str:
+        """The start of the links in mail; empty when real mail would point at the reader's own machine."""
+        host = urlsplit(self.base_url).hostname or ""
+        leads_nowhere = self.mail_url is not None and host in ("127.0.0.1", "localhost", "::1")
+        return "" if leads_nowhere else self.base_url.rstrip("/")
 
     @property
     def mail_folder(self) -> Path:

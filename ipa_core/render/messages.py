@@ -125,7 +125,7 @@ def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
     codes = request.asked if len(request.asked) <= FEW_CODES else ()
     return _Ask(
         item=item,
-        link=f"{bundle.base_url.rstrip('/')}/{path}",
+        link=f"{bundle.base_url.rstrip('/')}/{path}" if bundle.base_url else "",
         is_today=is_today,
         is_past=is_past,
         question=_sentence("bundle", "question", item, is_today, is_past),

@@ -40,7 +40,10 @@ class SignalItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """One message: `signals` by theme and then by severity, heaviest first; `mentions` weigh less than medium."""
+    """One message: `signals` by theme and then by severity, heaviest first; `mentions` weigh less than medium.
+
+    It has no links when `base_url` is empty.
+    """
 
     programme: Programme
     contact: Contact
