@@ -33,7 +33,7 @@ FIRST_YEAR, LAST_YEAR = 2015, 2040
 LOW, MEDIUM, HIGH, CRITICAL = Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL
 
 
-def a_recommendation(code: str = "UIT-01", *, lead: str = "SZW", **changes: Any) -> Recommendation:  # noqa: ANN401 - any field
+def a_recommendation(code: str = "UIT-01", *, lead: str = "SZW", **changes: Any) -> Recommendation:
     """Return an adopted recommendation, known from the day of its adoption."""
     adopted_on: date = changes.pop("adopted_on", ADOPTED_ON)
     defaults: dict[str, Any] = {
@@ -141,18 +141,18 @@ def numbered(updates: Iterable[StatusUpdate], *, dossier: str | None = None) -> 
     )
 
 
-def a_dossier(*updates: StatusUpdate, code: str = "UIT-01", known_at: datetime = END, **changes: Any) -> Dossier:  # noqa: ANN401 - any field
+def a_dossier(*updates: StatusUpdate, code: str = "UIT-01", known_at: datetime = END, **changes: Any) -> Dossier:
     """Return the dossier that follows from the updates; `changes` are fields of its recommendation."""
     return fold(a_recommendation(code, **changes), numbered(updates, dossier=code), known_at=known_at)
 
 
-def a_history(*updates: StatusUpdate, code: str = "UIT-01", **changes: Any) -> DossierHistory:  # noqa: ANN401 - any field
+def a_history(*updates: StatusUpdate, code: str = "UIT-01", **changes: Any) -> DossierHistory:
     """Return all facts on one dossier; `changes` are fields of its recommendation, or its `versions`."""
     versions = changes.pop("versions", None) or (a_recommendation(code, **changes),)
     return DossierHistory(versions=versions, updates=numbered(updates, dossier=code))
 
 
-def a_request(**changes: Any) -> Request:  # noqa: ANN401 - any field
+def a_request(**changes: Any) -> Request:
     """Return a request of ten working days, opened on Thursday 1 October 2026 at nine."""
     defaults: dict[str, Any] = {
         "round": "2026-Q3",
@@ -199,18 +199,18 @@ def expected(
     return mine[0] if mine else None
 
 
-def steps_of(rule: ModuleType, subject: Dossier, **context: Any) -> list[tuple[date, Severity]]:  # noqa: ANN401 - see expected
+def steps_of(rule: ModuleType, subject: Dossier, **context: Any) -> list[tuple[date, Severity]]:
     """Return on which days the expectation weighs more; nothing when the rule is silent."""
     expectation = expected(rule, subject, **context)
     return [(step.on, step.severity) for step in expectation.steps] if expectation else []
 
 
-def first_break(rule: ModuleType, subject: Dossier, **context: Any) -> date | None:  # noqa: ANN401 - see expected
+def first_break(rule: ModuleType, subject: Dossier, **context: Any) -> date | None:
     """Return the day on which the expectation of one rule breaks; None when the rule is silent."""
     return next((on for on, _ in steps_of(rule, subject, **context)), None)
 
 
-def evidence_of(rule: ModuleType, subject: Dossier, **context: Any) -> list[tuple[str, object, str]]:  # noqa: ANN401 - see expected
+def evidence_of(rule: ModuleType, subject: Dossier, **context: Any) -> list[tuple[str, object, str]]:
     """Return name, value and source of what the rule shows."""
     expectation = expected(rule, subject, **context)
     return [(item.name, item.value, item.source) for item in expectation.evidence] if expectation else []
@@ -233,7 +233,7 @@ def a_row(
     held_from: date | datetime,
     held_until: date | datetime | None = None,
     applied_at: datetime | None = None,
-    **expectation: Any,  # noqa: ANN401 - see an_expectation
+    **expectation: Any,
 ) -> HeldExpectation:
     """Return an expectation with the time in which it held; a day means its 00:00 in Amsterdam."""
     return HeldExpectation(

@@ -10,13 +10,13 @@ from aiosmtpd.controller import Controller
 class LoopbackController(Controller):
     """Listens on a port that the system chose."""
 
-    def __init__(self, handler: object, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, handler: object, **options: Any) -> None:
         # Named as TCP, or asyncio leaves Nagle's algorithm on, which costs 40 ms per connection.
         self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self.listener.bind(("127.0.0.1", 0))
         super().__init__(handler, hostname="127.0.0.1", port=self.listener.getsockname()[1], **options)
 
-    def _create_server(self) -> Any:  # noqa: ANN401
+    def _create_server(self) -> Any:
         return self.loop.create_server(self._factory_invoker, sock=self.listener, ssl=self.ssl_context)
 
     def hang_up(self) -> None:

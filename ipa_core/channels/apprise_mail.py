@@ -39,7 +39,7 @@ class MailPlugin(NotifyBase):
     request_rate_per_sec = 0
 
     def __init__(self, carrier: Carrier, asset: AppriseAsset) -> None:
-        super().__init__(asset=asset)  # type: ignore[no-untyped-call]
+        super().__init__(asset=asset)  # type: ignore[no-untyped-call] # Apprise has no types here
         self._carrier = carrier
         self._pending: EmailMessage | None = None
         self._result: Handover | Exception | None = None

@@ -15,6 +15,7 @@ from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.retries import next_attempt_at
 from ipa_core.domain.rounds import RequestState
+from ipa_core.reports import why_not
 from ipa_core.store import audit, notices, outbox, programmes, rounds, signals
 from ipa_core.store.notices import NoticeKind
 from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
@@ -92,7 +93,7 @@ def _lease(session: Session, identity: int, owner: str, *, at: datetime) -> Outb
     if message.state not in outbox.WAITING or message.due_at > at:
         return None
     if message.attempts and message.intent_at is None and _is_overtaken_by_facts(session, message, at=at):
-        message.state, message.why_not = MessageState.SKIPPED, "alles erin is niet meer aan de orde"
+        message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
         session.add(message)
         _note(session, message, "message.skip", at=at, details={})
         return None
@@ -158,7 +159,7 @@ def _record(
         message.intent_at = None
     elif handover.outcome is Outcome.REFUSED:
         message.state, message.intent_at = MessageState.DEAD, None
-        message.why_not = f"geweigerd door de mailserver ({handover.code})"
+        message.why_not = why_not.REFUSED.format(code=handover.code)
     else:
         _postpone(message, handover, view, at=at)
     session.add(message)
@@ -189,7 +190,7 @@ def _postpone(message: OutboxMessageRow, handover: Handover, view: ProgrammeView
     if due_at is None:
         message.state, message.why_not = (
             MessageState.DEAD,
-            f"na {message.attempts} pogingen opgegeven ({handover.code})",
+            why_not.GIVEN_UP.format(attempts=message.attempts, code=handover.code),
         )
         return
     message.state, message.due_at = MessageState.RETRYING, due_at

@@ -10,6 +10,7 @@ from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
+from ipa_core.reports import why_not as why_not_words
 from ipa_core.store import notices, outbox, rounds, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageState
@@ -42,20 +43,6 @@ NOBODY = ""
 """The recipient of a notice for which no contact can be reached."""
 
 
-class WhyNot:
-    """Why a notice did not go, in the words that `ipa messages` shows."""
-
-    ANSWERED = "beantwoord op {on}"
-    WAIVED = "vrijgesteld op {on}"
-    OVERTAKEN = "ingehaald door {rung}"
-    WAITS_FOR = "wacht tot {rung} is verstuurd en de termijn daarna voorbij is"
-    REPLACED = "het contactpunt is vervangen"
-    NOBODY = "er is geen bereikbaar contactpunt"
-    FOLDED = "valt onder {roots}"
-    RESOLVED = "opgelost op {on}"
-    LIGHT = "weegt nu minder dan midden"
-
-
 def plan_notices(view: ProgrammeView) -> None:
     """Bring the notices of requests and signals in line with what is true now. Nothing that went is touched."""
     open_to_change = {message.id: message for message in outbox.list_untried(view.session, view.code)}
@@ -79,7 +66,7 @@ def _plan_requests(view: ProgrammeView, untried: Mapping[int | None, OutboxMessa
         if state is RequestState.OPEN:
             _plan_ladder(view, request, mine, untried, slot_on)
             continue
-        template = WhyNot.ANSWERED if state is RequestState.ANSWERED else WhyNot.WAIVED
+        template = why_not_words.ANSWERED if state is RequestState.ANSWERED else why_not_words.WAIVED
         settled_at = request.settled_at()
         for row in mine:
             if is_unsent(row, untried) and settled_at is not None:
@@ -112,7 +99,7 @@ def _plan_ladder(
 
 def _apply_move(view: ProgrammeView, row: NoticeRow, move: RungMove, going: Rung | None, slot_on: date) -> None:
     if move.move is Move.OVERTAKEN and going is not None:
-        _settle(view, row, NoticeState.SKIPPED, WhyNot.OVERTAKEN.format(rung=going.value))
+        _settle(view, row, NoticeState.SKIPPED, why_not_words.OVERTAKEN.format(rung=going.value))
         return
     row_day = move.planned_on
     if row.planned_on != row_day:
@@ -122,7 +109,7 @@ def _apply_move(view: ProgrammeView, row: NoticeRow, move: RungMove, going: Rung
         if row.state is NoticeState.SUPPRESSED:
             _settle(view, row, NoticeState.PLANNED, "")
     elif row_day <= slot_on:
-        _settle(view, row, NoticeState.SUPPRESSED, WhyNot.WAITS_FOR.format(rung=NEEDS_BEFORE[row.rung].value))
+        _settle(view, row, NoticeState.SUPPRESSED, why_not_words.WAITS_FOR.format(rung=NEEDS_BEFORE[row.rung].value))
     elif row.state is not NoticeState.PLANNED:
         _settle(view, row, NoticeState.PLANNED, "")
 
@@ -137,7 +124,7 @@ def _standing(
     """Sum up what became of a rung over its recipients."""
     promised = [sent[row.message] for row in rows if row.message and not is_unsent(row, untried)]
     went = [day_of(m.handed_over_at) for m in promised if m.handed_over_at is not None]
-    overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not != WhyNot.REPLACED]
+    overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not != why_not_words.REPLACED]
     return RungStanding(
         rung=rung,
         planned_on=planned_on,
@@ -161,7 +148,7 @@ def _match_recipients(
     rows = {row.key: row for row in mine if row.rung is standing.rung}
     for key, row in rows.items():
         if key not in wanted and is_unsent(row, untried):
-            _settle(view, row, NoticeState.SKIPPED, WhyNot.REPLACED)
+            _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
     return [
         _add(
             view,
@@ -176,7 +163,7 @@ def _match_recipients(
                 planned_on=standing.planned_on,
                 state=NoticeState.PLANNED if address else NoticeState.SUPPRESSED,
                 reason=REASONS[standing.rung],
-                why_not="" if address else WhyNot.NOBODY,
+                why_not="" if address else why_not_words.NOBODY,
                 created_at=view.at,
             ),
         )
@@ -187,7 +174,7 @@ def _match_recipients(
 
 def _brought_back(view: ProgrammeView, row: NoticeRow | None) -> bool:
     """Tell whether the row is there; one whose contact had been replaced and is on duty again counts again."""
-    if row is not None and row.state is NoticeState.SKIPPED and row.why_not == WhyNot.REPLACED:
+    if row is not None and row.state is NoticeState.SKIPPED and row.why_not == why_not_words.REPLACED:
         _settle(view, row, NoticeState.PLANNED, "")
     return row is not None
 
@@ -213,7 +200,7 @@ def _plan_signals(view: ProgrammeView, untried: Mapping[int | None, OutboxMessag
     }
     for row in gone:
         resolved_on = solved[row.subject].resolved_on
-        _settle(view, row, NoticeState.SKIPPED, WhyNot.RESOLVED.format(on=resolved_on))
+        _settle(view, row, NoticeState.SKIPPED, why_not_words.RESOLVED.format(on=resolved_on))
 
 
 def _has_gone(row: NoticeRow, untried: Collection[int | None]) -> bool:
@@ -228,7 +215,7 @@ def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow]
     rows = {row.key: row for row in openings}
     for key, row in rows.items():
         if key not in wanted:
-            _settle(view, row, NoticeState.SKIPPED, WhyNot.REPLACED)
+            _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
     for key, address in wanted.items():
         row = rows.get(key) or _add(
             view,
@@ -256,10 +243,10 @@ def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow]
 
 def _why_held_back(signal: Signal, address: str) -> str:
     if signal.folded_under:
-        return WhyNot.FOLDED.format(roots=", ".join(signal.folded_under))
+        return why_not_words.FOLDED.format(roots=", ".join(signal.folded_under))
     if signal.severity < Severity.MEDIUM:
-        return WhyNot.LIGHT
-    return "" if address else WhyNot.NOBODY
+        return why_not_words.LIGHT
+    return "" if address else why_not_words.NOBODY
 
 
 def _recipients(view: ProgrammeView, roles: Iterable[Role], organisation: str) -> list[str]:

@@ -14,6 +14,7 @@ from ipa_core.domain.notices import NoticeReason, digest_key
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
+from ipa_core.reports import why_not
 from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliability
 from ipa_core.store import notices, outbox, rounds, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
@@ -116,7 +117,7 @@ def _withdraw_unsent(view: ProgrammeView, period: str) -> None:
         return
     for row in rows:
         message = untried[row.message]
-        message.state, message.why_not = MessageState.SKIPPED, f"ingehaald door het weekoverzicht {period}"
+        message.state, message.why_not = MessageState.SKIPPED, why_not.OVERTAKEN_DIGEST.format(period=period)
         view.session.add(message)
         notices.settle(view.session, row, NoticeState.SKIPPED, why_not=message.why_not, at=view.at)
     before = outbox.last_digest(view.session, view.code, before=last)
@@ -183,7 +184,7 @@ def _promise(view: ProgrammeView, letterhead: Letterhead, address: str, digest: 
             planned_on=digest.slot_on,
             state=NoticeState.PROMISED if message else NoticeState.SKIPPED,
             reason=NoticeReason.DIGEST,
-            why_not="" if message else "er is niets te melden",
+            why_not="" if message else why_not.NOTHING_TO_TELL,
             message=message.id if message else None,
             created_at=view.at,
             settled_at=view.at,

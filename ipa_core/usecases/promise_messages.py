@@ -12,6 +12,7 @@ from ipa_core.domain.moments import at_time, day_of
 from ipa_core.domain.notices import NoticeReason, bundle_key, signal_key
 from ipa_core.domain.organisations import Contact, Organisation, Role
 from ipa_core.domain.severities import Severity
+from ipa_core.reports import why_not
 from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
 from ipa_core.store import audit, notices, outbox, programmes, rounds, signals
 from ipa_core.store.database import Changes
@@ -154,7 +155,7 @@ def _promise_bundle(
     message = draft.message
     if not draft.due:
         if message is not None:
-            message.state, message.why_not = MessageState.SKIPPED, "alles erin is niet meer aan de orde"
+            message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
             view.session.add(message)
             _release_mentions(view, message, keep=())
         return 0
@@ -351,4 +352,4 @@ def _release_mentions(view: ProgrammeView, message: OutboxMessageRow, *, keep: S
         return
     for row in notices.list_of_message(view.session, message.id):
         if row.rung is Rung.MENTION and row.subject not in keep:
-            notices.settle(view.session, row, NoticeState.SKIPPED, why_not="niet meer aan de orde", at=view.at)
+            notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why_not.PASSED, at=view.at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipa_core.reports import why_not
 from ipa_core.reports.message_lines import MessageLine
 from ipa_core.store import notices, outbox
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
@@ -18,16 +19,11 @@ if TYPE_CHECKING:
 STATES = frozenset({*NoticeState, *MessageState} - {NoticeState.PROMISED})
 """Every state that a notice can be shown in."""
 
-NOT_YET = "de dag is nog niet gekomen"
-NEXT_WINDOW = "wacht op het verzendmoment"
-TRIED_AGAIN = "wordt opnieuw geprobeerd"
-BEING_SENT = "wordt nu verzonden"
-
 WAITING_FOR = {
-    NoticeState.PLANNED.value: NOT_YET,
-    MessageState.QUEUED.value: NEXT_WINDOW,
-    MessageState.RETRYING.value: TRIED_AGAIN,
-    MessageState.SENDING.value: BEING_SENT,
+    NoticeState.PLANNED.value: why_not.NOT_YET,
+    MessageState.QUEUED.value: why_not.NEXT_WINDOW,
+    MessageState.RETRYING.value: why_not.TRIED_AGAIN,
+    MessageState.SENDING.value: why_not.BEING_SENT,
 }
 """Why something that will go has not gone yet."""
 
@@ -49,7 +45,7 @@ def _line(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> Mes
     is_settled = row.settled_at is None or row.settled_at <= at
     told = message if message is not None and is_settled else None
     state = _state(row, told, at) if is_settled else NoticeState.PLANNED.value
-    why_not = (row.why_not or (told.why_not if told else "")) if is_settled else ""
+    reason_not = (row.why_not or (told.why_not if told else "")) if is_settled else ""
     return MessageLine(
         programme=row.programme,
         key=row.key,
@@ -64,7 +60,7 @@ def _line(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> Mes
         handed_over_at=told.handed_over_at if told and _has_gone(told, at) else None,
         attempts=told.attempts if told else 0,
         is_doubtful=told.is_doubtful if told else False,
-        why_not=why_not or WAITING_FOR.get(state, ""),
+        why_not=reason_not or WAITING_FOR.get(state, ""),
         signals=(row.subject,) if row.kind is NoticeKind.SIGNAL else (),
         message=told.key if told else "",
         due_at=told.due_at if told and told.state in outbox.WAITING else None,

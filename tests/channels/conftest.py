@@ -26,16 +26,16 @@ class Mailbox:
         self.connections: list[object] = []
         self.is_encrypted = False
 
-    async def handle_MAIL(self, _s: Any, _session: Session, envelope: Envelope, sender: str, _o: list[str]) -> str:  # noqa: ANN401, N802
+    async def handle_MAIL(self, _s: Any, _session: Session, envelope: Envelope, sender: str, _o: list[str]) -> str:  # noqa: N802 - the name that aiosmtpd calls
         envelope.mail_from = sender
         return self.answers.get("MAIL", "250 OK")
 
-    async def handle_RCPT(self, _s: Any, _session: Session, envelope: Envelope, recipient: str, _o: list[str]) -> str:  # noqa: ANN401, N802
+    async def handle_RCPT(self, _s: Any, _session: Session, envelope: Envelope, recipient: str, _o: list[str]) -> str:  # noqa: N802 - the name that aiosmtpd calls
         if "RCPT" not in self.answers:
             envelope.rcpt_tos.append(recipient)
         return self.answers.get("RCPT", "250 OK")
 
-    async def handle_DATA(self, _server: Any, session: Session, envelope: Envelope) -> str:  # noqa: ANN401, N802
+    async def handle_DATA(self, _server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the name that aiosmtpd calls
         if "DATA" in self.answers:
             return self.answers["DATA"]
         assert isinstance(envelope.content, bytes)
@@ -56,7 +56,7 @@ def serve(mailbox: Mailbox) -> Iterator[Callable[..., LoopbackController]]:
     """Start a real mail server that fills `mailbox`."""
     with contextlib.ExitStack() as running:
 
-        def start(**options: Any) -> LoopbackController:  # noqa: ANN401
+        def start(**options: Any) -> LoopbackController:
             controller = LoopbackController(mailbox, **options)
             controller.start()
             running.callback(controller.stop)
@@ -107,7 +107,7 @@ def a_mail() -> Callable[..., EmailMessage]:
     return _a_mail
 
 
-def _a_mail(**changes: Any) -> EmailMessage:  # noqa: ANN401
+def _a_mail(**changes: Any) -> EmailMessage:
     inputs: dict[str, Any] = {
         "message_id": "<o.2025-q4.szw@ipa.example>",
         "sender": "IPA-monitor <ipa@ipa.example>",

@@ -102,7 +102,7 @@ def test_nothing_about_a_mail_is_logged(place: Place, a_mail: Build, caplog: pyt
 
 def test_a_defect_of_ours_is_raised_and_not_swallowed_by_apprise(place: Place) -> None:
     with pytest.raises(AttributeError):
-        place.channel.deliver(object())  # type: ignore[arg-type]
+        place.channel.deliver(object())  # type: ignore[arg-type] # no message at all, on purpose
 
 
 def test_apprise_is_imported_only_when_a_channel_is_opened() -> None:

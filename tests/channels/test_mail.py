@@ -112,7 +112,7 @@ def test_ordinary_addresses_pass(a_mail: Build, recipient: str) -> None:
         {"message_id": "<o@x.test> <p@x.test>"},
         {"message_id": f"<{'a' * 200}@x.test>"},
         {"references": ["<a@x.test>", "<b@x.test>\n"]},
-        {"date": datetime(2026, 2, 4, 9, 0)},  # noqa: DTZ001
+        {"date": datetime(2026, 2, 4, 9, 0)},
     ],
 )
 def test_what_could_break_a_header_is_refused_without_repeating_it(a_mail: Build, changes: dict[str, object]) -> None:

@@ -32,13 +32,13 @@ HELLO = (b"220 hi\r\n", b"250 hi\r\n")
 UP_TO_DATA = (*HELLO, b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n")
 
 
-def a_channel(port: int, *, deadline: float = 5.0, **changes: Any) -> AppriseChannel:  # noqa: ANN401
+def a_channel(port: int, *, deadline: float = 5.0, **changes: Any) -> AppriseChannel:
     tls = changes.pop("tls", None)
     server = MailServer(**{"host": "127.0.0.1", "port": port, "is_tls": False, **changes})
     return channel_to(SmtpSender(server, deadline=deadline, tls=tls))
 
 
-def deliver(port: int, mail: EmailMessage, **changes: Any) -> Handover:  # noqa: ANN401
+def deliver(port: int, mail: EmailMessage, **changes: Any) -> Handover:
     with a_channel(port, **changes) as channel:
         return channel.deliver(mail)
 
@@ -46,7 +46,7 @@ def deliver(port: int, mail: EmailMessage, **changes: Any) -> Handover:  # noqa:
 # ---- One connection ----
 
 
-def test_several_mails_share_one_connection_also_after_a_refusal(serve: Serve, mailbox: Any, a_mail: Build) -> None:  # noqa: ANN401
+def test_several_mails_share_one_connection_also_after_a_refusal(serve: Serve, mailbox: Any, a_mail: Build) -> None:
     with a_channel(serve().port) as channel:
         assert channel.deliver(a_mail()).reference == "2.0.0 queued as 4XyZ"
         mailbox.answers["RCPT"] = "550 5.1.1 no"
@@ -58,7 +58,7 @@ def test_several_mails_share_one_connection_also_after_a_refusal(serve: Serve, m
     assert len(set(mailbox.connections)) == 1
 
 
-def test_the_connection_is_renewed_after_90_mails(serve: Serve, mailbox: Any, a_mail: Build) -> None:  # noqa: ANN401
+def test_the_connection_is_renewed_after_90_mails(serve: Serve, mailbox: Any, a_mail: Build) -> None:
     with a_channel(serve().port) as channel:
         for _ in range(91):
             channel.deliver(a_mail())
@@ -66,7 +66,7 @@ def test_the_connection_is_renewed_after_90_mails(serve: Serve, mailbox: Any, a_
     assert [mailbox.connections.count(peer) for peer in dict.fromkeys(mailbox.connections)] == [90, 1]
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_renewed(serve: Serve, mailbox: Any, a_mail: Build) -> None:  # noqa: ANN401
+def test_a_connection_that_the_server_closed_meanwhile_is_renewed(serve: Serve, mailbox: Any, a_mail: Build) -> None:
     server = serve()
     with a_channel(server.port) as channel:
         channel.deliver(a_mail())
@@ -79,7 +79,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_renewed(serve: Serve, 
 
 def test_a_connection_that_lay_idle_is_renewed(
     serve: Serve,
-    mailbox: Any,  # noqa: ANN401
+    mailbox: Any,
     a_mail: Build,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -94,7 +94,7 @@ def test_a_connection_that_lay_idle_is_renewed(
 
 def test_after_an_interrupt_the_connection_is_not_used_again(
     serve: Serve,
-    mailbox: Any,  # noqa: ANN401
+    mailbox: Any,
     a_mail: Build,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -130,7 +130,7 @@ def test_after_an_interrupt_the_connection_is_not_used_again(
 )
 def test_an_answer_before_or_after_the_mail_is_certain(
     serve: Serve,
-    mailbox: Any,  # noqa: ANN401
+    mailbox: Any,
     a_mail: Build,
     step: str,
     answer: str,
@@ -144,7 +144,7 @@ def test_an_answer_before_or_after_the_mail_is_certain(
     assert handover.detail.endswith(answer[4:])
 
 
-def test_an_address_that_the_server_repeats_stays_out_of_the_record(serve: Serve, mailbox: Any, a_mail: Build) -> None:  # noqa: ANN401
+def test_an_address_that_the_server_repeats_stays_out_of_the_record(serve: Serve, mailbox: Any, a_mail: Build) -> None:
     mailbox.answers["RCPT"] = "550 <szw-main@ministerie.example>: unknown"
 
     assert deliver(serve().port, a_mail()).detail == "RCPT: <…> unknown"
@@ -268,7 +268,7 @@ def trusting(certificate: Path) -> ssl.SSLContext:
 
 def test_starttls_is_used_when_the_server_offers_it(
     serve: Serve,
-    mailbox: Any,  # noqa: ANN401
+    mailbox: Any,
     a_mail: Build,
     server_tls: ssl.SSLContext,
     trusting: ssl.SSLContext,
@@ -288,7 +288,7 @@ def test_smtps_speaks_tls_from_the_first_byte(
 @pytest.mark.parametrize("is_tls", [True, False])
 def test_a_certificate_that_is_not_trusted_stops_the_mail(
     serve: Serve,
-    mailbox: Any,  # noqa: ANN401
+    mailbox: Any,
     a_mail: Build,
     server_tls: ssl.SSLContext,
     *,
@@ -309,7 +309,7 @@ def test_a_login_uses_the_decoded_password_and_a_wrong_one_kills_no_mail(
     a_mail: Build,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def check(_s: object, _session: object, _e: object, _mechanism: str, data: Any) -> AuthResult:  # noqa: ANN401
+    def check(_s: object, _session: object, _e: object, _mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=data.login == b"ipa@x.test" and data.password == b"p@ss/w:rd?#", handled=False)
 
     port = serve(authenticator=check, auth_require_tls=False, auth_required=True).port

@@ -27,7 +27,7 @@ class Terminal:
             raise result.exception
         return result.exit_code, result.stdout, result.stderr
 
-    def ask(self, *words: str) -> Any:  # noqa: ANN401 - whatever the command answers
+    def ask(self, *words: str) -> Any:
         status, stdout, stderr = self.type(*words, "--json")
         assert status == 0, stderr
         return json.loads(stdout)

@@ -40,7 +40,7 @@ DUE = date(2026, 10, 22)
 """Fifteen working days after Thursday 1 October."""
 
 
-def plan(**changes: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - any field
+def plan(**changes: Any) -> list[tuple[str, str]]:
     request = a_request(**{"opened_at": OPENED, "due_on": DUE, **changes})
     return [
         (one.rung.value, one.planned_on.strftime("%m-%d")) for one in plan_request_ladder(request, LADDER, a_calendar())

@@ -14,17 +14,17 @@ from tests.builders import HIGH
 APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
 
 
-def a_known(dossier: str = "UIT-01", **changes: Any) -> KnownKnelpunt:  # noqa: ANN401 - any field
+def a_known(dossier: str = "UIT-01", **changes: Any) -> KnownKnelpunt:
     defaults = {"first": MAY, "last": JUNE, "kind": "vertraging", "confidence": Confidence.HIGH}
     return KnownKnelpunt(dossier=dossier, **{**defaults, **changes})
 
 
-def an_alarm(first: date = APRIL, last: date | None = None, dossier: str = "UIT-01", **changes: Any) -> AlarmSpan:  # noqa: ANN401 - any field
+def an_alarm(first: date = APRIL, last: date | None = None, dossier: str = "UIT-01", **changes: Any) -> AlarmSpan:
     defaults = {"rule": "T02", "severity": HIGH, "opened_on": first}
     return AlarmSpan(dossier=dossier, first=first, last=last, **{**defaults, **changes})
 
 
-def a_score(**changes: Any) -> Score:  # noqa: ANN401 - any field
+def a_score(**changes: Any) -> Score:
     defaults = {"known": 1, "found": 0, "missed": (), "controls": 0, "flagged_controls": (), "lead_days": {}}
     return Score(**{**defaults, **changes})
 

@@ -197,7 +197,7 @@ def test_a_live_run_reads_the_moment_anew_for_each_task() -> None:
 
 def test_a_schedule_produces_runs() -> None:
     """With SQLAlchemy 2.1 Prefect 3.8.8 makes none, and only the log of its server says so."""
-    from prefect.server.services.scheduler import schedule_deployments  # noqa: PLC0415 - imports the whole server
+    from prefect.server.services.scheduler import schedule_deployments
 
     schedule = CronSchedule(cron="0 7 * * 1-5", timezone="Europe/Amsterdam")
     deployment = monitor.to_deployment("test", schedules=[schedule]).apply()
@@ -241,7 +241,7 @@ def test_the_table_of_a_run_is_dutch() -> None:
     )
 
 
-def at_once(task: Any) -> Any:  # noqa: ANN401 - a task, whatever it takes and returns
+def at_once(task: Any) -> Any:
     """Return the task with its repetitions, without the pauses in between."""
     return task.with_options(retry_delay_seconds=0)
 

@@ -180,7 +180,7 @@ def test_every_choice_has_one_listed_dutch_word_and_its_code(
 def test_the_kind_of_a_file_follows_from_its_name_and_its_first_bytes(
     name: str,
     content: bytes,
-    is_broken: bool,  # noqa: FBT001 - a column of the table
+    is_broken: bool,
 ) -> None:
     assert read_submission(name, content).is_broken is is_broken
 

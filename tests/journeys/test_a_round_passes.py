@@ -125,7 +125,7 @@ def test_the_notice_tells_when_the_projectleider_will_see_it(world: World) -> No
 
 
 def test_a_waiver_with_a_reason_ends_the_ladder(world: World) -> None:
-    from ipa_core.usecases.open_round import waive_request  # noqa: PLC0415 - used here only
+    from ipa_core.usecases.open_round import waive_request
 
     world.run("2026-02-04")
     at = world.app.moment("2026-02-05").at
@@ -144,7 +144,7 @@ def test_the_round_of_a_period_opens_by_itself_once_and_only_the_latest(world: W
     world.run_daily("2026-07-01", "2026-07-03")
 
     at = world.app.moment("2026-07-03").at
-    from ipa_core.store import rounds  # noqa: PLC0415 - used here only
+    from ipa_core.store import rounds
 
     found = world.app.database.read(lambda session: rounds.list_rounds(session, "ipa", known_at=at))
     # On 1 January the newest period whose day had come was the third quarter of the year before.

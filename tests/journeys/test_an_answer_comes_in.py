@@ -119,7 +119,7 @@ def test_bytes_that_were_kept_but_not_read_are_read_the_next_time(world: World) 
     world.run(OPENED)
     document = {"round": "2025-Q4", "organisation": "BZK", "updates": [{"recommendation": "ZIC-01", "unchanged": True}]}
     content = json.dumps(document).encode()
-    from ipa_core.usecases import collect_submissions  # noqa: PLC0415 - the first half of it, as after a crash
+    from ipa_core.usecases import collect_submissions
 
     world.app.database.write(
         lambda session: collect_submissions._keep(

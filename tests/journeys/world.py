@@ -74,7 +74,7 @@ class World:
 
     def mails(self) -> list[EmailMessage]:
         return [
-            email.message_from_bytes(path.read_bytes(), policy=policy.default)  # type: ignore[misc]
+            email.message_from_bytes(path.read_bytes(), policy=policy.default)  # type: ignore[misc] # typeshed knows only the old message class
             for path in sorted((self.home / "mail").glob("*.eml"))
         ]
 

@@ -56,7 +56,7 @@ def a_bundle(*requests: RequestItem, slot_on: date = SLOT_ON, role: Role = Role.
         slot_on=slot_on,
         base_url=BASE_URL,
         requests=requests,
-        **parts,  # type: ignore[arg-type]
+        **parts,  # type: ignore[arg-type] # the caller names the fields
     )
 
 
@@ -70,7 +70,7 @@ def a_digest(**parts: object) -> Digest:
         "open_by_severity": {},
         "reliability": Reliability(handed_over=0, waiting=0, failed=0),
     }
-    return Digest(**{**facts, **parts})  # type: ignore[arg-type]
+    return Digest(**{**facts, **parts})  # type: ignore[arg-type] # the caller names the fields
 
 
 def bundle_with_request_and_signals() -> Bundle:

@@ -58,7 +58,7 @@ def policy() -> Policy:
 
 def an_update(on: date, *, status: Status | None = Status.IN_PROGRESS, **said: object) -> StatusUpdate:
     planned_on = said.pop("planned_on", ...)
-    plan = None if planned_on is ... else Plan(on=planned_on)  # type: ignore[arg-type]
+    plan = None if planned_on is ... else Plan(on=planned_on)  # type: ignore[arg-type] # the caller names the fields
     facts: dict[str, object] = {
         "seq": on.toordinal(),
         "dossier": "UIT-01",
@@ -67,7 +67,7 @@ def an_update(on: date, *, status: Status | None = Status.IN_PROGRESS, **said: o
         "origin": Origin.HISTORY,
         "source": "Kamerstukken II 2023/24, 29 861, nr. 130",
     }
-    return StatusUpdate(effective_on=on, status=status, plan=plan, **{**facts, **said})  # type: ignore[arg-type]
+    return StatusUpdate(effective_on=on, status=status, plan=plan, **{**facts, **said})  # type: ignore[arg-type] # the caller names the fields
 
 
 def a_dossier(*updates: StatusUpdate, code: str = "UIT-01", has_priority: bool = False) -> Dossier:

@@ -32,7 +32,7 @@ def an_override(
     *,
     valid_from: date = MARCH,
     kind: PolicyKind = PolicyKind.THRESHOLDS,
-    **values: Any,  # noqa: ANN401 - also wrong ones
+    **values: Any,
 ) -> PolicyOverride:
     return PolicyOverride(kind=kind, code=code, values=values, valid_from=valid_from, decision="Besluit 1")
 

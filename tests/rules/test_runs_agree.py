@@ -82,7 +82,7 @@ class Story:
 def a_folder(
     recommendations: Sequence[Recommendation],
     history: Sequence[StatusUpdate],
-    **changes: Any,  # noqa: ANN401 - any field
+    **changes: Any,
 ) -> ProgrammeFolder:
     values: dict[str, Any] = {
         "programme": Programme(
@@ -115,7 +115,7 @@ def an_override(rule: str, valid_from: date, values: dict[str, int]) -> PolicyOv
     )
 
 
-def a_register(**changes: Any) -> list[Recommendation]:  # noqa: ANN401 - any field
+def a_register(**changes: Any) -> list[Recommendation]:
     return [
         a_recommendation("BRON", adopted_on=FIRST),
         a_recommendation("TUSSEN", adopted_on=FIRST, **{"depends_on": ("BRON",), **changes}),
