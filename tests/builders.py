@@ -18,6 +18,7 @@ from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Status, St
 from ipa_core.intake.holidays import legal_free_days
 from ipa_core.rules.holding import DossierHistory, expect_of_dossier
 from ipa_core.rules.policies import Policy, PolicyTimeline, build_timeline
+from ipa_core.rules.waiting_on import Root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -193,7 +194,8 @@ def expected(
     rule: ModuleType, subject: Dossier, *, roots: Iterable[Expectation] = (), policy: Policy | None = None
 ) -> Expectation | None:
     """Return what one rule, named by its module, expects of a dossier, with the weight of its priority."""
-    everything = expect_of_dossier(subject, roots, policy or a_policy())
+    waits_for = [Root(dossier=root.subject.code, expectation=root) for root in roots]
+    everything = expect_of_dossier(subject, waits_for, policy or a_policy())
     mine = [expectation for expectation in everything if expectation.rule == rule.RULE.code]
     assert len(mine) <= 1
     return mine[0] if mine else None

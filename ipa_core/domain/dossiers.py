@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Subject, SubjectKind
+from ipa_core.domain.milestones import stand_milestones
 from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.updates import Effect, Origin, Status
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from ipa_core.domain.recommendations import Recommendation
+    from ipa_core.domain.milestones import MilestoneStanding
+    from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.updates import StatusUpdate
 
 
@@ -63,6 +65,7 @@ class Dossier:
 
     recommendation: Recommendation
     entries: tuple[Entry, ...]
+    milestones: tuple[MilestoneStanding, ...] = ()
 
     @property
     def code(self) -> str:
@@ -167,11 +170,17 @@ class Dossier:
         return _is_public(self.cycle[_run_start(self.cycle, index)])
 
 
-def fold(recommendation: Recommendation, updates: Iterable[StatusUpdate], *, known_at: datetime) -> Dossier:
+def fold(
+    recommendation: Recommendation,
+    updates: Iterable[StatusUpdate],
+    *,
+    known_at: datetime,
+    milestones: Iterable[Milestone] = (),
+) -> Dossier:
     """Fold the facts that were known at the instant into a dossier.
 
     A fact that speaks about an earlier day takes its place in the timeline and leaves the present state alone. A
-    corrected fact no longer counts.
+    corrected fact no longer counts. `milestones` holds the versions of all its milestones, oldest first.
     """
     known = [update for update in updates if update.recorded_at <= known_at]
     corrected = {update.supersedes for update in known if update.supersedes is not None}
@@ -182,7 +191,12 @@ def fold(recommendation: Recommendation, updates: Iterable[StatusUpdate], *, kno
     for update in known:
         state = state.after(update, recurs=recommendation.recurs is not None)
         entries.append(state.as_entry(update))
-    return Dossier(recommendation=recommendation, entries=tuple(entries))
+    versions = [milestone for milestone in milestones if milestone.recorded_at <= known_at]
+    return Dossier(
+        recommendation=recommendation,
+        entries=tuple(entries),
+        milestones=stand_milestones(recommendation, versions, known) if versions else (),
+    )
 
 
 def _run_start(entries: Sequence[Entry], index: int) -> int:

@@ -12,6 +12,9 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 AS_OF_HOUR = 10  # A bare date as `--as-of` means this hour: the run of 07:00 and the bundle of 09:00 are behind it.
 
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+"""Known for as long as anybody looks back."""
+
 _CACHED_DAYS = 65_536
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.moments import LONG_AGO
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -61,9 +63,10 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
-    """A dated step of a dossier."""
+    """A dated step of a dossier, as the register knows it from `recorded_at` until the next version of it."""
 
     code: str
     dossier: str
     title: str
     planned_on: date | None = None
+    recorded_at: datetime = LONG_AGO

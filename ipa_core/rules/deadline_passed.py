@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
+from ipa_core.domain.promises import Saying, standing_promise
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipa_core.domain.calendars import Calendar
-    from ipa_core.domain.dossiers import Dossier, Entry
+    from ipa_core.domain.dossiers import Dossier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +41,10 @@ class Thresholds:
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:
     """Completion comes by the planned date."""
-    promise = None if dossier.is_closed else _promise(dossier)
-    if promise is None or promise.last_planned_on is None:
+    promise = None if dossier.is_closed else standing_promise(_sayings(dossier))
+    if promise is None:
         return
-    due_on = promise.last_planned_on
+    update, due_on = promise.saying.update, promise.due_on
     yield Expectation(
         rule=RULE.code,
         subject=dossier.subject,
@@ -53,38 +54,18 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
             Step(day_after(calendar.add_years(due_on, thresholds.critical_after)), Severity.CRITICAL),
         ),
         evidence=(
-            Evidence(name="planned_on", value=due_on, source=promise.update.where),
-            Evidence(name="said_on", value=promise.on, source=promise.update.where),
+            Evidence(name="planned_on", value=due_on, source=update.where),
+            Evidence(name="said_on", value=update.effective_on, source=update.where),
             Evidence(name="status", value=dossier.status),
         ),
     )
 
 
-def _promise(dossier: Dossier) -> Entry | None:
-    """Return the entry whose planned date counts.
-
-    While a date has not passed, any new one takes its place. Once it has, only a new date with a reason does, be it
-    that the reason comes later.
-    """
-    counts: Entry | None = None
-    waiting: Entry | None = None
-    start = dossier.since_closing[0] if dossier.entries else None
-    for entry in dossier.cycle:
-        is_passed = counts is not None and counts.last_planned_on is not None and entry.on > counts.last_planned_on
-        if entry is start:
-            counts, waiting = (entry if entry.planned_on is not None else None), None
-        elif entry.update.plan is not None and entry.update.milestone is None:
-            if not is_passed:
-                counts, waiting = (entry if entry.planned_on is not None else None), None
-            elif entry.planned_on is None:
-                waiting = None
-            elif entry.is_reasoned:
-                counts, waiting = entry, None
-            else:
-                waiting = entry
-        elif waiting is not None and entry.update.reason and entry.update.milestone is None:
-            counts, waiting = waiting, None
-    return counts
+def _sayings(dossier: Dossier) -> Iterator[Saying]:
+    """Yield what was said about the date of the dossier itself, since it was last opened."""
+    for index, entry in enumerate(dossier.since_closing):
+        if index == 0 or entry.update.milestone is None:
+            yield Saying(update=entry.update, planned_on=entry.planned_on)
 
 
 RULE = Rule(code="T02", thresholds=Thresholds, expect=expect)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.dossiers import Dossier, fold
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, merge_held
 from ipa_core.rules import DOSSIER_RULES, PATH_RULES, REQUEST_RULES
-from ipa_core.rules.waiting_on import ROOT_FAMILIES, Waiting
+from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from ipa_core.domain.recommendations import Recommendation
+    from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.rounds import Request
     from ipa_core.domain.updates import StatusUpdate
     from ipa_core.rules.policies import Policy, PolicyTimeline
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierHistory:
-    """Every fact on one dossier: the versions of its register row (oldest first) and all updates."""
+    """Every fact on one dossier: the versions of its register row and milestones (oldest first) and all updates."""
 
     versions: tuple[Recommendation, ...]
     updates: tuple[StatusUpdate, ...]
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def code(self) -> str:
@@ -53,7 +54,7 @@ class DossierHistory:
     def at(self, moment: datetime) -> Dossier:
         """Fold what was known at the instant."""
         known = [version for version in self.versions if version.recorded_at <= moment]
-        return fold((known or self.versions[:1])[-1], self.updates, known_at=moment)
+        return fold((known or self.versions[:1])[-1], self.updates, known_at=moment, milestones=self.milestones)
 
 
 def hold_dossier(
@@ -71,13 +72,18 @@ def hold_dossier(
     facts = (
         *(update.recorded_at for update in history.updates),
         *(version.recorded_at for version in history.versions),
+        *(milestone.recorded_at for milestone in history.milestones),
         *_bounds(row for code in history.roots for row in roots.get(code, ())),
     )
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
         dossier = history.at(moment)
-        waits_for = [row for code in dossier.recommendation.depends_on for row in _in_rule_order(roots.get(code, ()))]
-        return expect_of_dossier(dossier, _holding(waits_for, moment), policies.at(moment))
+        waits_for = [
+            Root(dossier=code, expectation=expectation)
+            for code in dossier.recommendation.depends_on
+            for expectation in _holding(_in_rule_order(roots.get(code, ())), moment)
+        ]
+        return expect_of_dossier(dossier, waits_for, policies.at(moment))
 
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
 
@@ -96,7 +102,7 @@ def hold_request(request: Request, policies: PolicyTimeline, *, since: datetime 
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
 
 
-def expect_of_dossier(dossier: Dossier, roots: Iterable[Expectation], policy: Policy) -> list[Expectation]:
+def expect_of_dossier(dossier: Dossier, roots: Iterable[Root], policy: Policy) -> list[Expectation]:
     """Return what every rule expects of the dossier, with the weight of its priority."""
     found = [
         *_apply_rules(DOSSIER_RULES, dossier, policy),
@@ -142,10 +148,10 @@ def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectat
 
 
 def _in_rule_order(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:
-    """Sort by rule, because the order in which rows began depends on the moment from which they were held."""
+    """Sort by rule and subject: the order in which rows began depends on the moment from which they were held."""
     codes = [rule.code for rule in DOSSIER_RULES]
     known = (row for row in rows if row.expectation.rule in codes)
-    return sorted(known, key=lambda row: codes.index(row.expectation.rule))
+    return sorted(known, key=lambda row: (codes.index(row.expectation.rule), row.expectation.subject.code))
 
 
 def _bounds(rows: Iterable[HeldExpectation]) -> Iterable[datetime]:

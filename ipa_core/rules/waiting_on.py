@@ -34,11 +34,19 @@ ROOT_FAMILIES = frozenset("TVGR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """What is expected of a dossier that another one depends on; its subject may be a milestone of that dossier."""
+
+    dossier: str
+    expectation: Expectation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """A dossier beside what is expected of the dossiers that it depends on."""
 
     dossier: Dossier
-    roots: tuple[Expectation, ...]
+    roots: tuple[Root, ...]
 
 
 def expect(waiting: Waiting, thresholds: NoThresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
@@ -46,9 +54,9 @@ def expect(waiting: Waiting, thresholds: NoThresholds, calendar: Calendar) -> It
     if waiting.dossier.is_closed:
         return
     heavy = [
-        (root, tuple(step for step in root.steps if step.severity >= Severity.MEDIUM))
+        (root, tuple(step for step in root.expectation.steps if step.severity >= Severity.MEDIUM))
         for root in waiting.roots
-        if root.rule[0] in ROOT_FAMILIES
+        if root.expectation.rule[0] in ROOT_FAMILIES
     ]
     stuck = [(root, steps) for root, steps in heavy if steps]
     if not stuck:
@@ -61,10 +69,10 @@ def expect(waiting: Waiting, thresholds: NoThresholds, calendar: Calendar) -> It
     )
 
 
-def _evidence(root: Expectation, first: Step) -> tuple[Evidence, ...]:
+def _evidence(root: Root, first: Step) -> tuple[Evidence, ...]:
     """Name the root's dossier and rule, and the day on which it weighs enough to be waited for."""
     return (
-        Evidence(name="root", value=f"{root.subject.code} {root.rule}"),
+        Evidence(name="root", value=f"{root.dossier} {root.expectation.rule}"),
         Evidence(name="root_on", value=first.on),
     )
 

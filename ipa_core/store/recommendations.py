@@ -10,7 +10,6 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation, Recurrence
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
-from ipa_core.store.versions import newest_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -89,17 +88,17 @@ def list_versions(
     return {code: tuple(versions) for code, versions in found.items()}
 
 
-def list_milestones(session: Session, programme: str, *, known_at: datetime) -> dict[str, Milestone]:
-    """Return the milestones as known at the instant, by code."""
-    rows = session.exec(
-        select(MilestoneRow)
-        .where(col(MilestoneRow.programme) == programme, col(MilestoneRow.recorded_at) <= known_at)
-        .order_by(col(MilestoneRow.seq))
-    )
-    return {
-        row.code: Milestone(code=row.code, dossier=row.dossier, title=row.title, planned_on=row.planned_on)
-        for row in newest_known(rows, key=MILESTONE_KEY)
-    }
+def list_milestones(
+    session: Session, programme: str, dossiers: Collection[str] | None = None
+) -> dict[str, tuple[Milestone, ...]]:
+    """Return the versions of the milestones of each dossier, oldest first; of all dossiers when none are named."""
+    statement = select(MilestoneRow).where(col(MilestoneRow.programme) == programme)
+    if dossiers is not None:
+        statement = statement.where(col(MilestoneRow.dossier).in_(dossiers))
+    found: dict[str, list[Milestone]] = {}
+    for row in session.exec(statement.order_by(col(MilestoneRow.seq))):
+        found.setdefault(row.dossier, []).append(_as_milestone(row))
+    return {dossier: tuple(versions) for dossier, versions in found.items()}
 
 
 def list_dependents(session: Session, programme: str, roots: Collection[str]) -> set[str]:
@@ -145,6 +144,10 @@ def as_row(programme: str, recommendation: Recommendation) -> RecommendationRow:
         advised_on=recommendation.advised_on,
         adoption=recommendation.adoption,
     )
+
+
+def _as_milestone(row: MilestoneRow) -> Milestone:
+    return Milestone(**row.model_dump(exclude={"seq", "programme"}))
 
 
 def _as_recommendation(row: RecommendationRow) -> Recommendation:

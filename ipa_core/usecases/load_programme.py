@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.calendars import FreeDay
-from ipa_core.domain.moments import day_of, start_of_day
+from ipa_core.domain.moments import LONG_AGO, day_of, start_of_day
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
 from ipa_core.errors import InputRefused
 from ipa_core.intake.holidays import legal_free_days
@@ -23,13 +23,11 @@ from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from sqlmodel import Session
 
     from ipa_core.intake.programme_folder import ProgrammeFolder
-
-BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
-"""Known for as long as anybody looks back."""
 
 FIRST_YEAR, LAST_YEAR = 1990, 2109
 """The years of the calendar; planned dates are accepted up to ten years before its end."""
@@ -61,11 +59,12 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
         _append_history(session, folder, is_first=is_first, at=at),
         _append_initial_plans(session, folder, is_first=is_first, at=at),
     ]
+    milestones = _append_milestones(session, folder, is_first=is_first, at=at)
     people = _append_people(session, folder, is_first=is_first, at=at)
-    summary = _summarise(code, [*appended, *policy, register, *facts, *people])
+    summary = _summarise(code, [*appended, *policy, register, *facts, milestones, *people])
     if summary.new or summary.changed:
         touched = {row.code for row in (*register.new, *register.changed)}
-        touched |= {row.dossier for fact in facts for row in (*fact.new, *fact.changed)}
+        touched |= {row.dossier for fact in (*facts, milestones) for row in (*fact.new, *fact.changed)}
         is_policy_new = bool(policy[0].new or policy[0].changed)
         _refresh(session, code, None if is_first or is_policy_new else touched, is_first=is_first, at=at)
         programmes.note_write(session, programmes.get_row(session, code), at=at)
@@ -133,7 +132,7 @@ def _append_policy(session: Session, folder: ProgrammeFolder, *, is_first: bool,
         context=folder.context,
         first=date(FIRST_YEAR, 1, 1),
         last=date(LAST_YEAR, 12, 31),
-        counts_from=BEGINNING if is_first else at,
+        counts_from=LONG_AGO if is_first else at,
     )
     unchanged = len(folder.overrides) - added + (0 if is_new else 1)
     return Appended(new=("policy",) * (added + int(is_new)), unchanged=unchanged)
@@ -187,7 +186,7 @@ def _append_people(session: Session, folder: ProgrammeFolder, *, is_first: bool,
     responsibilities = [
         ResponsibilityRow(
             programme=code,
-            recorded_at=BEGINNING if is_first else at,
+            recorded_at=LONG_AGO if is_first else at,
             dossier=r.dossier,
             share=r.share,
             organisation=r.organisation,
@@ -196,10 +195,19 @@ def _append_people(session: Session, folder: ProgrammeFolder, *, is_first: bool,
         )
         for r in folder.responsibilities
     ]
+    return [
+        append_changed(session, bodies, key=organisations.ORGANISATION_KEY),
+        append_changed(session, contacts, key=organisations.CONTACT_KEY),
+        append_changed(session, responsibilities, key=organisations.RESPONSIBILITY_KEY),
+    ]
+
+
+def _append_milestones(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
+    code = folder.programme.code
     milestones = [
         MilestoneRow(
             programme=code,
-            recorded_at=BEGINNING if is_first else at,
+            recorded_at=LONG_AGO if is_first else at,
             code=m.code,
             dossier=m.dossier,
             title=m.title,
@@ -207,12 +215,7 @@ def _append_people(session: Session, folder: ProgrammeFolder, *, is_first: bool,
         )
         for m in folder.milestones
     ]
-    return [
-        append_changed(session, bodies, key=organisations.ORGANISATION_KEY),
-        append_changed(session, contacts, key=organisations.CONTACT_KEY),
-        append_changed(session, responsibilities, key=organisations.RESPONSIBILITY_KEY),
-        append_changed(session, milestones, key=recommendations.MILESTONE_KEY),
-    ]
+    return append_changed(session, milestones, key=recommendations.MILESTONE_KEY)
 
 
 def _append_history(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
@@ -264,7 +267,7 @@ def _append_facts(session: Session, code: str, facts: Sequence[StatusUpdate]) ->
 
 
 def _from_day(on: date | None, *, is_first: bool, at: datetime) -> datetime:
-    since = start_of_day(on) if on is not None else BEGINNING
+    since = start_of_day(on) if on is not None else LONG_AGO
     return since if is_first else max(since, at)
 
 

@@ -62,9 +62,11 @@ def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> Sub
         return SubjectCard(code=subject.code, title=f"uitvraag {round_code}", theme="", ministries=(ministry,))
     recommendation = view.register.get(owner)
     lead = view.lead(owner) if recommendation else None
+    milestone = view.milestones.get(subject.code) if subject.kind is SubjectKind.MILESTONE else None
+    named = milestone or recommendation
     return SubjectCard(
         code=subject.code,
-        title=recommendation.title if recommendation else "",
+        title=named.title if named else "",
         theme=recommendation.theme if recommendation else "",
         ministries=(lead,) if lead else (),
     )

@@ -71,8 +71,9 @@ class ProgrammeView:
 
     @cached_property
     def milestones(self) -> dict[str, Milestone]:
-        """The milestones by code."""
-        return recommendations.list_milestones(self.session, self.code, known_at=self.at)
+        """The milestones by code, as known."""
+        versions = recommendations.list_milestones(self.session, self.code)
+        return {one.code: one for mine in versions.values() for one in mine if one.recorded_at <= self.at}
 
     @cached_property
     def register(self) -> dict[str, Recommendation]:
@@ -85,7 +86,11 @@ class ProgrammeView:
         """Return all facts of these dossiers, or of all."""
         versions = recommendations.list_versions(self.session, self.code, codes)
         said = updates.list_updates(self.session, self.code, codes)
-        return {code: DossierHistory(versions=mine, updates=said.get(code, ())) for code, mine in versions.items()}
+        milestones = recommendations.list_milestones(self.session, self.code, codes)
+        return {
+            code: DossierHistory(versions=mine, updates=said.get(code, ()), milestones=milestones.get(code, ()))
+            for code, mine in versions.items()
+        }
 
     def dossiers(self, codes: Collection[str] | None = None) -> dict[str, Dossier]:
         """Return these dossiers, or all, folded as known at this instant."""
