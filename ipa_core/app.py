@@ -165,7 +165,9 @@ class App:
         """
         loaded = None
         if programme is None and not self.has_programme():
-            loaded = self.load(SHIPPED, at).programme
+            summary = self.load(SHIPPED, at)
+            # Somebody else may have loaded it at the same moment.
+            loaded = summary.programme if summary.new else None
         failures: list[Exception] = []
 
         def attempt(code: str, step: Callable[[str], ResultT]) -> ResultT | None:

@@ -60,10 +60,10 @@ def dispatch_outbox(
     outcomes: list[MessageState] = []
     went: list[str] = []
     for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
-        leased = database.write(lambda session, one=identity: _lease(session, one, owner, at=at))  # type: ignore[misc] # bound now
+        leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, at=at))  # type: ignore[misc] # bound now
         if leased is None:
             continue
-        handover = channel.deliver(_as_mail(leased, sender))
+        handover = channel.deliver(leased.mail)
         outcomes.append(
             database.write(lambda session, one=identity, h=handover: _record(session, programme, one, owner, h, at=at))  # type: ignore[misc] # bound now
         )
@@ -84,12 +84,17 @@ def has_due(session: Session, programme: str, *, at: datetime) -> bool:
     return bool(outbox.list_due(session, programme, at=at, limit=1))
 
 
-def _lease(session: Session, identity: int, owner: str, *, at: datetime) -> OutboxMessageRow | None:
+@dataclass(frozen=True, slots=True)
+class _Leased:
+    """A message that is ours to hand over."""
+
+    key: str
+    mail: EmailMessage
+
+
+def _lease(session: Session, identity: int, owner: str, sender: str, *, at: datetime) -> _Leased | None:
     """Take the message and set the mark that only success or a certain refusal clears."""
     message = outbox.get_locked(session, identity)
-    if message.lease_owner == owner:
-        # The answer to our COMMIT was lost; the lease is ours.
-        return message
     if message.state not in outbox.WAITING or message.due_at > at:
         return None
     if message.attempts and message.intent_at is None and _is_overtaken_by_facts(session, message, at=at):
@@ -104,8 +109,8 @@ def _lease(session: Session, identity: int, owner: str, *, at: datetime) -> Outb
     message.leased_until = clock.now() + LEASE
     message.intent_at = at
     session.add(message)
-    _note(session, message, "message.lease", at=at, details={"attempt": message.attempts})
-    return message
+    _note(session, message, "message.lease", at=at, details={"attempt": message.attempts, "dispatcher": owner})
+    return _Leased(message.key, _as_mail(message, sender))
 
 
 def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:
