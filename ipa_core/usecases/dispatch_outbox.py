@@ -22,7 +22,7 @@ from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from email.message import EmailMessage
 
@@ -47,12 +47,19 @@ class DispatchSummary:
 
 
 def dispatch_outbox(
-    database: Database, programme: str, *, channel: Channel, sender: str, at: datetime
+    database: Database,
+    programme: str,
+    *,
+    channel: Channel,
+    sender: str,
+    at: datetime,
+    is_my_turn: Callable[[], bool] = lambda: True,
 ) -> DispatchSummary:
     """Hand over every message that is due, one at a time; outside the sending window nothing goes.
 
-    The caller makes sure that it is the only dispatcher. A message that a dead dispatcher left in `sending` may have
-    gone: it goes once more under the same Message-ID, marked as doubtful.
+    The caller makes sure that it is the only dispatcher; since it may lose that on the way, `is_my_turn` is asked
+    before each message. A message that a dead dispatcher left in `sending` may have gone: it goes once more under the
+    same Message-ID, marked as doubtful.
     """
     if not database.read(lambda session: has_due(session, programme, at=at)):
         return DispatchSummary()
@@ -60,6 +67,8 @@ def dispatch_outbox(
     outcomes: list[MessageState] = []
     went: list[str] = []
     for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
+        if not is_my_turn():
+            break
         leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, at=at))  # type: ignore[misc] # bound now
         if leased is None:
             continue
