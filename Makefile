@@ -18,7 +18,7 @@ UV_VERSION := 0.13.9
 export UV_COMPILE_BYTECODE := 1
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run test check lock
+.PHONY: help run test prove check lock
 
 help:  ## toon deze lijst
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -30,6 +30,10 @@ run: $(VENV)/.synced-run  ## omgeving klaarzetten en één keer monitoren (optie
 # The tests of one Prefect server stay together on one worker: see the marker xdist_group.
 test: $(VENV)/.synced-dev  ## omgeving klaarzetten en alle tests draaien
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+# What takes minutes: as `make test`, with more blows.
+prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer weg tijdens het werk
+	@IPA_TEST_STOPS=25 $(BIN)/python -m pytest -s tests/journeys/test_the_server_stops.py $(ARGS)
 
 check: $(VENV)/.synced-dev  ## stijl, opmaak, types en lagen controleren
 	@$(BIN)/ruff check

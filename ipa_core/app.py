@@ -150,13 +150,20 @@ class App:
 
     def hand_over(self, programme: str, at: datetime) -> DispatchSummary:
         """Hand over what is due, unless another dispatcher is at it."""
-        with sole_dispatcher(self.database.engine, self.settings.home, programme) as is_sole:
-            if not is_sole:
+        with sole_dispatcher(self.database.engine, self.settings.home, programme) as is_my_turn:
+            if not is_my_turn():
                 return DispatchSummary()
             if not self.database.read(lambda session: has_due(session, programme, at=at)):
                 return DispatchSummary()
             with self.channel() as channel:
-                return dispatch_outbox(self.database, programme, channel=channel, sender=self.settings.mail_from, at=at)
+                return dispatch_outbox(
+                    self.database,
+                    programme,
+                    channel=channel,
+                    sender=self.settings.mail_from,
+                    at=at,
+                    is_my_turn=is_my_turn,
+                )
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:
         """Do the main job once, for one programme or for all.
@@ -165,7 +172,9 @@ class App:
         """
         loaded = None
         if programme is None and not self.has_programme():
-            loaded = self.load(SHIPPED, at).programme
+            summary = self.load(SHIPPED, at)
+            # Somebody else may have loaded it at the same moment.
+            loaded = summary.programme if summary.new else None
         failures: list[Exception] = []
 
         def attempt(code: str, step: Callable[[str], ResultT]) -> ResultT | None:

@@ -1,4 +1,4 @@
-"""What most tests need."""
+"""What most tests need, and every test that touches a database: it runs on both."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,16 +9,48 @@ from sqlalchemy import Engine
 
 from ipa_core.store.engine import make_engine
 from ipa_core.store.schema import upgrade
+from tests.postgresql import Server, a_server
 
 # On a busy machine of two cores the time of one example says nothing.
 settings.register_profile("ipa", deadline=None)
 settings.load_profile("ipa")
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """Run one server for all tests of this process; the tests that need it are skipped where there is none."""
+    with a_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Return what IPA_DATABASE_URL says: nothing for the embedded database, else an empty one with its tables."""
+    if request.param == "sqlite":
+        yield None
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    address = server.create_migrated()
+    yield address
+    server.drop(address)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a database without any tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new.db'}"
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    address = server.create_empty()
+    yield address
+    server.drop(address)
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """Return an engine on a fresh SQLite file in the newest shape."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'ipa.db'}")
+def engine(database_url: str | None, tmp_path: Path) -> Iterator[Engine]:
+    """Return an engine on a fresh database in the newest shape."""
+    engine = make_engine(database_url or f"sqlite:///{tmp_path / 'ipa.db'}")
     upgrade(engine)
     yield engine
     engine.dispose()

@@ -1,17 +1,21 @@
 """Who did what, when, to what? Entries in a hash chain, so that a later change shows.
 
-An entry is appended in the transaction of the act itself: both are stored, or neither. Triggers refuse UPDATE and
-DELETE. The chain shows every edit and removal, except by somebody with database rights who rewrites the tail and the
-head together; the daily anchor outside the database shows that for everything older than the anchor.
+An entry is stored in the transaction of the act itself: both are stored, or neither. Entries are gathered meanwhile and
+join the chain as the very last step, because that locks the head of the chain, which all writers share. Triggers refuse
+UPDATE and DELETE.
+
+The chain shows every edit and removal, except by somebody with database rights who rewrites the tail and the head
+together; the daily anchor outside the database shows that for everything older than the anchor.
 
 Entries are never erased, so they hold no personal data: no names, no mail addresses, no free text that people typed.
 Write ids and counts; for a person the salted hash or id from the table with personal data, which can be erased.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -35,6 +39,7 @@ GENESIS: Final = "0" * 64
 
 _Seq = BigInteger().with_variant(Integer(), "sqlite")
 _BATCH: Final = 2_000
+_GATHERED: Final = "ipa_audit_entries"
 
 
 class AuditEntry(SQLModel, table=True):
@@ -104,38 +109,80 @@ def append(
     action: str,
     subject: str,
     details: Mapping[str, JsonValue],
-) -> AuditEntry:
-    """Append an entry inside the caller's transaction; it is stored when the caller commits.
+) -> None:
+    """Append an entry to the acts of this transaction; outside `gathering` there is none, and KeyError is raised.
 
     `details` holds no personal data, and neither do `actor` and `subject`: ids, counts and choices only.
-
-    On PostgreSQL this locks the head until the end of the transaction, so other writers wait: append last.
     """
-    head_seq, head_hash = session.execute(_HEAD.with_for_update()).one()
+    gathered: list[AuditEntry] = session.info[_GATHERED]
     entry = AuditEntry(
-        seq=head_seq + 1,
+        seq=0,
         programme=programme,
         at=at,
         actor=actor,
         action=action,
         subject=subject,
         details=dict(details),
-        prev_hash=head_hash,
-        hash=entry_hash(
-            seq=head_seq + 1,
-            programme=programme,
-            at=utc_text(at),
-            actor=actor,
-            action=action,
-            subject=subject,
-            details=canonical_json(details),
-            prev_hash=head_hash,
-        ),
+        prev_hash="",
+        hash="",
     )
-    session.add(entry)
+    gathered.append(entry)
+
+
+@contextmanager
+def gathering(session: Session) -> Iterator[list[AuditEntry]]:
+    """Gather the entries of a transaction, and put them in the chain at the end of it, in the order of the acts.
+
+    From there to the commit other writers wait, so nothing may follow. Numbers and hashes are filled in at the end.
+    """
+    gathered: list[AuditEntry] = []
+    session.info[_GATHERED] = gathered
+    yield gathered
     session.flush()
-    session.execute(_MOVE_HEAD, {"seq": entry.seq, "hash": entry.hash})
-    return entry
+    if gathered:
+        _chain(session, gathered)
+
+
+class Mark(NamedTuple):
+    """By what a transaction knows itself again: where its last entry stands in the chain, and its hash."""
+
+    seq: int
+    hash: str
+
+    @classmethod
+    def of(cls, entries: Sequence[AuditEntry]) -> "Mark":
+        """Return the mark of a transaction with these entries."""
+        return cls(entries[-1].seq, entries[-1].hash)
+
+
+def is_stored(session: Session, mark: Mark) -> bool:
+    """Tell whether a transaction is in the chain; waits for a COMMIT that is still under way."""
+    with session.begin_nested() as savepoint:
+        session.execute(_HEAD.with_for_update())
+        found = session.execute(select(col(AuditEntry.hash)).where(col(AuditEntry.seq) == mark.seq)).scalar()
+        # Gives the head back to the others.
+        savepoint.rollback()
+    return found == mark.hash
+
+
+def _chain(session: Session, entries: Sequence[AuditEntry]) -> None:
+    last_seq, last_hash = session.execute(_HEAD.with_for_update()).one()
+    for entry in entries:
+        entry.seq, entry.prev_hash = last_seq + 1, last_hash
+        entry.hash = entry_hash(
+            seq=entry.seq,
+            programme=entry.programme,
+            at=utc_text(entry.at),
+            actor=entry.actor,
+            action=entry.action,
+            subject=entry.subject,
+            details=canonical_json(entry.details),
+            prev_hash=entry.prev_hash,
+        )
+        last_seq, last_hash = entry.seq, entry.hash
+    session.add_all(entries)
+    session.flush()
+    session.execute(_MOVE_HEAD, {"seq": last_seq, "hash": last_hash})
 
 
 def verify(session: Session) -> int | None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import event
 from sqlmodel import Session
 
+from ipa_core.store import audit
+from ipa_core.store.audit import Mark
 from ipa_core.store.engine import make_engine, read, transact
 from ipa_core.store.schema import upgrade
 
@@ -38,8 +40,24 @@ class Database:
     engine: Engine
 
     def write(self, work: Callable[[Session], ResultT]) -> ResultT:
-        """Run `work` in one transaction and commit; see `transact` for what it must look like."""
-        return transact(self.engine, work)
+        """Run `work` in one transaction and commit; see `transact` for what it must look like.
+
+        When the answer to a COMMIT got lost, the log of acts tells whether it was stored: then its result stands, and
+        the work is not done again. So the result holds no rows, which end with their session.
+        """
+        unknown: list[tuple[Mark, ResultT]] = []
+
+        def attempt(session: Session) -> ResultT:
+            for mark, result in unknown:
+                if audit.is_stored(session, mark):
+                    return result
+            with audit.gathering(session) as entries:
+                result = work(session)
+            if entries:
+                unknown.append((Mark.of(entries), result))
+            return result
+
+        return transact(self.engine, attempt)
 
     def read(self, work: Callable[[Session], ResultT]) -> ResultT:
         """Run `work` on one unchanging view; it cannot write."""
@@ -49,7 +67,8 @@ class Database:
         """Run `work` as if for real, and take all of it back."""
         with Session(self.engine, expire_on_commit=False) as session:
             try:
-                return work(session)
+                with audit.gathering(session):
+                    return work(session)
             finally:
                 session.rollback()
 

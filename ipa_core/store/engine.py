@@ -70,7 +70,7 @@ def transact(engine: Engine, work: Callable[[Session], _T]) -> _T:
         TemporaryFailure: No attempt succeeded, and no new one starts after 30 s. An attempt that is under way then
             may still wait for the lock it is waiting for, at most another 30 s.
     """
-    return _with_patience(engine, work)
+    return with_patience(lambda: _once(engine, work))
 
 
 def read(engine: Engine, work: Callable[[Session], _T]) -> _T:
@@ -81,24 +81,30 @@ def read(engine: Engine, work: Callable[[Session], _T]) -> _T:
     Raises:
         TemporaryFailure: No attempt succeeded within 30 s.
     """
-    return _with_patience(engine.execution_options(**{READ_ONLY: True}), work)
+    reader = engine.execution_options(**{READ_ONLY: True})
+    return with_patience(lambda: _once(reader, work))
 
 
-def _with_patience(engine: Engine, work: Callable[[Session], _T]) -> _T:
+def with_patience(attempt: Callable[[], _T]) -> _T:
+    """Call `attempt` again while the database is busy or away, for 30 s; then raise TemporaryFailure."""
     started = time.monotonic()
-    for attempt in count(1):
+    for number in count(1):
         try:
-            with Session(engine, expire_on_commit=False) as session, session.begin():
-                return work(session)
+            return attempt()
         except (DBAPIError, PoolTimeoutError) as error:
             if not _may_pass(error):
                 raise
-            pause = _pause_after(attempt)
+            pause = _pause_after(number)
             waited = time.monotonic() - started
             if waited + pause >= PATIENCE_S:
-                raise TemporaryFailure(attempt, waited) from error
+                raise TemporaryFailure(number, waited) from error
             time.sleep(pause)
     raise AssertionError  # pragma: no cover - count() never ends
+
+
+def _once(engine: Engine, work: Callable[[Session], _T]) -> _T:
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        return work(session)
 
 
 def _pause_after(attempt: int) -> float:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.calendars import Calendar, FreeDay
@@ -116,8 +117,22 @@ def note_write(session: Session, row: ProgrammeRow, *, at: datetime) -> None:
     session.add(row)
 
 
-def new_row(programme: Programme, *, at: datetime) -> ProgrammeRow:
-    """Map from the domain type, for a programme that is loaded for the first time."""
+def append_new(session: Session, programme: Programme, *, at: datetime) -> bool:
+    """Append a programme that was never loaded, and tell whether we did.
+
+    Of two first loads at once the database lets the other one wait here for the end of the first.
+    """
+    if programme.code in list_codes(session):
+        return False
+    try:
+        with session.begin_nested():
+            session.add(_new_row(programme, at=at))
+    except IntegrityError:
+        return False
+    return True
+
+
+def _new_row(programme: Programme, *, at: datetime) -> ProgrammeRow:
     return ProgrammeRow(
         code=programme.code,
         name=programme.name,

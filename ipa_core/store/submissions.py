@@ -43,7 +43,7 @@ class SubmissionRow(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def find_file(session: Session, sha256: str) -> ReceivedFileRow | None:
-    """Return the file with these bytes, if it came in before."""
+def find_file(session: Session, sha256: str, *, is_locked: bool = False) -> ReceivedFileRow | None:
+    """Return the file with these bytes, if it came in before; locked for a decision if asked for."""
     statement = select(ReceivedFileRow).where(col(ReceivedFileRow.sha256) == sha256)
-    return session.exec(statement.with_for_update()).first()
+    return session.exec(statement.with_for_update() if is_locked else statement).first()

@@ -65,7 +65,7 @@ def _keep(session: Session, name: str, content: bytes, digest: str, *, at: datet
 def _take_in(
     session: Session, name: str, content: bytes, digest: str, *, programme: str | None, at: datetime
 ) -> Receipt:
-    file = submissions.find_file(session, digest)
+    file = submissions.find_file(session, digest, is_locked=True)
     if file is None:
         raise AssertionError(digest)
     was_rejected = file.outcome is Outcome.REJECTED
@@ -83,7 +83,12 @@ def _take_in(
         actor=found.organisation or "engine",
         action="file.read",
         subject=f"file:{digest}",
-        details={"outcome": found.outcome.value, "updates": len(found.lines), "problems": len(found.problems)},
+        details={
+            "outcome": found.outcome.value,
+            "submission": found.submission,
+            "updates": len(found.lines),
+            "problems": len(found.problems),
+        },
     )
     return found
 

@@ -22,7 +22,7 @@ from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from email.message import EmailMessage
 
@@ -47,12 +47,19 @@ class DispatchSummary:
 
 
 def dispatch_outbox(
-    database: Database, programme: str, *, channel: Channel, sender: str, at: datetime
+    database: Database,
+    programme: str,
+    *,
+    channel: Channel,
+    sender: str,
+    at: datetime,
+    is_my_turn: Callable[[], bool] = lambda: True,
 ) -> DispatchSummary:
     """Hand over every message that is due, one at a time; outside the sending window nothing goes.
 
-    The caller makes sure that it is the only dispatcher. A message that a dead dispatcher left in `sending` may have
-    gone: it goes once more under the same Message-ID, marked as doubtful.
+    The caller makes sure that it is the only dispatcher; since it may lose that on the way, `is_my_turn` is asked
+    before each message. A message that a dead dispatcher left in `sending` may have gone: it goes once more under the
+    same Message-ID, marked as doubtful.
     """
     if not database.read(lambda session: has_due(session, programme, at=at)):
         return DispatchSummary()
@@ -60,10 +67,12 @@ def dispatch_outbox(
     outcomes: list[MessageState] = []
     went: list[str] = []
     for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
-        leased = database.write(lambda session, one=identity: _lease(session, one, owner, at=at))  # type: ignore[misc] # bound now
+        if not is_my_turn():
+            break
+        leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, at=at))  # type: ignore[misc] # bound now
         if leased is None:
             continue
-        handover = channel.deliver(_as_mail(leased, sender))
+        handover = channel.deliver(leased.mail)
         outcomes.append(
             database.write(lambda session, one=identity, h=handover: _record(session, programme, one, owner, h, at=at))  # type: ignore[misc] # bound now
         )
@@ -84,12 +93,17 @@ def has_due(session: Session, programme: str, *, at: datetime) -> bool:
     return bool(outbox.list_due(session, programme, at=at, limit=1))
 
 
-def _lease(session: Session, identity: int, owner: str, *, at: datetime) -> OutboxMessageRow | None:
+@dataclass(frozen=True, slots=True)
+class _Leased:
+    """A message that is ours to hand over."""
+
+    key: str
+    mail: EmailMessage
+
+
+def _lease(session: Session, identity: int, owner: str, sender: str, *, at: datetime) -> _Leased | None:
     """Take the message and set the mark that only success or a certain refusal clears."""
     message = outbox.get_locked(session, identity)
-    if message.lease_owner == owner:
-        # The answer to our COMMIT was lost; the lease is ours.
-        return message
     if message.state not in outbox.WAITING or message.due_at > at:
         return None
     if message.attempts and message.intent_at is None and _is_overtaken_by_facts(session, message, at=at):
@@ -104,8 +118,8 @@ def _lease(session: Session, identity: int, owner: str, *, at: datetime) -> Outb
     message.leased_until = clock.now() + LEASE
     message.intent_at = at
     session.add(message)
-    _note(session, message, "message.lease", at=at, details={"attempt": message.attempts})
-    return message
+    _note(session, message, "message.lease", at=at, details={"attempt": message.attempts, "dispatcher": owner})
+    return _Leased(message.key, _as_mail(message, sender))
 
 
 def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.intake.programme_folder import ProgrammeFolder
+    from ipa_core.store.programmes import ProgrammeRow
 
 FIRST_YEAR, LAST_YEAR = 1990, 2109
 """The years of the calendar; planned dates are accepted up to ten years before its end."""
@@ -51,8 +52,9 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     """
     _check_overrides(folder)
     code = folder.programme.code
-    is_first = code not in programmes.list_codes(session)
-    appended = [_append_programme(session, folder, is_first=is_first, at=at)]
+    is_first = programmes.append_new(session, folder.programme, at=at)
+    row = programmes.lock(session, code, at=at)
+    appended = [Appended(new=(row,)) if is_first else _change_programme(session, row, folder)]
     policy = [_append_policy(session, folder, is_first=is_first, at=at)]
     register = _append_register(session, folder, is_first=is_first, at=at)
     facts = [
@@ -67,7 +69,7 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
         touched |= {row.dossier for fact in (*facts, milestones) for row in (*fact.new, *fact.changed)}
         is_policy_new = bool(policy[0].new or policy[0].changed)
         _refresh(session, code, None if is_first or is_policy_new else touched, is_first=is_first, at=at)
-        programmes.note_write(session, programmes.get_row(session, code), at=at)
+        programmes.note_write(session, row, at=at)
         audit.append(
             session,
             programme=code,
@@ -105,17 +107,10 @@ def _check_overrides(folder: ProgrammeFolder) -> None:
         raise InputRefused(problems)
 
 
-def _append_programme(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
-    programme = folder.programme
-    if is_first:
-        row = programmes.new_row(programme, at=at)
-        session.add(row)
-        session.flush()
-        return Appended(new=(row,))
-    row = programmes.lock(session, programme.code, at=at)
-    if programmes.as_programme(row) == programme:
+def _change_programme(session: Session, row: ProgrammeRow, folder: ProgrammeFolder) -> Appended:
+    if programmes.as_programme(row) == folder.programme:
         return Appended(unchanged=1)
-    programmes.change(session, row, programme)
+    programmes.change(session, row, folder.programme)
     return Appended(changed=(row,))
 
 

@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ipa_core.cli.main import cli
+from ipa_core.store.engine import make_engine
+from tests.stored_rows import stored_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +22,24 @@ class Terminal:
     """Types commands and reads what they print."""
 
     home: Path
+    database_url: str | None = None
 
     def type(self, *words: str) -> tuple[int, str, str]:
-        result = CliRunner().invoke(cli, list(words), env={"IPA_HOME": str(self.home)})
+        result = CliRunner().invoke(cli, list(words), env=self.environment)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result.exit_code, result.stdout, result.stderr
+
+    def stored(self) -> dict[str, Any]:
+        """Return every row in the database."""
+        engine = make_engine(self.database_url or f"sqlite:///{self.home / 'ipa.db'}")
+        rows = stored_rows(engine)
+        engine.dispose()
+        return rows
+
+    @property
+    def environment(self) -> dict[str, str | None]:
+        return {"IPA_HOME": str(self.home), "IPA_DATABASE_URL": self.database_url}
 
     def ask(self, *words: str) -> Any:
         status, stdout, stderr = self.type(*words, "--json")
@@ -34,6 +48,6 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def terminal(tmp_path: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.chdir(tmp_path)
-    return Terminal(tmp_path / "home")
+    return Terminal(tmp_path / "home", database_url)

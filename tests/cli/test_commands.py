@@ -72,14 +72,14 @@ def test_a_rehearsal_tells_and_writes_nothing(terminal: Terminal) -> None:
     assert not list(terminal.home.glob("*")) if terminal.home.exists() else True
 
 
-def test_a_rehearsal_on_a_living_database_leaves_every_byte(terminal: Terminal) -> None:
+def test_a_rehearsal_on_a_living_database_leaves_every_row(terminal: Terminal) -> None:
     terminal.ask("run", "--as-of", DAY)
-    before = (terminal.home / "ipa.db").read_bytes()
+    before = terminal.stored()
 
     told = terminal.ask("run", "--dry-run", "--as-of", "2026-02-18")
 
     assert told["messages"]["queued"] > 0
-    assert (terminal.home / "ipa.db").read_bytes() == before
+    assert terminal.stored() == before
 
 
 def test_a_moment_before_the_latest_write_is_refused_with_the_reason(terminal: Terminal) -> None:

@@ -89,7 +89,11 @@ def test_monitor_gives_the_counts_of_the_command(
     assert shown.data == run_table(counts)
 
 
-def test_monitor_a_second_time_does_nothing_twice(ipa_home: Path) -> None:
+def test_monitor_a_second_time_does_nothing_twice(
+    ipa_home: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database_url is not None:
+        monkeypatch.setenv("IPA_DATABASE_URL", database_url)
     first = monitor(as_of=FIRST_DAY)
     letters = sorted((ipa_home / "mail").iterdir())
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
+def world(tmp_path: Path, database_url: str | None) -> Iterator[World]:
+    world = World(tmp_path, database_url)
     yield world
     world.app.database.close()

@@ -51,9 +51,11 @@ def mailbox() -> Iterator[tuple[Mailbox, str]]:
     controller.stop()
 
 
-def test_every_ministry_gets_its_mail_once(tmp_path: Path, mailbox: tuple[Mailbox, str]) -> None:
+def test_every_ministry_gets_its_mail_once(
+    tmp_path: Path, database_url: str | None, mailbox: tuple[Mailbox, str]
+) -> None:
     handler, url = mailbox
-    world = World(tmp_path, mail_url=url)
+    world = World(tmp_path, database_url, mail_url=url)
 
     world.run(FIRST_DAY)
     world.run(FIRST_DAY)
@@ -65,14 +67,14 @@ def test_every_ministry_gets_its_mail_once(tmp_path: Path, mailbox: tuple[Mailbo
 
 
 def test_a_refused_recipient_is_dead_and_a_busy_server_is_tried_again(
-    tmp_path: Path, mailbox: tuple[Mailbox, str]
+    tmp_path: Path, database_url: str | None, mailbox: tuple[Mailbox, str]
 ) -> None:
     handler, url = mailbox
     handler.refuses = {
         "bzk-main@ministerie.example": "550 no such mailbox",
         "szw-main@ministerie.example": "450 busy, come back later",
     }
-    world = World(tmp_path, mail_url=url)
+    world = World(tmp_path, database_url, mail_url=url)
     world.run(FIRST_DAY)
     after_first = {line.recipient: line.state for line in world.messages(FIRST_DAY) if line.rung == "O"}
     handler.refuses = {}
@@ -133,10 +135,12 @@ def test_nothing_goes_outside_the_window(world: World) -> None:
     assert working.handed_over == []
 
 
-def test_a_retry_does_not_ask_for_what_was_answered_meanwhile(tmp_path: Path, mailbox: tuple[Mailbox, str]) -> None:
+def test_a_retry_does_not_ask_for_what_was_answered_meanwhile(
+    tmp_path: Path, database_url: str | None, mailbox: tuple[Mailbox, str]
+) -> None:
     handler, url = mailbox
     handler.refuses = {"jenv-main@ministerie.example": "450 busy, come back later"}
-    world = World(tmp_path, mail_url=url)
+    world = World(tmp_path, database_url, mail_url=url)
     world.run(FIRST_DAY)
     handler.refuses = {}
     world.answer("2026-02-04T10:00:30+01:00", "JenV", {"recommendation": "HAN-05", "status": "in_progress"})

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.severities import Severity
+from tests.stored_rows import stored_rows
 
 if TYPE_CHECKING:
     from tests.journeys.world import World
@@ -49,7 +50,7 @@ def test_only_main_contacts_hear_on_the_first_day_one_mail_each(world: World) ->
 
 def test_the_same_run_again_opens_nothing_queues_nothing_and_writes_nothing(world: World) -> None:
     world.run("2026-02-04")
-    before = (world.home / "ipa.db").read_bytes()
+    before = stored_rows(world.app.database.engine)
 
     again = world.run("2026-02-04")
 
@@ -58,7 +59,7 @@ def test_the_same_run_again_opens_nothing_queues_nothing_and_writes_nothing(worl
     assert programme.opened_round is None
     assert programme.promised == 0
     assert programme.dispatch.handed_over == 0
-    assert (world.home / "ipa.db").read_bytes() == before
+    assert stored_rows(world.app.database.engine) == before
 
 
 def test_the_first_digest_comes_on_the_next_monday_once(world: World) -> None:

@@ -31,10 +31,11 @@ class World:
     """The product as a person meets it: days pass, files arrive, mail goes out."""
 
     home: Path
+    database_url: str | None = None
     mail_url: str | None = None
 
     def __post_init__(self) -> None:
-        self.app = App(Settings(_env_file=None, home=self.home, mail_url=self.mail_url))
+        self.app = App(Settings(_env_file=None, home=self.home, database_url=self.database_url, mail_url=self.mail_url))
 
     def run(self, as_of: str) -> MonitorRun:
         return self.app.run(None, self.app.moment(as_of).at)

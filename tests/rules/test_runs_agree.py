@@ -321,10 +321,11 @@ def stories(draw: st.DrawFn) -> Story:
     return Story(folder=folder, events=tuple(sorted(events, key=lambda event: event.at)))
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[Database]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Return one database for all stories; each is a programme of its own."""
-    database = open_database("sqlite://")
+    is_embedded = request.param == "sqlite"
+    database = open_database("sqlite://" if is_embedded else request.getfixturevalue("postgresql").create_migrated())
     yield database
     database.close()
 

@@ -7,6 +7,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
@@ -65,11 +68,16 @@ def counted(session: Session) -> int:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    engine = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
+def engine(empty_url: str) -> Iterator[Engine]:
+    engine = make_engine(empty_url)
     transact(engine, lambda session: TABLES.create_all(session.connection()))
     transact(engine, lambda session: session.execute(insert(COUNTER).values(id=1, value=0)))
-    return engine
+    yield engine
+    engine.dispose()
+
+
+only_on_sqlite = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+only_on_postgresql = pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -88,6 +96,7 @@ def test_four_processes_that_count_at_once_lose_no_update(engine: Engine) -> Non
     assert read(engine, counted) == PROCESSES * ROUNDS
 
 
+@only_on_sqlite
 def test_the_settings_that_keep_data_safe_are_on(engine: Engine) -> None:
     def settings(session: Session) -> dict[str, object]:
         names = ("foreign_keys", "trusted_schema", "recursive_triggers", "journal_mode", "synchronous", "busy_timeout")
@@ -181,10 +190,50 @@ def test_a_database_that_stays_locked_is_a_temporary_failure(engine: Engine) -> 
 def test_a_writer_that_never_gets_the_lock_is_a_temporary_failure(engine: Engine) -> None:
     impatient = make_engine(engine.url.render_as_string())
 
-    with engine.connect() as rival, rival.begin(), pytest.raises(TemporaryFailure):
-        transact(impatient, count_one)
+    with engine.connect() as rival, rival.begin():
+        rival.execute(select(COUNTER).with_for_update())
+        with pytest.raises(TemporaryFailure):
+            transact(impatient, count_one)
 
     assert transact(impatient, count_one) == 1
+    impatient.dispose()
+
+
+@only_on_postgresql
+def test_a_connection_that_breaks_halfway_is_made_anew(engine: Engine) -> None:
+    attempts: list[int] = []
+
+    def count_but_break_off_at_first(session: Session) -> int:
+        value = count_one(session)
+        attempts.append(value)
+        if len(attempts) == 1:
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)"))
+        return value
+
+    assert transact(engine, count_but_break_off_at_first) == 1
+    assert attempts == [1, 1]
+
+
+@only_on_postgresql
+def test_two_that_wait_for_each_other_both_get_through(engine: Engine) -> None:
+    transact(engine, lambda session: session.execute(insert(COUNTER).values(id=2, value=0)))
+    both_hold_one = threading.Barrier(2)
+
+    def count_both(first: int, second: int) -> None:
+        is_first_attempt = iter([True])
+
+        def work(session: Session) -> None:
+            for one in (first, second):
+                session.execute(update(COUNTER).where(COUNTER.c.id == one).values(value=COUNTER.c.value + 1))
+                if one == first and next(is_first_attempt, False):
+                    both_hold_one.wait(10)
+
+        transact(engine, work)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(count_both, [1, 2], [2, 1]))
+
+    assert read(engine, lambda session: session.execute(select(COUNTER.c.value)).scalars().all()) == [2, 2]
 
 
 def test_an_error_that_will_not_pass_is_not_repeated(engine: Engine) -> None:
@@ -204,7 +253,7 @@ def test_values_stay_out_of_error_texts(engine: Engine) -> None:
     def refused(session: Session) -> None:
         session.execute(text("INSERT INTO nowhere VALUES (:secret)"), {"secret": "canary"})
 
-    with pytest.raises(OperationalError) as caught:
+    with pytest.raises(DBAPIError) as caught:
         transact(engine, refused)
 
     assert "canary" not in str(caught.value)

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, insert, inspect
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 import ipa_core
 from ipa_core.store.engine import make_engine, read, transact
+from ipa_core.store.outbox import AttemptRow
 from ipa_core.store.schema import HEAD, alembic_config, current, metadata, upgrade
 
 ROOT = Path(ipa_core.__file__).parents[1]
 UPGRADE = """\
 import sys
 from ipa_core.store.engine import make_engine
+from ipa_core.store.outbox import AttemptRow
 from ipa_core.store.schema import upgrade
 
 upgrade(make_engine(sys.argv[1]))
@@ -29,13 +34,10 @@ print("with alembic" if "alembic" in sys.modules else "without alembic")
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'new.db'}"
-
-
-@pytest.fixture
-def empty(url: str) -> Engine:
-    return make_engine(url)
+def empty(empty_url: str) -> Iterator[Engine]:
+    engine = make_engine(empty_url)
+    yield engine
+    engine.dispose()
 
 
 def start(url: str) -> "subprocess.Popen[str]":
@@ -86,22 +88,22 @@ def test_upgrading_again_changes_nothing(engine: Engine) -> None:
     assert read(engine, shape) == before
 
 
-def test_a_database_that_is_up_to_date_costs_no_import_of_alembic(url: str) -> None:
-    upgrade(make_engine(url))
+def test_a_database_that_is_up_to_date_costs_no_import_of_alembic(empty_url: str) -> None:
+    upgrade(make_engine(empty_url))
 
-    process = start(url)
+    process = start(empty_url)
     output, _ = process.communicate(timeout=60)
 
     assert (process.returncode, output.strip()) == (0, "without alembic")
 
 
-def test_processes_that_upgrade_at_once_all_succeed(url: str) -> None:
-    processes = [start(url) for _ in range(3)]
+def test_processes_that_upgrade_at_once_all_succeed(empty_url: str) -> None:
+    processes = [start(empty_url) for _ in range(3)]
     outputs = [process.communicate(timeout=60)[0] for process in processes]
 
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert "with alembic\n" in outputs
-    assert current(make_engine(url)) == HEAD
+    assert current(make_engine(empty_url)) == HEAD
 
 
 def test_the_head_in_the_code_is_the_newest_migration(engine: Engine) -> None:
@@ -114,14 +116,22 @@ def test_the_migrations_make_the_tables_that_the_code_knows(engine: Engine) -> N
         assert compare_metadata(MigrationContext.configure(connection), metadata()) == []
 
 
-def test_the_migrations_make_the_checks_that_the_code_knows(engine: Engine) -> None:
-    fresh = make_engine("sqlite://")
-    transact(fresh, lambda session: metadata().create_all(session.connection()))
+def test_the_migrations_make_the_checks_that_the_code_knows(empty: Engine) -> None:
+    transact(empty, lambda session: metadata().create_all(session.connection()))
+    made_by_the_code = read(empty, shape)
+    transact(empty, lambda session: metadata().drop_all(session.connection()))
 
-    assert read(engine, shape) == read(fresh, shape)
+    upgrade(empty)
+
+    assert read(empty, shape) == made_by_the_code
 
 
 def test_after_an_upgrade_foreign_keys_are_enforced(empty: Engine) -> None:
     upgrade(empty)
 
-    assert transact(empty, lambda session: session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar()) == 1
+    with pytest.raises(IntegrityError):
+        transact(empty, lambda session: session.execute(insert(AttemptRow).values(an_attempt_at_nothing())))
+
+
+def an_attempt_at_nothing() -> dict[str, Any]:
+    return {"message": 7, "number": 1, "at": datetime(2026, 2, 4, tzinfo=UTC), "outcome": "", "code": "", "detail": ""}
