@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.signals import WAITING_ON
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.store import expectations, signals
@@ -60,6 +61,10 @@ def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> Sub
     if subject.kind is SubjectKind.REQUEST:
         round_code, ministry = subject.code.rsplit(":", 1)
         return SubjectCard(code=subject.code, title=f"uitvraag {round_code}", theme="", ministries=(ministry,))
+    if subject.kind is SubjectKind.MESSAGE:
+        ministry = next(str(item.value) for item in held.expectation.evidence if item.name == "ministry")
+        title = f"bericht {message_id_of(subject.code)} aan {ministry}"
+        return SubjectCard(code=subject.code, title=title, theme="", ministries=(ministry,))
     recommendation = view.register.get(owner)
     lead = view.lead(owner) if recommendation else None
     return SubjectCard(
