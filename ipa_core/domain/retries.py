@@ -77,7 +77,7 @@ def plan_retry(
 ) -> datetime | None:
     """Return when to try again after these tries, inside the sending window; None when the message is given up.
 
-    `is_channel_working` tells whether other messages went since the try before the last one that counts.
+    `is_channel_working` tells whether other messages went since the first try that counts against this one.
     """
     last = tries[-1]
     if last.trouble is Trouble.CHANNEL:

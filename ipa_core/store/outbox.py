@@ -184,9 +184,9 @@ def list_attempts(session: Session, identity: int) -> list[AttemptRow]:
     )
 
 
-def has_handed_over(session: Session, *, after: datetime) -> bool:
-    """Tell whether any message of any programme went after the moment: they share the channel."""
-    statement = select(OutboxMessageRow.id).where(col(OutboxMessageRow.handed_over_at) > after).limit(1)
+def has_handed_over(session: Session, *, since: datetime) -> bool:
+    """Tell whether any message of any programme went at the moment or later: they share the channel."""
+    statement = select(OutboxMessageRow.id).where(col(OutboxMessageRow.handed_over_at) >= since).limit(1)
     return session.exec(statement).first() is not None
 
 

@@ -313,13 +313,14 @@ def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact) -> list
         and view.lead(signal.dossier) == contact.organisation
     ]
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, [signal.id for signal in light])
+    sent = outbox.get_many(view.session, {row.message for mine in rows.values() for row in mine if row.message})
+    arrives = {identity for identity, message in sent.items() if message.state is not MessageState.DEAD}
     mine = draft.message.id if draft.message is not None else None
     return [
         signal
         for signal in light
         if not any(
-            row.recipient == contact.email and row.state is NoticeState.PROMISED and row.message != mine
-            for row in rows[signal.id]
+            row.recipient == contact.email and row.message in arrives and row.message != mine for row in rows[signal.id]
         )
     ]
 

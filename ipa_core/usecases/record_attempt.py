@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ipa_core.channels.handover import Outcome
@@ -121,9 +120,9 @@ def _postpone(view: ProgrammeView, message: OutboxMessageRow, handover: Handover
 
 
 def _is_channel_working(view: ProgrammeView, tries: list[Try]) -> bool:
-    """Tell whether anything went since the try before the last one that counts against the message."""
-    before = [one.at for one, _ in pairwise(counting(tries))]
-    return bool(before) and outbox.has_handed_over(view.session, after=before[-1])
+    """Tell whether anything went since the first try that counts against the message."""
+    against = counting(tries)
+    return bool(against) and outbox.has_handed_over(view.session, since=against[0].at)
 
 
 def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> None:

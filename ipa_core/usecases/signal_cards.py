@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.programmes import ContextPeriod
     from ipa_core.domain.signals import Signal
     from ipa_core.usecases.views import ProgrammeView
 
@@ -29,10 +30,17 @@ def build_cards(view: ProgrammeView, found: Iterable[Signal]) -> list[SignalCard
             subject=build_subject(view, signal.row, signal.dossier),
             threshold=_threshold(view, signal.rule, signal.row.held_from),
             dependents=waiting.get(signal.dossier, ()) if signal.is_open else (),
-            context=tuple(period for period in view.context if period.first <= signal.opened_on <= period.last),
+            context=_context(view, signal),
         )
         for signal in found
     ]
+
+
+def _context(view: ProgrammeView, signal: Signal) -> tuple[ContextPeriod, ...]:
+    """Return the recess or caretaker periods of the opening day; a mail server knows no recess."""
+    if signal.subject.kind is SubjectKind.MESSAGE:
+        return ()
+    return tuple(period for period in view.context if period.first <= signal.opened_on <= period.last)
 
 
 def build_upcoming(view: ProgrammeView, *, until: date) -> list[UpcomingCard]:
