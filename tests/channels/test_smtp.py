@@ -213,6 +213,26 @@ def test_a_server_that_drips_cannot_hold_us(
     assert 0.25 < time.monotonic() - started < 0.8
 
 
+@pytest.mark.parametrize(
+    ("answered", "outcome"),
+    [
+        pytest.param(0, Outcome.RETRY, id="instead of a greeting"),
+        pytest.param(1, Outcome.RETRY, id="at EHLO"),
+        pytest.param(2, Outcome.RETRY, id="at MAIL"),
+        pytest.param(3, Outcome.RETRY, id="at RCPT"),
+        pytest.param(4, Outcome.RETRY, id="at DATA"),
+        pytest.param(5, Outcome.UNCERTAIN, id="after the final dot"),
+    ],
+)
+def test_a_server_that_hangs_cannot_hold_us(scripted: Scripted, a_mail: Build, answered: int, outcome: Outcome) -> None:
+    started = time.monotonic()
+
+    handover = deliver(scripted(*UP_TO_DATA[:answered], b""), a_mail(), deadline=0.3)
+
+    assert (handover.outcome, handover.code) == (outcome, "timeout")
+    assert 0.25 < time.monotonic() - started < 0.8
+
+
 def test_a_server_that_does_not_read_cannot_hold_us(scripted: Scripted, a_mail: Build) -> None:
     port = scripted(*UP_TO_DATA[:4], b"354 go\r\n" + b"x" * 2000, drip_s=0.01, drip_from=4)
     sender = SmtpSender(MailServer(host="127.0.0.1", port=port, is_tls=False), deadline=0.5)
