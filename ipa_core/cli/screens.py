@@ -262,7 +262,8 @@ def _goes(line: MessageLine) -> str:
         return "gaat zo uit"
     from ipa_core.domain.moments import day_of
 
-    return f"gaat uit op {long_date(day_of(line.due_at))}, {clock_time(line.due_at)}"
+    verb = "wordt opnieuw geprobeerd" if line.state == "retrying" else "gaat uit"
+    return f"{verb} op {long_date(day_of(line.due_at))}, {clock_time(line.due_at)}"
 
 
 def _signal_block(card: SignalCard) -> list[str]:
