@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ipa_core import clock
+from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.moments import Moment, parse_moment
 from ipa_core.errors import NoProgramme, ProgrammeNotChosen, UnknownProgramme
 from ipa_core.render.messages import Renderer
@@ -52,9 +53,13 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True)
 class App:
-    """Everything that a shell needs, made when it is first asked for."""
+    """Everything that a shell needs, made when it is first asked for.
+
+    `deadline` is the number of seconds that handing over one message may take in all, connecting included.
+    """
 
     settings: Settings
+    deadline: float = DEADLINE_S
 
     @cached_property
     def database(self) -> Database:
@@ -75,7 +80,7 @@ class App:
         from ipa_core.channels.apprise_mail import open_channel  # noqa: PLC0415 - Apprise is slow to import
 
         url = self.settings.mail_url.get_secret_value() if self.settings.mail_url else None
-        with open_channel(url, self.settings.mail_folder) as channel:
+        with open_channel(url, self.settings.mail_folder, deadline=self.deadline) as channel:
             yield channel
 
     def moment(self, as_of: str | datetime | None) -> Moment:
@@ -150,8 +155,8 @@ class App:
 
     def hand_over(self, programme: str, at: datetime) -> DispatchSummary:
         """Hand over what is due, unless another dispatcher is at it."""
-        with sole_dispatcher(self.database.engine, self.settings.home, programme) as is_my_turn:
-            if not is_my_turn():
+        with sole_dispatcher(self.database.engine, self.settings.home, programme) as is_sole:
+            if not is_sole():
                 return DispatchSummary()
             if not self.database.read(lambda session: has_due(session, programme, at=at)):
                 return DispatchSummary()
@@ -162,7 +167,7 @@ class App:
                     channel=channel,
                     sender=self.settings.mail_from,
                     at=at,
-                    is_my_turn=is_my_turn,
+                    is_sole=is_sole,
                 )
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:

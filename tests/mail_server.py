@@ -10,10 +10,11 @@ from aiosmtpd.controller import Controller
 class LoopbackController(Controller):
     """Listens on a port that the system chose."""
 
-    def __init__(self, handler: object, **options: Any) -> None:
+    def __init__(self, handler: object, *, port: int = 0, **options: Any) -> None:
         # Named as TCP, or asyncio leaves Nagle's algorithm on, which costs 40 ms per connection.
         self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self.listener.bind(("127.0.0.1", 0))
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(("127.0.0.1", port))
         super().__init__(handler, hostname="127.0.0.1", port=self.listener.getsockname()[1], **options)
 
     def _create_server(self) -> Any:

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, Self
 
 from apprise import Apprise, AppriseAsset, NotifyBase
 
-from ipa_core.channels.handover import Channel, Handover, Outcome
+from ipa_core.channels.handover import DEADLINE_S, Channel, Handover, Outcome
 from ipa_core.channels.mail import Envelope, read_envelope, wire_bytes
 from ipa_core.channels.mail_folder import MailFolder
 from ipa_core.channels.mail_server import MailServer
@@ -110,7 +110,7 @@ class AppriseChannel:
         self.close()
 
 
-def open_channel(mail_url: str | None, mail_folder: Path, *, deadline: float = 60.0) -> Channel:
+def open_channel(mail_url: str | None, mail_folder: Path, *, deadline: float = DEADLINE_S) -> Channel:
     """Return the channel to the mail server at `mail_url`, or into the folder when there is none; connects nothing yet.
 
     `deadline` is the number of seconds that one message may take in all.

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
+
+DEADLINE_S: Final = 60.0
+"""What handing over one message may take in all, connecting included."""
 
 
 class Outcome(StrEnum):
@@ -18,7 +21,10 @@ class Outcome(StrEnum):
     """The other side has it and said so."""
 
     RETRY = "retry"
-    """It certainly did not go, and the cause is the channel (4xx, timeout, connection, login), not the message."""
+    """It certainly did not go, and the cause is the channel (connection, timeout, login, sender), not the message."""
+
+    DEFERRED = "deferred"
+    """It certainly did not go: the server put off this recipient or this message (4xx), or will not relay it."""
 
     REFUSED = "refused"
     """It certainly did not go and never will: a permanent refusal of this recipient or this message."""

@@ -2,7 +2,8 @@
 
 Until the last byte of the message is sent a failure is certain: it did not go. After that only an answer tells. Answers
 before the sender is accepted (greeting, login), and about the sender, concern every message alike: they are trouble of
-the channel, also when the server calls them permanent. Otherwise one wrong password would kill the whole outbox.
+the channel, also when the server calls them permanent. Otherwise one wrong password would kill the whole outbox. The
+same goes for a server that will not relay for us (5.7.x about a recipient): it says nothing about the address.
 """
 
 import re
@@ -20,6 +21,8 @@ GO_AHEAD: Final = 354
 TEMPORARY: Final = range(400, 500)
 PERMANENT: Final = range(500, 600)
 _LOGIN_NEEDED: Final = frozenset({530, 534, 535, 538})
+_CLOSING: Final = 421
+_NOT_ALLOWED: Final = b"5.7."  # The enhanced code (RFC 3463) for: not for you. `Relay access denied` is one.
 _LONGEST: Final = 200
 
 
@@ -35,16 +38,21 @@ class Step(StrEnum):
 def judge(step: Step, reply: Reply) -> Handover:
     """Return what the reply to `step` means; only at the end, or for a refusal, is that the last word."""
     code, words = reply
-    outcome = _outcome(step, code)
+    outcome = _outcome(step, code, words)
     if outcome is Outcome.HANDED_OVER:
         return Handover(outcome=outcome, code=str(code), reference=_tidy(words))
     return Handover(outcome=outcome, code=str(code), detail=_tidy(f"{step}: ".encode() + words))
 
 
-def _outcome(step: Step, code: int) -> Outcome:
-    if code in PERMANENT and step is not Step.SENDER and code not in _LOGIN_NEEDED:
-        return Outcome.REFUSED
-    if code in TEMPORARY or code in PERMANENT or step is not Step.END:
+def _outcome(step: Step, code: int, words: bytes) -> Outcome:
+    if step is Step.SENDER or code in _LOGIN_NEEDED or code == _CLOSING:
+        return Outcome.RETRY
+    if code in PERMANENT:
+        is_about_us = step is Step.RECIPIENT and words.startswith(_NOT_ALLOWED)
+        return Outcome.DEFERRED if is_about_us else Outcome.REFUSED
+    if code in TEMPORARY:
+        return Outcome.DEFERRED
+    if step is not Step.END:
         return Outcome.RETRY
     return Outcome.HANDED_OVER if code in ACCEPTED else Outcome.UNCERTAIN
 

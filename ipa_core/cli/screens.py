@@ -229,9 +229,32 @@ def _message_section(report: RunReport) -> list[str]:
         mails = {line.message: line for line in queued}
         lines.append(f"Klaargezet: {counted(len(mails), 'bericht', 'berichten')}")
         lines += [f"  aan {line.recipient}: {line.subject}; {_goes(line)}" for line in mails.values()]
+    lines += [*_dead_lines(report), *_stopped_lines(report)]
     if not lines:
         lines.append("Er zijn geen berichten verstuurd of klaargezet.")
     return lines
+
+
+def _dead_lines(report: RunReport) -> list[str]:
+    """Tell which messages will not arrive, why, and what to do."""
+    died = {key for one in report.run.programmes for key in one.dispatch.died}
+    mails = {line.message: line for line in report.messages if line.message in died}
+    if not mails:
+        return []
+    return [
+        f"Niet bezorgd: {counted(len(mails), 'bericht', 'berichten')}",
+        *(f"  aan {line.recipient}: {line.subject}; {line.why_not}" for line in mails.values()),
+        "  Controleer het adres in contacts.csv. Alles op een rij: ipa messages --state dead",
+    ]
+
+
+def _stopped_lines(report: RunReport) -> list[str]:
+    """Tell why the rest of the messages waits for a later round."""
+    return [
+        f"Het versturen is gestopt: {word(one.dispatch.stopped)}. De rest wacht op een volgende ronde."
+        for one in report.run.programmes
+        if one.dispatch.stopped is not None
+    ]
 
 
 def _goes(line: MessageLine) -> str:
@@ -239,7 +262,8 @@ def _goes(line: MessageLine) -> str:
         return "gaat zo uit"
     from ipa_core.domain.moments import day_of
 
-    return f"gaat uit op {long_date(day_of(line.due_at))}, {clock_time(line.due_at)}"
+    verb = "wordt opnieuw geprobeerd" if line.state == "retrying" else "gaat uit"
+    return f"{verb} op {long_date(day_of(line.due_at))}, {clock_time(line.due_at)}"
 
 
 def _signal_block(card: SignalCard) -> list[str]:

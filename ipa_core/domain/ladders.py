@@ -54,6 +54,19 @@ AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
 }
 
 
+SIGNAL_AUDIENCE: Mapping[str, tuple[Role, ...]] = {
+    "K": (),
+    "M": (Role.BEHEERDER, Role.PROJECT_LEAD),
+}
+"""Who hears of a signal, by the code of its rule or else by its family: the first role with somebody on duty.
+
+Nobody for K: the ladder of the request speaks for them. What is not named here goes to the main contact of the lead.
+"""
+
+OF_MINISTRY = frozenset({Role.MAIN, Role.DEPUTY, Role.COORDINATOR})
+"""Roles that each ministry has; the others belong to the programme."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLadder:
     """Working days from the due date; negative is before it. A round shorter than `short_below` gets no `h1`."""
@@ -159,6 +172,13 @@ def decide_moves(rungs: Sequence[RungStanding], *, on: date, calendar: Calendar)
             move = Move.WAIT
         moves.append(RungMove(rung=rung.rung, move=move, planned_on=planned_on))
     return tuple(moves)
+
+
+def signal_audience(rule: str, *, after: Role | None = None) -> tuple[Role, ...]:
+    """Return the roles to try in turn for a signal of this rule; those up to and including `after` were tried."""
+    default = (Role.MAIN, Role.DEPUTY)
+    roles = SIGNAL_AUDIENCE.get(rule, SIGNAL_AUDIENCE.get(rule[0], default))
+    return roles[roles.index(after) + 1 :] if after in roles else roles
 
 
 def _settled_day(rung: RungStanding, rungs: Sequence[RungStanding], calendar: Calendar) -> date | None:

@@ -21,6 +21,7 @@ class NoticeReason(StrEnum):
     ESCALATION = "escalation"
     MENTION = "mention"
     DIGEST = "digest"
+    STAND_IN = "stand_in"
 
 
 def request_key(request: str, rung: Rung, recipient: str) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from ipa_core.domain.breakers import StopReason
 from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import AMSTERDAM
@@ -145,6 +146,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         NoticeReason.ESCALATION: "nog geen antwoord na de aankondiging",
         NoticeReason.MENTION: "ter informatie",
         NoticeReason.DIGEST: "weekoverzicht",
+        NoticeReason.STAND_IN: "het contactpunt was niet te bereiken",
     },
     RequestState: {
         RequestState.OPEN: "open",
@@ -153,6 +155,11 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     },
     Origin: {Origin.REGISTER: "register", Origin.HISTORY: "openbare bron", Origin.ANSWER: "opgave"},
     ContextKind: {ContextKind.RECESS: "reces", ContextKind.CARETAKER: "demissionair kabinet"},
+    StopReason: {
+        StopReason.CHANNEL_DOWN: "de mailserver is niet te bereiken",
+        StopReason.MANY_FAILURES: "te veel pogingen mislukten",
+        StopReason.LOCK_LOST: "de verbinding met de database viel weg",
+    },
     DecisionKind: {
         DecisionKind.ACCEPT_EXPLANATION: "uitleg beoordelen",
         DecisionKind.REBASELINE: "eerste planning opnieuw vaststellen",

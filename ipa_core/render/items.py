@@ -23,6 +23,10 @@ NO_THEME: Final = "Uitvragen"
 """The heading above items that belong to no theme."""
 
 
+MAIL: Final = "Bezorging van berichten"
+"""The heading above items about the messages themselves."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One line about a signal, or about one that is about to open."""
@@ -95,6 +99,8 @@ def _subject_names(subject: Subject, card: SubjectCard) -> dict[str, Any]:
     """Return what a subject is called: a dossier by code and title, a request by its round and ministry."""
     is_request = subject.kind is SubjectKind.REQUEST
     title = dutch.one_line(card.title)
+    if subject.kind is SubjectKind.MESSAGE:
+        return {"theme": MAIL, "code": card.code, "name": title, "ministries": card.ministries}
     return {
         "theme": dutch.one_line(card.theme) or NO_THEME,
         "code": subject.code.replace(":", " ") if is_request else card.code,

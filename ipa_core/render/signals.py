@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from ipa_core.domain.moments import day_of
+from ipa_core.domain.organisations import Role
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import Status
 from ipa_core.render import dutch
@@ -223,6 +224,15 @@ def _status_word(status: str) -> str:
     return dutch.word(Status(status))
 
 
+def _role_word(role: str) -> str:
+    return dutch.word(Role(role))
+
+
+def _answer(code: str) -> str:
+    """Tell what a mail server said; a word instead of a number means that there was no usable answer."""
+    return f"antwoord {code} van de mailserver" if code.isdecimal() else "geen antwoord van de mailserver"
+
+
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "datum": dutch.plain_date,
     "dag": dutch.long_date,
@@ -236,6 +246,9 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "opsomming": dutch.listed,
     "woord": dutch.word,
     "stand": _status_word,
+    "rol": _role_word,
+    "pogingen": partial(dutch.counted, one="poging", many="pogingen"),
+    "antwoord": _answer,
     "titel": title_of,
     "kort": _shortened,
     "code": _root_code,

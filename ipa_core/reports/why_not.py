@@ -16,6 +16,8 @@ PASSED = "niet meer aan de orde"
 ALL_PASSED = "alles erin is niet meer aan de orde"
 NOTHING_TO_TELL = "er is niets te melden"
 REFUSED = "geweigerd door de mailserver ({code})"
+UNANSWERED = "verstuurd zonder antwoord van de mailserver; onzeker of het aankwam"
+STAND_IN = "{why}; naar het vervangende contactpunt"
 GIVEN_UP = "na {attempts} pogingen opgegeven ({code})"
 
 NOT_YET = "de dag is nog niet gekomen"

@@ -10,6 +10,7 @@ from ipa_core.rules import (
     baseline_passed,
     blocked,
     deadline_passed,
+    delivery_failed,
     dropped,
     missed_milestone,
     no_plan,
@@ -46,4 +47,7 @@ PATH_RULES: tuple[AnyRule, ...] = (waiting_on.RULE,)
 REQUEST_RULES: tuple[AnyRule, ...] = (overdue_submission.RULE,)
 """Rules over one request of a round."""
 
-ALL_RULES: tuple[AnyRule, ...] = (*REQUEST_RULES, *DOSSIER_RULES, *PATH_RULES)
+MESSAGE_RULES: tuple[AnyRule, ...] = (delivery_failed.RULE,)
+"""Rules over one promised message."""
+
+ALL_RULES: tuple[AnyRule, ...] = (*REQUEST_RULES, *DOSSIER_RULES, *PATH_RULES, *MESSAGE_RULES)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.dossiers import Dossier, fold
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, merge_held
-from ipa_core.rules import DOSSIER_RULES, PATH_RULES, REQUEST_RULES
+from ipa_core.rules import DOSSIER_RULES, MESSAGE_RULES, PATH_RULES, REQUEST_RULES
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from ipa_core.domain.messages import PromisedMessage
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.rounds import Request
     from ipa_core.domain.updates import StatusUpdate
@@ -99,6 +100,26 @@ def hold_request(request: Request, policies: PolicyTimeline, *, since: datetime 
         return _apply_rules(REQUEST_RULES, known, policies.at(moment))
 
     facts = (settled_at,) if settled_at is not None else ()
+    return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+
+
+def hold_message(
+    message: PromisedMessage, policies: PolicyTimeline, *, since: datetime | None = None
+) -> list[HeldExpectation]:
+    """Return what is expected of the message from `since` on (default: from its promise)."""
+    begins_at = message.promised_at if since is None else max(since, message.promised_at)
+
+    def expect_at(moment: datetime) -> Iterable[Expectation]:
+        is_dead = message.died_at is not None and message.died_at <= moment
+        is_settled = message.settled_at is not None and message.settled_at <= moment
+        known = replace(
+            message,
+            died_at=message.died_at if is_dead else None,
+            settled_at=message.settled_at if is_settled else None,
+        )
+        return _apply_rules(MESSAGE_RULES, known, policies.at(moment))
+
+    facts = (at for at in (message.died_at, message.settled_at) if at is not None)
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -16,45 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 
 @contextmanager
 def sole_dispatcher(engine: Engine, folder: Path, programme: str) -> Iterator[Callable[[], bool]]:
-    """Yield a question: is it my turn? Yes for the one dispatcher of a programme, no for any other meanwhile.
+    """Yield a question that is answered with True to the one dispatcher of a programme, and False to any other.
 
     On SQLite the lock is on a file in `folder`; on PostgreSQL it is an advisory lock on a connection of its own. Both
-    are released by the operating system or the server when the holder dies, so nobody waits for the dead. A server
-    that stops takes its locks along: ask again before each message.
+    are released by the operating system or the server when the holder dies, so nobody waits for the dead. A holder
+    that is only frozen keeps its file lock. A connection can break while its holder lives, so the answer is asked of
+    the server each time: once it is False it stays so, and the holder must stop.
     """
-    lock = _lock_on_server(engine, programme) if engine.dialect.name == "postgresql" else _lock_file(folder, programme)
-    with lock as is_my_turn:
-        yield is_my_turn
-
-
-@contextmanager
-def _lock_on_server(engine: Engine, programme: str) -> Iterator[Callable[[], bool]]:
-    key = int.from_bytes(sha256(f"dispatch:{programme}".encode()).digest()[:8], signed=True)
-    # Each statement for itself: an open transaction would hold back the housekeeping of the server for as long.
-    connection = with_patience(lambda: engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
-
-    def take() -> bool:
-        # After a break the connection is made anew, without the lock. Who holds it already gets it once more.
-        connection.rollback()
-        return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar())
-
-    with connection:
-        try:
-            yield lambda: with_patience(take)
-        finally:
-            # A connection that broke has released it; in a pool a living one would keep it.
-            with suppress(DBAPIError):
-                connection.rollback()
-                connection.execute(text("SELECT pg_advisory_unlock_all()"))
-
-
-@contextmanager
-def _lock_file(folder: Path, programme: str) -> Iterator[Callable[[], bool]]:
+    if engine.dialect.name == "postgresql":
+        connection, got = with_patience(lambda: _lock_in_session(engine, programme))
+        with connection:
+            try:
+                yield lambda: got and _is_alive(connection)
+            finally:
+                connection.invalidate()  # Ends the session, and the lock with it, whatever state it is in.
+        return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"dispatch-{programme}.lock").open("w") as file:
         try:
@@ -63,3 +44,23 @@ def _lock_file(folder: Path, programme: str) -> Iterator[Callable[[], bool]]:
             yield lambda: False
             return
         yield lambda: True
+
+
+def _lock_in_session(engine: Engine, programme: str) -> tuple[Connection, bool]:
+    """Open a session and try to take the lock in it; each statement commits, so that no transaction stays open."""
+    key = int.from_bytes(sha256(f"dispatch:{programme}".encode()).digest()[:8], signed=True)
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    got = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar()
+    return connection, bool(got)
+
+
+def _is_alive(connection: Connection) -> bool:
+    """Tell whether the session that holds the lock is still there; a broken one is never taken up again."""
+    if connection.invalidated:
+        return False
+    try:
+        connection.execute(text("SELECT 1"))
+    except DBAPIError:
+        connection.invalidate()
+        return False
+    return True

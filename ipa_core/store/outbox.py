@@ -38,6 +38,7 @@ class OutboxMessageRow(SQLModel, table=True):
 
     `due_at` is when it may be tried next. `intent_at` is set before a hand-over and cleared only by success or a
     certain refusal: while it stands, nobody knows whether the message went. `leased_until` is on the machine's clock.
+    `replaced_at` is when another message took the place of a dead one.
     """
 
     __tablename__ = "outbox_message"
@@ -69,6 +70,7 @@ class OutboxMessageRow(SQLModel, table=True):
     handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reference: str = ""
     why_not: str = ""
+    replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AttemptRow(SQLModel, table=True):
@@ -157,9 +159,45 @@ def list_due(session: Session, programme: str, *, at: datetime, limit: int) -> l
     ]
 
 
+def list_dead(session: Session, programme: str) -> list[OutboxMessageRow]:
+    """Return the dead messages of which nothing took the place yet, oldest first."""
+    statement = select(OutboxMessageRow).where(
+        col(OutboxMessageRow.programme) == programme,
+        col(OutboxMessageRow.state) == MessageState.DEAD,
+        col(OutboxMessageRow.replaced_at).is_(None),
+    )
+    return list(session.exec(statement.order_by(col(OutboxMessageRow.id))))
+
+
+def list_waiting(session: Session, programme: str) -> list[OutboxMessageRow]:
+    """Return the messages that may still go, oldest first."""
+    statement = select(OutboxMessageRow).where(
+        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.state).in_(WAITING)
+    )
+    return list(session.exec(statement.order_by(col(OutboxMessageRow.id))))
+
+
+def list_attempts(session: Session, identity: int) -> list[AttemptRow]:
+    """Return every try to hand this message over, oldest first."""
+    return list(
+        session.exec(select(AttemptRow).where(col(AttemptRow.message) == identity).order_by(col(AttemptRow.seq)))
+    )
+
+
+def has_handed_over(session: Session, *, since: datetime) -> bool:
+    """Tell whether any message of any programme went at the moment or later: they share the channel."""
+    statement = select(OutboxMessageRow.id).where(col(OutboxMessageRow.handed_over_at) >= since).limit(1)
+    return session.exec(statement).first() is not None
+
+
 def get_locked(session: Session, identity: int) -> OutboxMessageRow:
     """Return the message, locked for a decision."""
     return session.get_one(OutboxMessageRow, identity, with_for_update=True)
+
+
+def get(session: Session, identity: int) -> OutboxMessageRow:
+    """Return the message."""
+    return session.get_one(OutboxMessageRow, identity)
 
 
 def get_many(session: Session, ids: Collection[int]) -> dict[int, OutboxMessageRow]:

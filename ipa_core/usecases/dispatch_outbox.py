@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ipa_core import clock
-from ipa_core.channels.handover import Outcome
 from ipa_core.channels.mail import compose
+from ipa_core.domain.breakers import StopReason, why_stop
 from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
-from ipa_core.domain.retries import next_attempt_at
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import audit, notices, outbox, programmes, rounds, signals
+from ipa_core.store import notices, outbox, rounds, signals
 from ipa_core.store.notices import NoticeKind
-from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
+from ipa_core.store.outbox import MessageState, OutboxMessageRow
+from ipa_core.usecases.record_attempt import TROUBLES, note_act, record_attempt
+from ipa_core.usecases.refresh_expectations import refresh_message
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
     from email.message import EmailMessage
 
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel, Handover
+    from ipa_core.domain.retries import Trouble
     from ipa_core.store.database import Database
-    from ipa_core.store.types import JsonValue
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 BATCH = 500
@@ -38,12 +42,59 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchSummary:
-    """What became of the messages that were due; `messages` are the keys of those that went."""
+    """What became of the messages that were due; `messages` are the keys of those that went, `died` of the dead.
+
+    `stopped` tells why the rest was left for a later round; None when all that was due was tried.
+    """
 
     handed_over: int = 0
     retrying: int = 0
     dead: int = 0
     messages: tuple[str, ...] = ()
+    died: tuple[str, ...] = ()
+    stopped: StopReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Leased:
+    """A message that is ours to hand over, for the how-many-eth time."""
+
+    identity: int
+    key: str
+    attempt: int
+    mail: EmailMessage
+
+
+@dataclass(slots=True)
+class _Round:
+    """The attempts of one dispatch, in order."""
+
+    went: list[str] = field(default_factory=list)
+    died: list[str] = field(default_factory=list)
+    postponed: int = 0
+    troubles: list[Trouble | None] = field(default_factory=list)
+
+    def note(self, message: _Leased, handover: Handover, state: MessageState) -> None:
+        self.troubles.append(TROUBLES.get(handover.outcome))
+        if state is MessageState.HANDED_OVER:
+            self.went.append(message.key)
+        elif state is MessageState.DEAD:
+            self.died.append(message.key)
+            log.error("message:%s is dead after attempt %s: %s", message.identity, message.attempt, handover.code)
+        else:
+            self.postponed += 1
+
+    def summary(self, stopped: StopReason | None) -> DispatchSummary:
+        if stopped is not None:
+            log.warning("sending stopped after %s attempts: %s", len(self.troubles), stopped.value)
+        return DispatchSummary(
+            handed_over=len(self.went),
+            retrying=self.postponed,
+            dead=len(self.died),
+            messages=tuple(self.went),
+            died=tuple(self.died),
+            stopped=stopped,
+        )
 
 
 def dispatch_outbox(
@@ -53,37 +104,31 @@ def dispatch_outbox(
     channel: Channel,
     sender: str,
     at: datetime,
-    is_my_turn: Callable[[], bool] = lambda: True,
+    is_sole: Callable[[], bool] = lambda: True,
 ) -> DispatchSummary:
     """Hand over every message that is due, one at a time; outside the sending window nothing goes.
 
-    The caller makes sure that it is the only dispatcher; since it may lose that on the way, `is_my_turn` is asked
-    before each message. A message that a dead dispatcher left in `sending` may have gone: it goes once more under the
-    same Message-ID, marked as doubtful.
+    The caller makes sure that it is the only dispatcher; `is_sole` is asked before each message whether that is still
+    so. A message that a dead dispatcher left in `sending` may have gone: it goes once more under the same Message-ID,
+    marked as doubtful. When the server is plainly down, or too much fails, the rest waits for a later round.
     """
     if not database.read(lambda session: has_due(session, programme, at=at)):
         return DispatchSummary()
-    owner = str(uuid4())
-    outcomes: list[MessageState] = []
-    went: list[str] = []
+    owner, done = str(uuid4()), _Round()
     for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
-        if not is_my_turn():
-            break
+        if not is_sole():
+            return done.summary(StopReason.LOCK_LOST)
         leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, at=at))  # type: ignore[misc] # bound now
         if leased is None:
             continue
         handover = channel.deliver(leased.mail)
-        outcomes.append(
-            database.write(lambda session, one=identity, h=handover: _record(session, programme, one, owner, h, at=at))  # type: ignore[misc] # bound now
+        state = database.write(
+            lambda session, one=identity, h=handover: record_attempt(session, programme, one, owner, h, at=at)  # type: ignore[misc] # bound now
         )
-        if outcomes[-1] is MessageState.HANDED_OVER:
-            went.append(leased.key)
-    return DispatchSummary(
-        handed_over=outcomes.count(MessageState.HANDED_OVER),
-        retrying=outcomes.count(MessageState.RETRYING),
-        dead=outcomes.count(MessageState.DEAD),
-        messages=tuple(went),
-    )
+        done.note(leased, handover, state)
+        if stopped := why_stop(done.troubles):
+            return done.summary(stopped)
+    return done.summary(None)
 
 
 def has_due(session: Session, programme: str, *, at: datetime) -> bool:
@@ -91,14 +136,6 @@ def has_due(session: Session, programme: str, *, at: datetime) -> bool:
     if not ProgrammeView(session, programme, at=at).calendar.is_in_window(at):
         return False
     return bool(outbox.list_due(session, programme, at=at, limit=1))
-
-
-@dataclass(frozen=True, slots=True)
-class _Leased:
-    """A message that is ours to hand over."""
-
-    key: str
-    mail: EmailMessage
 
 
 def _lease(session: Session, identity: int, owner: str, sender: str, *, at: datetime) -> _Leased | None:
@@ -109,7 +146,8 @@ def _lease(session: Session, identity: int, owner: str, sender: str, *, at: date
     if message.attempts and message.intent_at is None and _is_overtaken_by_facts(session, message, at=at):
         message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
         session.add(message)
-        _note(session, message, "message.skip", at=at, details={})
+        refresh_message(ProgrammeView(session, message.programme, at=at), message)
+        note_act(session, message, "message.skip", at=at, details={})
         return None
     message.is_doubtful = message.is_doubtful or message.intent_at is not None
     message.state = MessageState.SENDING
@@ -118,8 +156,8 @@ def _lease(session: Session, identity: int, owner: str, sender: str, *, at: date
     message.leased_until = clock.now() + LEASE
     message.intent_at = at
     session.add(message)
-    _note(session, message, "message.lease", at=at, details={"attempt": message.attempts, "dispatcher": owner})
-    return _Leased(message.key, _as_mail(message, sender))
+    note_act(session, message, "message.lease", at=at, details={"attempt": message.attempts, "dispatcher": owner})
+    return _Leased(identity, message.key, message.attempts, _as_mail(message, sender))
 
 
 def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:
@@ -147,64 +185,3 @@ def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage:
         references=tuple(message.thread),
         date=max(message.promised_at, at_time(message.slot_on, WINDOW_OPENS)),
     )
-
-
-def _record(
-    session: Session, programme: str, identity: int, owner: str, handover: Handover, *, at: datetime
-) -> MessageState:
-    programmes.get_row(session, programme, is_locked=True)
-    message = outbox.get_locked(session, identity)
-    if message.lease_owner != owner:
-        return message.state
-    view = ProgrammeView(session, message.programme, at=at)
-    session.add(
-        AttemptRow(
-            message=identity,
-            number=message.attempts,
-            at=at,
-            outcome=handover.outcome.value,
-            code=handover.code,
-            detail=handover.detail,
-        )
-    )
-    message.lease_owner, message.leased_until = "", None
-    if handover.outcome is Outcome.HANDED_OVER:
-        message.state, message.handed_over_at, message.reference = MessageState.HANDED_OVER, at, handover.reference
-        message.intent_at = None
-    elif handover.outcome is Outcome.REFUSED:
-        message.state, message.intent_at = MessageState.DEAD, None
-        message.why_not = why_not.REFUSED.format(code=handover.code)
-    else:
-        _postpone(message, handover, view, at=at)
-    session.add(message)
-    programmes.note_write(session, programmes.get_row(session, programme), at=at)
-    details = {"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts}
-    _note(session, message, "message.attempt", at=at, details=details)
-    return message.state
-
-
-def _note(
-    session: Session, message: OutboxMessageRow, action: str, *, at: datetime, details: Mapping[str, JsonValue]
-) -> None:
-    audit.append(
-        session,
-        programme=message.programme,
-        at=at,
-        actor="engine",
-        action=action,
-        subject=f"message:{message.id}",
-        details=details,
-    )
-
-
-def _postpone(message: OutboxMessageRow, handover: Handover, view: ProgrammeView, *, at: datetime) -> None:
-    if handover.outcome is not Outcome.UNCERTAIN:
-        message.intent_at = None
-    due_at = next_attempt_at(message.attempts, at=at, calendar=view.calendar)
-    if due_at is None:
-        message.state, message.why_not = (
-            MessageState.DEAD,
-            why_not.GIVEN_UP.format(attempts=message.attempts, code=handover.code),
-        )
-        return
-    message.state, message.due_at = MessageState.RETRYING, due_at

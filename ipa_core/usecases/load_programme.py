@@ -14,11 +14,11 @@ from ipa_core.errors import InputRefused
 from ipa_core.intake.holidays import legal_free_days
 from ipa_core.intake.problems import problem
 from ipa_core.rules.policies import override_problems
-from ipa_core.store import audit, organisations, programmes, recommendations, rounds, updates
+from ipa_core.store import audit, organisations, outbox, programmes, recommendations, rounds, updates
 from ipa_core.store.organisations import ContactRow, OrganisationRow, ResponsibilityRow
 from ipa_core.store.recommendations import MilestoneRow
 from ipa_core.store.versions import Appended, append_changed
-from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_request
+from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_message, refresh_request
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def _refresh(session: Session, code: str, touched: set[str] | None, *, is_first:
         for request in rounds.list_requests(session, code, known_at=at):
             if request.settled_at() is None:
                 refresh_request(view, request, since=at)
+        for message in (*outbox.list_waiting(session, code), *outbox.list_dead(session, code)):
+            refresh_message(view, message)
 
 
 def _check_overrides(folder: ProgrammeFolder) -> None:

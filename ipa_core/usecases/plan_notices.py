@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.ladders import AUDIENCE, NEEDS_BEFORE, Move, Rung, RungStanding, decide_moves, plan_request_ladder
+from ipa_core.domain.ladders import (
+    AUDIENCE,
+    NEEDS_BEFORE,
+    Move,
+    Rung,
+    RungStanding,
+    decide_moves,
+    plan_request_ladder,
+    signal_audience,
+)
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
-from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not as why_not_words
 from ipa_core.store import notices, outbox, rounds, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageState
+from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
+from ipa_core.usecases.plan_stand_ins import plan_stand_ins
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.ladders import RungMove
-    from ipa_core.domain.organisations import Contact
     from ipa_core.domain.rounds import Request
     from ipa_core.domain.signals import Signal
     from ipa_core.store.outbox import OutboxMessageRow
@@ -36,12 +45,6 @@ REASONS: Mapping[Rung, NoticeReason] = {
     Rung.ESCALATION: NoticeReason.ESCALATION,
 }
 
-WITHOUT_LADDER = frozenset("K")
-"""Families for which the request's own ladder speaks."""
-
-NOBODY = ""
-"""The recipient of a notice for which no contact can be reached."""
-
 
 def plan_notices(view: ProgrammeView) -> None:
     """Bring the notices of requests and signals in line with what is true now. Nothing that went is touched."""
@@ -49,6 +52,8 @@ def plan_notices(view: ProgrammeView) -> None:
     slot_on = day_of(view.calendar.next_window(view.at))
     _plan_requests(view, open_to_change, slot_on)
     _plan_signals(view, open_to_change, slot_on)
+    view.session.flush()
+    plan_stand_ins(view, slot_on)
     view.session.flush()
 
 
@@ -143,7 +148,7 @@ def _match_recipients(
     untried: Collection[int | None],
 ) -> list[NoticeRow]:
     """Give an unsent rung the recipients that are on duty now; return the rows that were added."""
-    recipients = _recipients(view, AUDIENCE[standing.rung], view.present(request.organisation))
+    recipients = find_recipients(view, AUDIENCE[standing.rung], view.present(request.organisation))
     wanted = {request_key(request.code, standing.rung, address): address for address in recipients}
     rows = {row.key: row for row in mine if row.rung is standing.rung}
     for key, row in rows.items():
@@ -184,7 +189,7 @@ def _plan_signals(view: ProgrammeView, untried: Mapping[int | None, OutboxMessag
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
     for identity, signal in standing.items():
         openings = [row for row in rows[identity] if row.rung is Rung.OPENING]
-        if signal.rule[0] in WITHOUT_LADDER or any(_has_gone(row, untried) for row in openings):
+        if not signal_audience(signal.rule) or any(_has_gone(row, untried) for row in openings):
             continue
         if openings or signal.severity >= Severity.MEDIUM:
             _plan_opening(view, signal, openings, slot_on)
@@ -208,9 +213,8 @@ def _has_gone(row: NoticeRow, untried: Collection[int | None]) -> bool:
 
 
 def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow], slot_on: date) -> None:
-    """Plan the opening message of a signal to the main contact of the lead, or hold it back with the reason."""
-    lead = view.lead(signal.dossier)
-    recipients = _recipients(view, AUDIENCE[Rung.OPENING], lead) if lead is not None else [NOBODY]
+    """Plan the opening message of a signal to whoever hears of it, or hold it back with the reason."""
+    owner, recipients = find_audience(view, signal)
     wanted = {signal_key(signal.id, signal.episode, Rung.OPENING, address): address for address in recipients}
     rows = {row.key: row for row in openings}
     for key, row in rows.items():
@@ -226,7 +230,7 @@ def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow]
                 subject=signal.id,
                 episode=signal.episode,
                 rung=Rung.OPENING,
-                organisation=lead or "",
+                organisation=owner,
                 recipient=address,
                 planned_on=slot_on,
                 state=NoticeState.PLANNED,
@@ -247,17 +251,6 @@ def _why_held_back(signal: Signal, address: str) -> str:
     if signal.severity < Severity.MEDIUM:
         return why_not_words.LIGHT
     return "" if address else why_not_words.NOBODY
-
-
-def _recipients(view: ProgrammeView, roles: Iterable[Role], organisation: str) -> list[str]:
-    """Return the addresses on duty, each once; a deputy stands in for a missing main contact."""
-    found: dict[str, Contact] = {}
-    for role in roles:
-        contacts = view.contacts(role, None if role is Role.PROJECT_LEAD else organisation)
-        if role is Role.MAIN and not contacts:
-            contacts = view.contacts(Role.DEPUTY, organisation)
-        found |= {contact.email: contact for contact in contacts}
-    return list(found) or [NOBODY]
 
 
 def _add(view: ProgrammeView, row: NoticeRow) -> NoticeRow:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pendulum
 
+from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, digest_key
@@ -19,6 +20,7 @@ from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliab
 from ipa_core.store import notices, outbox, rounds, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import DigestRow, MessageKind, MessageState, OutboxMessageRow
+from ipa_core.usecases.refresh_expectations import refresh_message
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipa_core.domain.organisations import Contact
-    from ipa_core.reports.signal_cards import SignalCard
+    from ipa_core.domain.signals import Signal
+    from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
     from ipa_core.usecases.promise_messages import Letterhead
     from ipa_core.usecases.views import ProgrammeView
 
@@ -85,9 +88,9 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
     opened = {s for s, mine in kinds.items() if mine & {ChangeKind.OPENED, ChangeKind.CAME_BACK}}
     raised = {s for s, mine in kinds.items() if ChangeKind.RAISED in mine} - opened
     solved = {s for s, mine in kinds.items() if ChangeKind.RESOLVED in mine} - opened
-    standing = signals.read_at(view.session, view.code, at=view.at)
+    standing = _about_dossiers(signals.read_at(view.session, view.code, at=view.at))
     seen = [signal for signal in standing if not signal.folded_under]
-    gone = signals.read_at(view.session, view.code, at=view.at, ids=solved, is_resolved_included=True)
+    gone = _about_dossiers(signals.read_at(view.session, view.code, at=view.at, ids=solved, is_resolved_included=True))
     cards = build_cards(view, seen)
     return Digest(
         programme=view.programme,
@@ -99,11 +102,22 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
         new=_worst_first([card for card in cards if card.signal.id in opened]),
         worse=_worst_first([card for card in cards if card.signal.id in raised]),
         solved=_worst_first(build_cards(view, [s for s in gone if not s.is_open])),
-        upcoming=tuple(build_upcoming(view, until=view.calendar.add_working_days(view.on, LOOK_AHEAD))),
+        upcoming=tuple(_upcoming(view)),
         decisions=tuple(_decisions(view, cards)),
         waiting=len(standing) - len(seen),
         reliability=_reliability(view, before),
     )
+
+
+def _about_dossiers(found: Sequence[Signal]) -> list[Signal]:
+    """Leave out the signals about messages: the digest has a line of its own on what the monitor itself did."""
+    return [signal for signal in found if signal.subject.kind is not SubjectKind.MESSAGE]
+
+
+def _upcoming(view: ProgrammeView) -> list[UpcomingCard]:
+    """Return what breaks soon; that a message of this morning was not handed over yet is no news."""
+    cards = build_upcoming(view, until=view.calendar.add_working_days(view.on, LOOK_AHEAD))
+    return [card for card in cards if card.expectation.subject.kind is not SubjectKind.MESSAGE]
 
 
 def _withdraw_unsent(view: ProgrammeView, period: str) -> None:
@@ -119,6 +133,7 @@ def _withdraw_unsent(view: ProgrammeView, period: str) -> None:
         message = untried[row.message]
         message.state, message.why_not = MessageState.SKIPPED, why_not.OVERTAKEN_DIGEST.format(period=period)
         view.session.add(message)
+        refresh_message(view, message)
         notices.settle(view.session, row, NoticeState.SKIPPED, why_not=message.why_not, at=view.at)
     before = outbox.last_digest(view.session, view.code, before=last)
     last.is_sent, last.through_change = False, before.through_change if before else 0
@@ -172,6 +187,7 @@ def _promise(view: ProgrammeView, letterhead: Letterhead, address: str, digest: 
         )
         view.session.add(message)
         view.session.flush()
+        refresh_message(view, message)
     view.session.add(
         NoticeRow(
             programme=view.code,

@@ -20,6 +20,7 @@ from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
 from ipa_core.usecases.plan_notices import plan_notices
 from ipa_core.usecases.promise_digest import promise_digest
+from ipa_core.usecases.refresh_expectations import refresh_message
 from ipa_core.usecases.signal_cards import build_cards
 from ipa_core.usecases.views import ProgrammeView
 
@@ -157,6 +158,7 @@ def _promise_bundle(
         if message is not None:
             message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
             view.session.add(message)
+            refresh_message(view, message)
             _release_mentions(view, message, keep=())
         return 0
     contact = _contact(view, draft)
@@ -181,8 +183,11 @@ def _promise_bundle(
             promised_at=view.at,
             due_at=view.at,
         )
+    is_moved = message.slot_on != slot_on
     _write(view, letterhead, message, rendered, bundle, key=key, slot_on=slot_on)
     view.session.flush()
+    if is_new or is_moved:
+        refresh_message(view, message)
     for row in draft.due:
         if row.message != message.id or row.state is not NoticeState.PROMISED:
             row.state, row.message, row.why_not = NoticeState.PROMISED, message.id, ""
@@ -240,10 +245,8 @@ def _cards(view: ProgrammeView, rows: Sequence[NoticeRow]) -> dict[str, SignalCa
 def _contact(view: ProgrammeView, draft: _Draft) -> Contact:
     """Return who reads it; an address that left since is still written to as it was planned."""
     row = draft.due[0]
-    known = [contact for contact in view.directory.contacts if contact.email == draft.recipient]
-    mine = [contact for contact in known if contact.organisation == row.organisation]
     fallback = Contact(organisation=row.organisation, name="", email=draft.recipient, role=Role.MAIN)
-    return next(iter([*mine, *known]), fallback)
+    return view.find_contact(draft.recipient, row.organisation) or fallback
 
 
 def _bundle(
@@ -310,13 +313,14 @@ def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact) -> list
         and view.lead(signal.dossier) == contact.organisation
     ]
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, [signal.id for signal in light])
+    sent = outbox.get_many(view.session, {row.message for mine in rows.values() for row in mine if row.message})
+    arrives = {identity for identity, message in sent.items() if message.state is not MessageState.DEAD}
     mine = draft.message.id if draft.message is not None else None
     return [
         signal
         for signal in light
         if not any(
-            row.recipient == contact.email and row.state is NoticeState.PROMISED and row.message != mine
-            for row in rows[signal.id]
+            row.recipient == contact.email and row.message in arrives and row.message != mine for row in rows[signal.id]
         )
     ]
 

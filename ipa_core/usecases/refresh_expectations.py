@@ -5,8 +5,11 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from ipa_core.rules.holding import hold_dossier, hold_request
-from ipa_core.store import expectations, recommendations
+from ipa_core.domain.messages import PromisedMessage
+from ipa_core.domain.organisations import Role
+from ipa_core.rules.holding import hold_dossier, hold_message, hold_request
+from ipa_core.store import expectations, outbox, recommendations
+from ipa_core.store.outbox import MessageState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.domain.rounds import Request
     from ipa_core.rules.holding import DossierHistory
+    from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
 
@@ -43,6 +47,13 @@ def refresh_request(view: ProgrammeView, request: Request, *, since: datetime) -
     expectations.replace_from(view.session, view.code, request.code, rows, since=since)
 
 
+def refresh_message(view: ProgrammeView, row: OutboxMessageRow) -> None:
+    """Hold anew what is expected of one message, after what just became of it."""
+    message = _as_promised(view, row)
+    rows = hold_message(message, view.policies, since=view.at) if message.settled_at is None else ()
+    expectations.replace_from(view.session, view.code, message.subject.code, rows, since=view.at)
+
+
 def roots_first(histories: Mapping[str, DossierHistory]) -> Iterable[str]:
     """Return the codes so that a dossier comes after those that it ever depended on.
 
@@ -62,3 +73,21 @@ def _rows_of(
     if root in held:
         return held[root]
     return expectations.list_from(view.session, view.code, root, since=since)
+
+
+def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:
+    identity = row.id or 0
+    contact = view.find_contact(row.recipient, row.organisation)
+    tries = outbox.list_attempts(view.session, identity) if row.state is MessageState.DEAD else []
+    is_withdrawn = row.state is MessageState.SKIPPED
+    return PromisedMessage(
+        id=identity,
+        ministry=row.organisation,
+        role=contact.role if contact is not None else Role.MAIN,
+        slot_on=row.slot_on,
+        promised_at=row.promised_at,
+        died_at=tries[-1].at if tries else None,
+        settled_at=row.handed_over_at or row.replaced_at or (view.at if is_withdrawn else None),
+        code=tries[-1].code if tries else "",
+        attempts=row.attempts,
+    )

@@ -59,6 +59,9 @@ class MonitorRun:
                 "resolved": self._count(ChangeKind.RESOLVED),
                 "open": open_signals,
             },
+            "sending_stopped": {
+                one.programme: one.dispatch.stopped.value for one in self.programmes if one.dispatch.stopped is not None
+            },
             "messages": {
                 "queued": sum(one.promised for one in self.programmes),
                 "handed_over": sum(one.dispatch.handed_over for one in self.programmes),

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.signals import WAITING_ON
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.store import expectations, signals
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.programmes import ContextPeriod
     from ipa_core.domain.signals import Signal
     from ipa_core.usecases.views import ProgrammeView
 
@@ -28,10 +30,17 @@ def build_cards(view: ProgrammeView, found: Iterable[Signal]) -> list[SignalCard
             subject=build_subject(view, signal.row, signal.dossier),
             threshold=_threshold(view, signal.rule, signal.row.held_from),
             dependents=waiting.get(signal.dossier, ()) if signal.is_open else (),
-            context=tuple(period for period in view.context if period.first <= signal.opened_on <= period.last),
+            context=_context(view, signal),
         )
         for signal in found
     ]
+
+
+def _context(view: ProgrammeView, signal: Signal) -> tuple[ContextPeriod, ...]:
+    """Return the recess or caretaker periods of the opening day; a mail server knows no recess."""
+    if signal.subject.kind is SubjectKind.MESSAGE:
+        return ()
+    return tuple(period for period in view.context if period.first <= signal.opened_on <= period.last)
 
 
 def build_upcoming(view: ProgrammeView, *, until: date) -> list[UpcomingCard]:
@@ -60,6 +69,10 @@ def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> Sub
     if subject.kind is SubjectKind.REQUEST:
         round_code, ministry = subject.code.rsplit(":", 1)
         return SubjectCard(code=subject.code, title=f"uitvraag {round_code}", theme="", ministries=(ministry,))
+    if subject.kind is SubjectKind.MESSAGE:
+        ministry = next(str(item.value) for item in held.expectation.evidence if item.name == "ministry")
+        title = f"bericht {message_id_of(subject.code)} aan {ministry}"
+        return SubjectCard(code=subject.code, title=title, theme="", ministries=(ministry,))
     recommendation = view.register.get(owner)
     lead = view.lead(owner) if recommendation else None
     milestone = view.milestones.get(subject.code) if subject.kind is SubjectKind.MILESTONE else None

@@ -122,6 +122,12 @@ class ProgrammeView:
         """Return the ministry that leads on the day, if any does."""
         return next(iter(self.holders(Share.LEAD, dossier, on=on)), None)
 
+    def find_contact(self, email: str, organisation: str) -> Contact | None:
+        """Return who has the mailbox, of this organisation rather than of another; also one who left."""
+        known = [contact for contact in self.directory.contacts if contact.email == email]
+        mine = (contact for contact in known if contact.organisation == organisation)
+        return next(mine, next(iter(known), None))
+
     def contacts(self, role: Role, organisation: str | None = None, *, on: date | None = None) -> tuple[Contact, ...]:
         """Return the contacts on duty in a role, of one organisation or of all, each mailbox once."""
         on_duty = (

@@ -15,6 +15,9 @@ from aiosmtpd.smtp import Envelope, Session
 from ipa_core.channels.mail import compose
 from tests.mail_server import LoopbackController
 
+HANGS = b""
+"""An answer that never comes, on a connection that stays open."""
+
 
 class Mailbox:
     """What a server received, per connection; `answers` replaces the answer to a step."""
@@ -95,6 +98,9 @@ def _follow(connection: socket.socket, answers: tuple[bytes, ...], drip_s: float
                 time.sleep(drip_s)
         else:
             connection.sendall(answer)
+        if answer == HANGS:
+            while heard.readline():
+                pass
         if not answer.endswith(b"\r\n"):
             return
         end = b".\r\n" if answer.startswith(b"354") else None

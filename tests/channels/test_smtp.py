@@ -119,11 +119,12 @@ def test_after_an_interrupt_the_connection_is_not_used_again(
     [
         ("MAIL", "451 later", Outcome.RETRY),
         pytest.param("MAIL", "550 sender unknown", Outcome.RETRY, id="the sender is the same for every message"),
-        ("RCPT", "450 greylisted", Outcome.RETRY),
-        ("RCPT", "421 closing", Outcome.RETRY),
+        ("RCPT", "450 greylisted", Outcome.DEFERRED),
+        pytest.param("RCPT", "421 closing", Outcome.RETRY, id="the whole server closes"),
         ("RCPT", "550 no such user", Outcome.REFUSED),
         pytest.param("RCPT", "530 log in first", Outcome.RETRY, id="a login is missing for every message"),
-        ("DATA", "451 later", Outcome.RETRY),
+        pytest.param("RCPT", "554 5.7.1 Relay access denied", Outcome.DEFERRED, id="that is about us, not the address"),
+        ("DATA", "451 later", Outcome.DEFERRED),
         ("DATA", "554 spam", Outcome.REFUSED),
         ("DATA", "552 too large", Outcome.REFUSED),
     ],
@@ -207,6 +208,26 @@ def test_a_server_that_drips_cannot_hold_us(
     started = time.monotonic()
 
     handover = deliver(scripted(*answers, drip_s=0.01, drip_from=drip_from), a_mail(), deadline=0.3)
+
+    assert (handover.outcome, handover.code) == (outcome, "timeout")
+    assert 0.25 < time.monotonic() - started < 0.8
+
+
+@pytest.mark.parametrize(
+    ("answered", "outcome"),
+    [
+        pytest.param(0, Outcome.RETRY, id="instead of a greeting"),
+        pytest.param(1, Outcome.RETRY, id="at EHLO"),
+        pytest.param(2, Outcome.RETRY, id="at MAIL"),
+        pytest.param(3, Outcome.RETRY, id="at RCPT"),
+        pytest.param(4, Outcome.RETRY, id="at DATA"),
+        pytest.param(5, Outcome.UNCERTAIN, id="after the final dot"),
+    ],
+)
+def test_a_server_that_hangs_cannot_hold_us(scripted: Scripted, a_mail: Build, answered: int, outcome: Outcome) -> None:
+    started = time.monotonic()
+
+    handover = deliver(scripted(*UP_TO_DATA[:answered], b""), a_mail(), deadline=0.3)
 
     assert (handover.outcome, handover.code) == (outcome, "timeout")
     assert 0.25 < time.monotonic() - started < 0.8

@@ -17,6 +17,7 @@ from ipa_core.domain.ladders import (
     RungStanding,
     decide_moves,
     plan_request_ladder,
+    signal_audience,
 )
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.organisations import Role
@@ -283,3 +284,20 @@ def _after(rung: RungStanding, decided: RungMove | None, on: date) -> RungStandi
         went_on=on if decided.move is GO else None,
         is_closed=decided.move is OVERTAKEN,
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "after", "roles"),
+    [
+        pytest.param("T04", None, (Role.MAIN, Role.DEPUTY), id="a dossier: whoever answers for it"),
+        pytest.param("K01", None, (), id="a request speaks for itself"),
+        pytest.param("M01", None, (Role.BEHEERDER, Role.PROJECT_LEAD), id="the mail itself"),
+        pytest.param("M01", Role.BEHEERDER, (Role.PROJECT_LEAD,), id="the beheerder could not be reached"),
+        pytest.param("M01", Role.PROJECT_LEAD, (), id="nobody is left"),
+        pytest.param("M01", Role.MAIN, (Role.BEHEERDER, Role.PROJECT_LEAD), id="somebody else could not be reached"),
+    ],
+)
+def test_a_signal_is_told_to_the_first_role_that_can_be_reached(
+    rule: str, after: Role | None, roles: tuple[Role, ...]
+) -> None:
+    assert signal_audience(rule, after=after) == roles

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ipa_core.reports.message_lines import MessageLine
     from ipa_core.reports.receipts import Receipt
     from ipa_core.reports.signal_cards import SignalCard
+    from ipa_core.usecases.dispatch_outbox import DispatchSummary
     from ipa_core.usecases.run_monitor import MonitorRun
 
 
@@ -33,12 +34,17 @@ class World:
     home: Path
     database_url: str | None = None
     mail_url: str | None = None
+    deadline: float = 60.0
 
     def __post_init__(self) -> None:
-        self.app = App(Settings(_env_file=None, home=self.home, database_url=self.database_url, mail_url=self.mail_url))
+        settings = Settings(_env_file=None, home=self.home, database_url=self.database_url, mail_url=self.mail_url)
+        self.app = App(settings, deadline=self.deadline)
 
     def run(self, as_of: str) -> MonitorRun:
         return self.app.run(None, self.app.moment(as_of).at)
+
+    def dispatch(self, as_of: str) -> DispatchSummary:
+        return self.app.dispatch("ipa", self.app.moment(as_of).at)[1]
 
     def run_daily(self, first: str, last: str) -> None:
         for day in days(first, last):

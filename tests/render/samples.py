@@ -9,7 +9,9 @@ from functools import cache
 from ipa_core.domain.calendars import Calendar
 from ipa_core.domain.dossiers import Dossier, fold
 from ipa_core.domain.expectations import Expectation, HeldExpectation, Step
+from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.moments import at_time, start_of_day
+from ipa_core.domain.organisations import Role
 from ipa_core.domain.periods import Cadence
 from ipa_core.domain.programmes import ContextKind, ContextPeriod, Programme
 from ipa_core.domain.recommendations import DossierKind, Recommendation
@@ -18,7 +20,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Signal, SignalState, signal_id
 from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
-from ipa_core.rules import ALL_RULES, overdue_submission
+from ipa_core.rules import ALL_RULES, delivery_failed, overdue_submission
 from ipa_core.rules.holding import expect_of_dossier
 from ipa_core.rules.policies import Policy, build_timeline
 
@@ -104,6 +106,18 @@ def expected_answer(request: Request | None = None) -> Expectation:
     return next(overdue_submission.expect(request or a_request(), entry.values, policy().calendar))
 
 
+def expected_handover(**became: object) -> Expectation:
+    message = PromisedMessage(
+        id=17,
+        ministry="SZW",
+        role=Role.DEPUTY,
+        slot_on=SLOT_ON,
+        promised_at=at_time(SLOT_ON, 7),
+        **became,  # type: ignore[arg-type] # the caller names the fields
+    )
+    return next(delivery_failed.expect(message, policy().thresholds["M01"].values, policy().calendar))
+
+
 DEADLINE = (an_update(date(2023, 3, 1), planned_on=date(2024, 7, 1)),)
 SHIFTS = (
     an_update(date(2023, 3, 1), planned_on=date(2024, 1, 1)),
@@ -146,6 +160,9 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "R02 reason": of("R02", an_update(dropped_on, status=Status.DROPPED, reason="Opgegaan in een andere wet")),
         "R02 no reason": of("R02", an_update(dropped_on, status=Status.DROPPED, note="Gaat niet door", **answer)),
         "O05": expected("O05", waiting, roots),
+        "M01": expected_handover(),
+        "M01 refused": expected_handover(died_at=at_time(date(2026, 2, 16), 9), code="550", attempts=1),
+        "M01 given up": expected_handover(died_at=at_time(date(2026, 2, 19), 9), code="timeout", attempts=8),
     }
 
 

@@ -54,6 +54,7 @@ TITLES = {
     "G03": "heropend",
     "R02": "ingetrokken",
     "O05": "wacht op ander dossier",
+    "M01": "bezorging mislukt",
 }
 
 CASES = [

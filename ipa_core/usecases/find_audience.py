@@ -1,0 +1,73 @@
+"""Whom do we write to? The contacts on duty, with who stands in when somebody cannot be reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.ladders import OF_MINISTRY, signal_audience
+from ipa_core.domain.messages import message_id_of
+from ipa_core.domain.organisations import Role
+from ipa_core.store import notices, outbox, signals
+from ipa_core.store.notices import NoticeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ipa_core.domain.organisations import Contact
+    from ipa_core.domain.signals import Signal
+    from ipa_core.store.outbox import OutboxMessageRow
+    from ipa_core.usecases.views import ProgrammeView
+
+NOBODY = ""
+"""The recipient of a notice for which no contact can be reached."""
+
+
+def find_recipients(view: ProgrammeView, roles: Iterable[Role], organisation: str) -> list[str]:
+    """Return the addresses of all these roles, each once; a deputy stands in for a missing main contact."""
+    found: dict[str, Contact] = {}
+    for role in roles:
+        contacts = _on_duty(view, role, organisation)
+        if role is Role.MAIN and not contacts:
+            contacts = _on_duty(view, Role.DEPUTY, organisation)
+        found |= {contact.email: contact for contact in contacts}
+    return list(found) or [NOBODY]
+
+
+def find_audience(view: ProgrammeView, signal: Signal) -> tuple[str, list[str]]:
+    """Return the ministry that a signal is about and the addresses of the first role that has somebody on duty."""
+    if signal.subject.kind is SubjectKind.MESSAGE:
+        message = outbox.get(view.session, message_id_of(signal.subject.code))
+        roles = signal_audience(signal.rule, after=_tried_already(view, message))
+        return message.organisation, _first(view, roles, message.organisation, but_not=message.recipient)
+    lead = view.lead(signal.dossier)
+    return lead or "", _first(view, signal_audience(signal.rule), lead) if lead is not None else [NOBODY]
+
+
+def _tried_already(view: ProgrammeView, message: OutboxMessageRow) -> Role | None:
+    """Return the role of the reader when the message that failed told of a failure itself.
+
+    Its own failure goes to the next role, and after the last one to nobody: otherwise a mailbox that is full would get
+    a message a day about the message of yesterday, for ever.
+    """
+    told = {
+        row.subject for row in notices.list_of_message(view.session, message.id or 0) if row.kind is NoticeKind.SIGNAL
+    }
+    if not told:
+        return None
+    known = signals.read_at(view.session, view.code, at=view.at, ids=told, is_resolved_included=True)
+    contact = view.find_contact(message.recipient, message.organisation)
+    is_about_messages = any(one.subject.kind is SubjectKind.MESSAGE for one in known)
+    return contact.role if contact is not None and is_about_messages else None
+
+
+def _first(view: ProgrammeView, roles: Iterable[Role], organisation: str, *, but_not: str = NOBODY) -> list[str]:
+    for role in roles:
+        found = [contact.email for contact in _on_duty(view, role, organisation) if contact.email != but_not]
+        if found:
+            return found
+    return [NOBODY]
+
+
+def _on_duty(view: ProgrammeView, role: Role, organisation: str) -> tuple[Contact, ...]:
+    return view.contacts(role, organisation if role in OF_MINISTRY else None)

@@ -1,0 +1,85 @@
+"""A dead message to a main contact goes to the deputy: what it said and what is still true, once, as new notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.ladders import Rung
+from ipa_core.domain.messages import message_code
+from ipa_core.domain.notices import NoticeReason, request_key, signal_key
+from ipa_core.domain.organisations import Role
+from ipa_core.domain.rounds import RequestState
+from ipa_core.reports import why_not
+from ipa_core.store import notices, outbox, rounds, signals
+from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ipa_core.store.outbox import OutboxMessageRow
+    from ipa_core.usecases.views import ProgrammeView
+
+
+def plan_stand_ins(view: ProgrammeView, slot_on: date) -> None:
+    """Plan for each dead message to a main contact what its deputy should hear instead.
+
+    Not before the signal about it stands: the stand-in settles that signal, and the administrator hears of it first.
+    """
+    dead = [message for message in outbox.list_dead(view.session, view.code) if _is_for_main(view, message)]
+    if not dead:
+        return
+    standing = signals.read_at(view.session, view.code, at=view.at)
+    alarmed = {signal.subject.code for signal in standing if signal.subject.kind is SubjectKind.MESSAGE}
+    true_now = {signal.id for signal in standing} | _open_requests(view)
+    for message in (one for one in dead if message_code(one.id or 0) in alarmed):
+        deputies = view.contacts(Role.DEPUTY, view.present(message.organisation))
+        for row in notices.list_of_message(view.session, message.id or 0):
+            if deputies and row.rung is not Rung.MENTION and row.subject in true_now:
+                for deputy in deputies:
+                    _stand_in(view, row, deputy.email, slot_on)
+                _note_where_it_went(view, row, message)
+
+
+def _is_for_main(view: ProgrammeView, message: OutboxMessageRow) -> bool:
+    contact = view.find_contact(message.recipient, message.organisation)
+    return contact is not None and contact.role is Role.MAIN
+
+
+def _open_requests(view: ProgrammeView) -> set[str]:
+    requests = rounds.list_requests(view.session, view.code, known_at=view.at)
+    return {request.code for request in requests if request.state_at(view.at) is RequestState.OPEN}
+
+
+def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) -> None:
+    is_request = row.kind is NoticeKind.REQUEST
+    key = (
+        request_key(row.subject, row.rung, address)
+        if is_request
+        else signal_key(row.subject, row.episode, row.rung, address)
+    )
+    if notices.find(view.session, view.code, key) is not None:
+        return
+    view.session.add(
+        NoticeRow(
+            programme=view.code,
+            key=key,
+            kind=row.kind,
+            subject=row.subject,
+            episode=row.episode,
+            rung=row.rung,
+            organisation=row.organisation,
+            recipient=address,
+            planned_on=slot_on,
+            state=NoticeState.PLANNED,
+            reason=NoticeReason.STAND_IN,
+            created_at=view.at,
+        )
+    )
+
+
+def _note_where_it_went(view: ProgrammeView, row: NoticeRow, message: OutboxMessageRow) -> None:
+    said = why_not.STAND_IN.format(why=message.why_not)
+    if row.why_not != said:
+        row.why_not = said
+        view.session.add(row)

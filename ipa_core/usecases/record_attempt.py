@@ -1,0 +1,150 @@
+"""Write down what became of one attempt to hand a message over, and what follows from it: one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.channels.handover import Outcome
+from ipa_core.domain.notices import NoticeReason
+from ipa_core.domain.organisations import is_valid_on
+from ipa_core.domain.retries import Trouble, Try, counting, plan_retry
+from ipa_core.reports import why_not
+from ipa_core.store import audit, notices, outbox, programmes
+from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
+from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.views import ProgrammeView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from ipa_core.channels.handover import Handover
+    from ipa_core.store.types import JsonValue
+
+TROUBLES: Mapping[Outcome, Trouble] = {
+    Outcome.RETRY: Trouble.CHANNEL,
+    Outcome.DEFERRED: Trouble.MESSAGE,
+    Outcome.UNCERTAIN: Trouble.DOUBT,
+}
+"""Whose trouble an outcome is; the others are no trouble of the channel."""
+
+
+def record_attempt(
+    session: Session, programme: str, identity: int, owner: str, handover: Handover, *, at: datetime
+) -> MessageState:
+    """Record the outcome and return where the message stands now.
+
+    Whoever lost its lease to another dispatcher records nothing: the other one does.
+    """
+    row = programmes.get_row(session, programme, is_locked=True)
+    message = outbox.get_locked(session, identity)
+    if message.lease_owner != owner:
+        return message.state
+    view = ProgrammeView(session, programme, at=at)
+    session.add(_as_row(message, handover, at=at))
+    session.flush()
+    message.lease_owner, message.leased_until = "", None
+    if handover.outcome is Outcome.HANDED_OVER:
+        message.state, message.handed_over_at, message.reference = MessageState.HANDED_OVER, at, handover.reference
+        message.intent_at = None
+        _take_places(view, message)
+    elif handover.outcome is Outcome.REFUSED:
+        message.intent_at = None
+        _die(message, why_not.REFUSED.format(code=handover.code))
+    else:
+        _postpone(view, message, handover)
+    session.add(message)
+    if message.state in (MessageState.HANDED_OVER, MessageState.DEAD):
+        refresh_message(view, message)
+    programmes.note_write(session, row, at=at)
+    details = {"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts}
+    note_act(session, message, "message.attempt", at=at, details=details)
+    return message.state
+
+
+def note_act(
+    session: Session, message: OutboxMessageRow, action: str, *, at: datetime, details: Mapping[str, JsonValue]
+) -> None:
+    """Append to the log of acts what was done to the message."""
+    audit.append(
+        session,
+        programme=message.programme,
+        at=at,
+        actor="engine",
+        action=action,
+        subject=f"message:{message.id}",
+        details=details,
+    )
+
+
+def _as_row(message: OutboxMessageRow, handover: Handover, *, at: datetime) -> AttemptRow:
+    return AttemptRow(
+        message=message.id or 0,
+        number=message.attempts,
+        at=at,
+        outcome=handover.outcome.value,
+        code=handover.code,
+        detail=handover.detail,
+    )
+
+
+def _die(message: OutboxMessageRow, reason: str) -> None:
+    message.state, message.why_not = MessageState.DEAD, reason
+
+
+def _postpone(view: ProgrammeView, message: OutboxMessageRow, handover: Handover) -> None:
+    """Plan the next try, or give the message up."""
+    if handover.outcome is Outcome.UNCERTAIN:
+        message.is_doubtful = True
+    else:
+        message.intent_at = None
+    tries = [
+        Try(at=row.at, trouble=TROUBLES[Outcome(row.outcome)])
+        for row in outbox.list_attempts(view.session, message.id or 0)
+    ]
+    due_at = plan_retry(
+        tries,
+        key=message.key,
+        within=view.policy.thresholds["M01"].values.within,
+        is_channel_working=_is_channel_working(view, tries),
+        calendar=view.calendar,
+    )
+    if due_at is not None:
+        message.state, message.due_at = MessageState.RETRYING, due_at
+    elif handover.outcome is Outcome.UNCERTAIN:
+        _die(message, why_not.UNANSWERED)
+    else:
+        _die(message, why_not.GIVEN_UP.format(attempts=message.attempts, code=handover.code))
+
+
+def _is_channel_working(view: ProgrammeView, tries: list[Try]) -> bool:
+    """Tell whether anything went since the first try that counts against the message."""
+    against = counting(tries)
+    return bool(against) and outbox.has_handed_over(view.session, since=against[0].at)
+
+
+def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> None:
+    """Settle the dead messages whose place this one takes: same mailbox, its deputy, or its successor."""
+    dead = outbox.list_dead(view.session, view.code)
+    if not dead:
+        return
+    stands_in_for = {
+        (row.subject, row.episode, row.rung)
+        for row in notices.list_of_message(view.session, message.id or 0)
+        if row.reason == NoticeReason.STAND_IN
+    }
+    for one in dead:
+        told = {(row.subject, row.episode, row.rung) for row in notices.list_of_message(view.session, one.id or 0)}
+        is_same_mailbox = one.recipient == message.recipient
+        if is_same_mailbox or told & stands_in_for or _has_left(view, one, message.organisation):
+            one.replaced_at = view.at
+            view.session.add(one)
+            refresh_message(view, one)
+
+
+def _has_left(view: ProgrammeView, dead: OutboxMessageRow, organisation: str) -> bool:
+    """Tell whether the mailbox is no longer on duty, now that another one of the same ministry was reached."""
+    contact = view.find_contact(dead.recipient, dead.organisation)
+    return dead.organisation == organisation and (contact is None or not is_valid_on(contact, view.on))

@@ -1,0 +1,88 @@
+"""Mail servers on loopback that do what they are told, per recipient or to everybody."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+from tests.mail_server import LoopbackController
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+EVERYBODY = "*"
+
+
+class Mailbox:
+    """Keeps what it accepted, and every body that it was shown; answers as it was told to.
+
+    `rcpt` and `data` map an address, or `EVERYBODY`, to an answer; at DATA, `drop` means: take it all and hang up, and
+    `hang` means: take it all and say nothing.
+    """
+
+    def __init__(self) -> None:
+        self.accepted: list[tuple[str, bytes]] = []
+        self.shown: list[tuple[str, bytes]] = []
+        self.rcpt: dict[str, str] = {}
+        self.data: dict[str, str] = {}
+
+    @property
+    def recipients(self) -> list[str]:
+        """The mailboxes that were reached, without their domain, in order of arrival."""
+        return [address.split("@")[0] for address, _ in self.accepted]
+
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        answer = self.rcpt.get(address, self.rcpt.get(EVERYBODY, ""))
+        if answer:
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
+        address, content = envelope.rcpt_tos[0], bytes(envelope.content or b"")
+        self.shown.append((address, content))
+        answer = self.data.get(address, self.data.get(EVERYBODY, "250 kept"))
+        if answer == "hang":
+            await asyncio.sleep(30)
+        if answer == "drop":
+            server.transport.close()
+        elif answer.startswith("250"):
+            self.accepted.append((address, content))
+        return answer
+
+
+@contextlib.contextmanager
+def serving(mailbox: Mailbox, port: int = 0) -> Iterator[LoopbackController]:
+    """Serve the mailbox on this port, or one that the system chose."""
+    controller = LoopbackController(mailbox, port=port)
+    controller.start()
+    try:
+        yield controller
+    finally:
+        controller.stop()
+
+
+@contextlib.contextmanager
+def hanging(greeting: bytes = b"") -> Iterator[tuple[str, list[socket.socket]]]:
+    """Accept connections, say the greeting, and then nothing; yields the address and the connections."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        held: list[socket.socket] = []
+
+        def accept() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    held.append(connection)
+                    connection.sendall(greeting)
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"smtp://127.0.0.1:{listener.getsockname()[1]}", held
+        for connection in held:
+            connection.close()
