@@ -9,9 +9,11 @@ Write ids and counts; for a person the salted hash or id from the table with per
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import (
     BigInteger,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    func,
     select,
     type_coerce,
     update,
@@ -136,6 +139,43 @@ def append(
     session.flush()
     session.execute(_MOVE_HEAD, {"seq": entry.seq, "hash": entry.hash})
     return entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """One place in the chain, to be noted outside the database: who rewrites what lies before it, shows."""
+
+    seq: int
+    hash: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str` writes: number and hash with a colon between; anything else raises ValueError."""
+        seq, _, digest = text.strip().partition(":")
+        if not seq.isdecimal() or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise ValueError(text)
+        return cls(seq=int(seq), hash=digest)
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+def count(session: Session) -> int:
+    """Return how many entries are stored, whole or not."""
+    number: int = session.execute(select(func.count()).select_from(AuditEntry)).scalar_one()
+    return number
+
+
+def head(session: Session) -> Anchor:
+    """Return the last entry as the head names it; number 0 when there is none yet, or the head is gone."""
+    row = session.execute(_HEAD).one_or_none()
+    return Anchor(seq=row.seq, hash=row.hash) if row else Anchor(seq=0, hash=GENESIS)
+
+
+def stands(session: Session, anchor: Anchor) -> bool:
+    """Tell whether the chain still holds the entry that was noted, with the same hash."""
+    stored = session.execute(select(col(AuditEntry.hash)).where(col(AuditEntry.seq) == anchor.seq)).scalar_one_or_none()
+    return anchor.hash == (GENESIS if anchor.seq == 0 else stored)
 
 
 def verify(session: Session) -> int | None:
