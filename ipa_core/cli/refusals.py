@@ -74,7 +74,7 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
     ),
     HomeNotEmpty: lambda found: (
         f"Hier staat al iets: {found}. Een back-up gaat alleen terug op een lege plek. Er is niets veranderd. "
-        "Kies met IPA_HOME een nieuwe map, of zet eerst opzij wat er staat."
+        "Zet eerst opzij wat er staat, of kies een nieuwe map (IPA_HOME) of een lege database (IPA_DATABASE_URL)."
     ),
     UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
     ProgrammeNotChosen: lambda known: f"Er zijn meer programma's. Kies er een met --programme. {_choices(known)}",

@@ -123,7 +123,7 @@ def _refuse_filled(connection: Connection) -> None:
     counts = count_rows(connection)
     filled = [name for name, count in counts.items() if count and name != AuditHead.__tablename__]
     if filled:
-        raise HomeNotEmpty("database")
+        raise HomeNotEmpty("IPA_DATABASE_URL")
 
 
 def _move_sequence(connection: Connection, full: Table) -> None:
