@@ -57,7 +57,7 @@ _SQLITE: Final = {
     sqlite3.SQLITE_READONLY: Trouble.UNFINISHED,
 }
 _REFUSED_LOGIN: Final = "28"
-_LOGIN_WORDS: Final = ("password authentication failed", "no password supplied", "no pg_hba.conf entry")
+_LOGIN_WORDS: Final = ("authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
 
 
 @contextmanager
