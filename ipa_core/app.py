@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -14,14 +15,16 @@ from typing import TYPE_CHECKING, TypeVar
 from ipa_core import clock
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.moments import Moment, parse_moment
-from ipa_core.errors import NoProgramme, ProgrammeNotChosen, UnknownProgramme
+from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme
 from ipa_core.render.messages import Renderer
 from ipa_core.render.receipts import ReceiptWriter
 from ipa_core.settings import Settings
 from ipa_core.sources.drop_folder import DropFolder
 from ipa_core.store import programmes
+from ipa_core.store.audit import Anchor
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.locks import sole_dispatcher
+from ipa_core.store.looking import looking
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
@@ -39,7 +42,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
+    from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
+    from ipa_core.store.archives import Manifest
+    from ipa_core.usecases.verify_audit import AuditReport
 
 log = logging.getLogger(__name__)
 
@@ -229,6 +235,46 @@ class App:
             return look(ProgrammeView(session, programme, at=at), done)
 
         return self.database.rehearse(work)
+
+    def check_health(self, as_of: str | datetime | None) -> list[Finding]:
+        """Look at everything around the monitor and in it; it neither writes nor sends."""
+        from ipa_core.usecases.check_health import Surroundings, check_health  # noqa: PLC0415 - used here only
+
+        mail_url = self.settings.mail_url
+        around = Surroundings(
+            home=self.settings.home,
+            secret_files=(Path(".env"), self.settings.secret_key_file),
+            database_url=self.settings.database_address,
+            mail_url=mail_url.get_secret_value() if mail_url else None,
+            mail_folder=self.settings.mail_folder,
+            prefect_url=os.environ.get("PREFECT_API_URL", ""),
+        )
+        return check_health(around, at=self.moment(as_of).at, now=clock.now())
+
+    def verify_audit(self, anchor: str | None) -> AuditReport:
+        """Check the log of acts, and an anchor that was noted before; bad text raises ValueError."""
+        from ipa_core.usecases.verify_audit import verify_audit  # noqa: PLC0415 - used here only
+
+        noted = Anchor.parse(anchor) if anchor is not None else None
+        try:
+            with looking(self.settings.database_address) as session:
+                return verify_audit(session, noted)
+        except FileNotFoundError:
+            raise NoDatabase from None
+
+    def back_up(self, target: Path) -> Manifest:
+        """Write a backup file; others may go on writing meanwhile."""
+        from ipa_core.usecases.back_up import back_up  # noqa: PLC0415 - used here only
+
+        settings = self.settings
+        return back_up(target, url=settings.database_address, secret_key_file=settings.secret_key_file, at=clock.now())
+
+    def restore(self, source: Path) -> Manifest:
+        """Put a backup back into an empty home."""
+        from ipa_core.usecases.restore_backup import restore_backup  # noqa: PLC0415 - used here only
+
+        settings = self.settings
+        return restore_backup(source, url=settings.database_address, secret_key_file=settings.secret_key_file)
 
     def waiting_files(self) -> list[str]:
         """Return the names of the files in the drop folder."""

@@ -9,7 +9,12 @@ IpaError
 │   ├── UnknownRequest      a ministry that was not asked in the round
 │   ├── RequestSettled      a request that was answered or waived already
 │   ├── UnknownSignal       no signal with this id at this moment
-│   └── UnknownDossier      no recommendation or measure with this code
+│   ├── UnknownDossier      no recommendation or measure with this code
+│   ├── DatabaseTooNew      a later version of the monitor made this database
+│   ├── NoDatabase          nothing was ever stored
+│   ├── FileTaken           a file that would have to be overwritten
+│   ├── BackupDamaged       not a backup, or not all of it
+│   └── HomeNotEmpty        a backup goes back into an empty home only
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
 │   ├── ProgrammeNotChosen  more than one programme, and none was named
@@ -148,6 +153,26 @@ class UnknownSignal(Refusal):
 
 class UnknownDossier(Refusal):
     """Values: the code, codes that look like it."""
+
+
+class DatabaseTooNew(Refusal):
+    """Values: the revision of the database, the newest revision that this version knows."""
+
+
+class NoDatabase(Refusal):
+    """No values: there is no database yet."""
+
+
+class FileTaken(Refusal):
+    """Values: the path."""
+
+
+class BackupDamaged(Refusal):
+    """Values: the path."""
+
+
+class HomeNotEmpty(Refusal):
+    """Values: what stands there already."""
 
 
 class UsageError(Refusal):

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         return self.inbox or self.home / "inbox"
 
     @property
+    def secret_key_file(self) -> Path:
+        """Where the key that signs links and forms is kept when it is not set; it belongs to the backup."""
+        return self.home / "secret_key"
+
+    @property
     def database_file(self) -> Path:
         """The embedded database."""
         return self.home / "ipa.db"

@@ -24,6 +24,8 @@ cli = typer.Typer(
 )
 rounds = typer.Typer(help="Uitvragen openen, bekijken en ministeries vrijstellen.", no_args_is_help=True)
 cli.add_typer(rounds, name="round")
+audit = typer.Typer(help="Het logboek nakijken.", no_args_is_help=True)
+cli.add_typer(audit, name="audit")
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Doe alsof het dit moment is: 2026-02-04 (10.00 uur).")]
 Json = Annotated[bool, typer.Option("--json", help="Geef één JSON-document in plaats van tekst.")]
@@ -306,6 +308,54 @@ def replay(
         Shell(as_json).show(replay_shape(chosen, found), replay_lines(found))
 
     Shell(as_json).act(work)
+
+
+@cli.command()
+def doctor(*, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Kijk alles na: database, kalender, contacten, mail, schema's en klok. Schrijft en verstuurt niets."""
+    from ipa_core.cli import health
+
+    if status := Shell(as_json).act(lambda app: health.doctor(app, Shell(as_json), as_of)):
+        raise typer.Exit(status)
+
+
+@audit.command("verify")
+def audit_verify(
+    *,
+    anchor: Annotated[
+        str | None, typer.Option("--anchor", help="Een anker dat u eerder bewaarde: NUMMER:HASH.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Kijk na of het logboek heel is; geeft een anker om buiten de database te bewaren."""
+    from ipa_core.cli import health
+
+    if status := Shell(as_json).act(lambda app: health.verify(app, Shell(as_json), anchor)):
+        raise typer.Exit(status)
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Waar de back-up komt; mag er nog niet zijn.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Maak een back-up in één bestand; de monitor mag gewoon doorgaan."""
+    from ipa_core.cli import backups
+
+    Shell(as_json).act(lambda app: backups.back_up(app, Shell(as_json), file))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Een back-up van `ipa backup`.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Zet een back-up terug op een lege plek."""
+    from ipa_core.cli import backups
+
+    Shell(as_json).act(lambda app: backups.restore(app, Shell(as_json), file))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from ipa_core.cli.shell import REFUSED, TEMPORARY, WRONG_USAGE
 from ipa_core.errors import (
+    BackupDamaged,
     CalendarRangeError,
+    DatabaseTooNew,
+    FileTaken,
+    HomeNotEmpty,
     InputRefused,
+    NoDatabase,
     NoProgramme,
     ProgrammeNotChosen,
     Refusal,
@@ -57,6 +62,20 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
     ),
     UnknownSignal: lambda identity: f"Het signaal {identity} is er niet op dit moment. Kijk met: ipa signals --all",
     UnknownDossier: lambda code, known: f"De aanbeveling {code} kennen wij niet. {_nearest(code, known)}",
+    DatabaseTooNew: lambda revision, head: (
+        f"De database is van een nieuwere versie van de monitor (schema {revision}). Deze versie kent schema {head}. "
+        "Installeer de nieuwere versie. Er is niets veranderd."
+    ),
+    NoDatabase: lambda: "Er is nog geen database. Begin met: ipa run",
+    FileTaken: lambda path: f"Het bestand {path} bestaat al. Het wordt niet overschreven. Kies een andere naam.",
+    BackupDamaged: lambda path: (
+        f"Het bestand {path} is geen back-up van de monitor, of het is beschadigd. Er is niets teruggezet. "
+        "Gebruik een andere back-up."
+    ),
+    HomeNotEmpty: lambda found: (
+        f"Hier staat al iets: {found}. Een back-up gaat alleen terug op een lege plek. Er is niets veranderd. "
+        "Zet eerst opzij wat er staat, of kies een nieuwe map (IPA_HOME) of een lege database (IPA_DATABASE_URL)."
+    ),
     UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
     ProgrammeNotChosen: lambda known: f"Er zijn meer programma's. Kies er een met --programme. {_choices(known)}",
     NoProgramme: lambda: "Er is nog geen programma. Begin met: ipa run, of laad er een met: ipa load MAP",

@@ -21,10 +21,14 @@ _CACHED_TERMS = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeDay:
-    """A day on which nobody is expected to work: a legal holiday or a programme's own closed day."""
+    """A day on which nobody is expected to work: a legal holiday or a programme's own closed day.
+
+    `is_verified` is False for a closed day of which nobody has checked the source yet; it counts all the same.
+    """
 
     on: date
     name: str
+    is_verified: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

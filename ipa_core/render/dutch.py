@@ -22,6 +22,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, SignalState
 from ipa_core.domain.updates import Effect, Origin, Rating, RootCause, Status
 from ipa_core.reports.digests import DecisionKind
+from ipa_core.reports.health import Check, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -164,6 +165,22 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         DecisionKind.ACCEPT_EXPLANATION: "uitleg beoordelen",
         DecisionKind.REBASELINE: "eerste planning opnieuw vaststellen",
         DecisionKind.CALL_MINISTRY: "ministerie bellen",
+    },
+    Mark: {Mark.GOOD: "goed", Mark.WARNING: "let op", Mark.WRONG: "fout"},
+    Check: {
+        Check.PYTHON: "python",
+        Check.HOME: "map",
+        Check.SECRETS: "geheimen",
+        Check.DATABASE: "database",
+        Check.AUDIT: "logboek",
+        Check.PROGRAMME: "programma",
+        Check.CALENDAR: "kalender",
+        Check.CONTACTS: "contacten",
+        Check.RUNS: "rondes",
+        Check.MESSAGES: "berichten",
+        Check.MAIL: "mail",
+        Check.SCHEDULES: "schema",
+        Check.CLOCK: "klok",
     },
 }
 """The word of every member, by its enum."""

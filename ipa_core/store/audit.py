@@ -12,10 +12,12 @@ Write ids and counts; for a person the salted hash or id from the table with per
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Self
 
 from sqlalchemy import (
     BigInteger,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    func,
     select,
     type_coerce,
     update,
@@ -143,28 +146,6 @@ def gathering(session: Session) -> Iterator[list[AuditEntry]]:
         _chain(session, gathered)
 
 
-class Mark(NamedTuple):
-    """By what a transaction knows itself again: where its last entry stands in the chain, and its hash."""
-
-    seq: int
-    hash: str
-
-    @classmethod
-    def of(cls, entries: Sequence[AuditEntry]) -> "Mark":
-        """Return the mark of a transaction with these entries."""
-        return cls(entries[-1].seq, entries[-1].hash)
-
-
-def is_stored(session: Session, mark: Mark) -> bool:
-    """Tell whether a transaction is in the chain; waits for a COMMIT that is still under way."""
-    with session.begin_nested() as savepoint:
-        session.execute(_HEAD.with_for_update())
-        found = session.execute(select(col(AuditEntry.hash)).where(col(AuditEntry.seq) == mark.seq)).scalar()
-        # Gives the head back to the others.
-        savepoint.rollback()
-    return found == mark.hash
-
-
 def _chain(session: Session, entries: Sequence[AuditEntry]) -> None:
     last_seq, last_hash = session.execute(_HEAD.with_for_update()).one()
     for entry in entries:
@@ -183,6 +164,53 @@ def _chain(session: Session, entries: Sequence[AuditEntry]) -> None:
     session.add_all(entries)
     session.flush()
     session.execute(_MOVE_HEAD, {"seq": last_seq, "hash": last_hash})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """One place in the chain, to be noted outside the database: who rewrites what lies before it, shows."""
+
+    seq: int
+    hash: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str` writes: number and hash with a colon between; anything else raises ValueError."""
+        seq, _, digest = text.strip().partition(":")
+        if not seq.isdecimal() or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise ValueError(text)
+        return cls(seq=int(seq), hash=digest)
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+def count(session: Session) -> int:
+    """Return how many entries are stored, whole or not."""
+    number: int = session.execute(select(func.count()).select_from(AuditEntry)).scalar_one()
+    return number
+
+
+def head(session: Session) -> Anchor:
+    """Return the last entry as the head names it; number 0 when there is none yet, or the head is gone."""
+    row = session.execute(_HEAD).one_or_none()
+    return Anchor(seq=row.seq, hash=row.hash) if row else Anchor(seq=0, hash=GENESIS)
+
+
+def stands(session: Session, anchor: Anchor) -> bool:
+    """Tell whether the chain still holds the entry that was noted, with the same hash."""
+    stored = session.execute(select(col(AuditEntry.hash)).where(col(AuditEntry.seq) == anchor.seq)).scalar_one_or_none()
+    return anchor.hash == (GENESIS if anchor.seq == 0 else stored)
+
+
+def is_stored(session: Session, anchor: Anchor) -> bool:
+    """Tell whether a transaction with this last entry was stored; waits for a COMMIT that is still under way."""
+    with session.begin_nested() as savepoint:
+        session.execute(_HEAD.with_for_update())
+        is_there = stands(session, anchor)
+        # Gives the head back to the others.
+        savepoint.rollback()
+    return is_there
 
 
 def verify(session: Session) -> int | None:

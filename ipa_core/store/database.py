@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from ipa_core.store import audit
-from ipa_core.store.audit import Mark
+from ipa_core.store.audit import Anchor
 from ipa_core.store.engine import make_engine, read, transact
 from ipa_core.store.schema import upgrade
 
@@ -45,16 +45,16 @@ class Database:
         When the answer to a COMMIT got lost, the log of acts tells whether it was stored: then its result stands, and
         the work is not done again. So the result holds no rows, which end with their session.
         """
-        unknown: list[tuple[Mark, ResultT]] = []
+        unknown: list[tuple[Anchor, ResultT]] = []
 
         def attempt(session: Session) -> ResultT:
-            for mark, result in unknown:
-                if audit.is_stored(session, mark):
+            for anchor, result in unknown:
+                if audit.is_stored(session, anchor):
                     return result
             with audit.gathering(session) as entries:
                 result = work(session)
             if entries:
-                unknown.append((Mark.of(entries), result))
+                unknown.append((Anchor(seq=entries[-1].seq, hash=entries[-1].hash), result))
             return result
 
         return transact(self.engine, attempt)

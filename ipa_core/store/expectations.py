@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Index, or_
+from sqlalchemy import Index, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
@@ -102,6 +102,15 @@ def list_held(
 def list_from(session: Session, programme: str, owner: str, *, since: datetime) -> list[HeldExpectation]:
     """Return the rows of one owner that hold at `since` or later."""
     return [as_held(row) for row in _from(session, programme, owner, since)]
+
+
+def oldest_due(session: Session, programme: str, *, at: datetime) -> datetime | None:
+    """Return the moment since which something waits to be applied, or None when nothing does."""
+    return session.exec(
+        select(func.min(ExpectationRow.next_at)).where(
+            col(ExpectationRow.programme) == programme, col(ExpectationRow.next_at) <= at
+        )
+    ).one()
 
 
 def get_many(session: Session, ids: Collection[int]) -> dict[int, HeldExpectation]:

@@ -216,6 +216,30 @@ def count_by_state(session: Session, programme: str) -> dict[MessageState, int]:
     return {MessageState(state): count for state, count in rows}
 
 
+def count_dead(session: Session, programme: str, *, since: datetime) -> int:
+    """Return how many messages that were promised after the moment were given up."""
+    return session.exec(
+        select(func.count()).where(
+            col(OutboxMessageRow.programme) == programme,
+            col(OutboxMessageRow.state) == MessageState.DEAD,
+            col(OutboxMessageRow.promised_at) > since,
+        )
+    ).one()
+
+
+def list_due_moments(session: Session, programme: str, *, at: datetime) -> list[datetime]:
+    """Return since when each message that is due waits."""
+    return list(
+        session.exec(
+            select(OutboxMessageRow.due_at).where(
+                col(OutboxMessageRow.programme) == programme,
+                col(OutboxMessageRow.state).in_(WAITING),
+                col(OutboxMessageRow.due_at) <= at,
+            )
+        )
+    )
+
+
 def find_digest(session: Session, programme: str, period: str) -> DigestRow | None:
     """Return the decision on a digest period."""
     return session.get(DigestRow, (programme, period))

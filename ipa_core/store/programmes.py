@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_UNVERIFIED = "unverified"
+
+
 class ProgrammeRow(SQLModel, table=True):
     """One programme; `last_write_at` and `first_run_at` are moments as the commands gave them."""
 
@@ -228,7 +231,7 @@ def append_calendar(
         counts_from=counts_from,
         first=first,
         last=last,
-        free_days=tuple([free.on.isoformat(), free.name] for free in free_days),
+        free_days=tuple(_write_free_day(free) for free in free_days),
         context=tuple(
             [period.kind.value, period.first.isoformat(), period.last.isoformat(), period.name, period.source]
             for period in context
@@ -252,14 +255,22 @@ def _as_override(row: PolicyOverrideRow) -> PolicyOverride:
 
 
 def _as_calendar(row: CalendarRow) -> Calendar:
-    return _calendar(row.version, row.first, row.last, tuple((on, name) for on, name in row.free_days))
+    return _calendar(row.version, row.first, row.last, tuple(map(tuple, row.free_days)))
 
 
 @lru_cache(maxsize=64)
-def _calendar(version: int, first: date, last: date, free: tuple[tuple[str, str], ...]) -> Calendar:
+def _calendar(version: int, first: date, last: date, free: tuple[tuple[str, ...], ...]) -> Calendar:
     """Lay out a calendar once for all transactions that ask for it."""
-    free_days = tuple(FreeDay(on=date.fromisoformat(on), name=name) for on, name in free)
+    free_days = tuple(_read_free_day(*item) for item in free)
     return Calendar(version=version, free_days=free_days, first=first, last=last)
+
+
+def _write_free_day(free: FreeDay) -> list[str]:
+    return [free.on.isoformat(), free.name, *([] if free.is_verified else [_UNVERIFIED])]
+
+
+def _read_free_day(on: str, name: str, verified: str = "") -> FreeDay:
+    return FreeDay(on=date.fromisoformat(on), name=name, is_verified=verified != _UNVERIFIED)
 
 
 def _as_context(calendars: Sequence[CalendarRow]) -> tuple[ContextPeriod, ...]:

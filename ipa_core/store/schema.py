@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, Engine, MetaData, inspect, text
 from sqlmodel import Session, SQLModel
 
+from ipa_core.errors import DatabaseTooNew
 from ipa_core.store.engine import REBUILDS_TABLES, read, transact
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD: Final = "0003"
-"""The newest revision in `migrations/versions`; a test compares them."""
+"""The newest revision in `migrations/versions`; a test compares them. Of two revisions the greater text is later."""
 
 TABLE_MODULES: Final = (
     "ipa_core.store.audit",
@@ -41,14 +42,20 @@ def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision, in one transaction; does nothing when it is there already.
 
     Of processes that start at the same time one migrates, the others wait for it and find the work done.
+
+    Raises:
+        DatabaseTooNew: a later version of the monitor migrated it. Nothing is changed.
     """
-    if current(engine) != HEAD:
+    found = current(engine)
+    if found is not None and found > HEAD:
+        raise DatabaseTooNew(found, HEAD)
+    if found != HEAD:
         transact(engine.execution_options(**{REBUILDS_TABLES: True}), _migrate)
 
 
 def current(engine: Engine) -> str | None:
     """Return the revision of the database, or None when it was never migrated."""
-    return read(engine, _revision)
+    return read(engine, revision)
 
 
 def metadata() -> MetaData:
@@ -76,17 +83,18 @@ def _migrate(session: Session) -> None:
     # On SQLite the transaction itself is the lock, since it began with BEGIN IMMEDIATE.
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-    if _revision(session) != HEAD:
+    if revision(session) != HEAD:
         command.upgrade(alembic_config(connection), "head")
         _check_foreign_keys(connection)
 
 
-def _revision(session: Session) -> str | None:
+def revision(session: Session) -> str | None:
+    """Return the revision of the database that the session is in, or None when it was never migrated."""
     connection = session.connection()
     if not inspect(connection).has_table("alembic_version"):
         return None
-    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return revision
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def _check_foreign_keys(connection: Connection) -> None:

@@ -121,7 +121,10 @@ def _append_policy(session: Session, folder: ProgrammeFolder, *, is_first: bool,
     dated = [(_from_day(o.valid_from, is_first=is_first, at=at), o) for o in folder.overrides]
     added = programmes.append_overrides(session, code, dated)
     free_days = {free.on: free for free in legal_free_days(FIRST_YEAR, LAST_YEAR)}
-    free_days |= {closed.on: FreeDay(on=closed.on, name=closed.name) for closed in folder.closed_days}
+    free_days |= {
+        closed.on: FreeDay(on=closed.on, name=closed.name, is_verified=closed.is_verified)
+        for closed in folder.closed_days
+    }
     is_new = programmes.append_calendar(
         session,
         code,

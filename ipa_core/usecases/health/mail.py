@@ -1,0 +1,52 @@
+"""Could mail go out now?"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from ipa_core.channels.mail_trial import try_mail_server
+from ipa_core.reports.health import Check, good, warning, wrong
+from ipa_core.usecases.health.machine import nearest_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ipa_core.channels.handover import Handover
+    from ipa_core.reports.health import Finding
+
+PATIENCE_S: Final = 15.0
+"""How long a mail server may take to let us in."""
+
+_OUR_OWN: Final = ("127.0.0.1", "localhost", "::1")
+_LOGIN: Final = frozenset({"530", "534", "535", "538", "unsupported"})
+
+
+def check_mail(url: str | None, folder: Path) -> Finding:
+    """Return whether the server lets us in, or whether mail can be written to the folder when there is no server."""
+    if url is None:
+        return _check_folder(folder)
+    try:
+        trial = try_mail_server(url, deadline=PATIENCE_S)
+    except ValueError:
+        return wrong(Check.MAIL, "bad_address")
+    server = f"{trial.host}:{trial.port}"
+    if trial.trouble is not None:
+        detail = trial.trouble.detail or trial.trouble.code
+        return wrong(Check.MAIL, _kind_of(trial.trouble), server=server, detail=detail)
+    if not trial.is_secure and trial.host not in _OUR_OWN:
+        return warning(Check.MAIL, "not_secure", server=server)
+    return good(Check.MAIL, server=server)
+
+
+def _kind_of(trouble: Handover) -> str:
+    if trouble.code in _LOGIN:
+        return "login"
+    return "tls" if trouble.code == "tls" else "away"
+
+
+def _check_folder(folder: Path) -> Finding:
+    place = nearest_folder(folder)
+    if (folder.exists() and not folder.is_dir()) or not os.access(place, os.W_OK | os.X_OK):
+        return wrong(Check.MAIL, "folder_closed", folder=folder)
+    return good(Check.MAIL, "folder", folder=folder)

@@ -1,0 +1,131 @@
+"""Doctor, audit, backup and restore as the beheerder types them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from ipa_core.store.schema import HEAD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.cli.conftest import Terminal
+
+DAY, NEXT_DAY = "2026-02-04", "2026-02-05"
+
+
+def test_the_doctor_gives_a_line_per_check_and_what_to_do(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    terminal.ask("run", "--as-of", DAY)
+
+    status, stdout, stderr = terminal.type("doctor", "--as-of", NEXT_DAY)
+    told = terminal.ask("doctor", "--as-of", NEXT_DAY)
+
+    assert (status, stderr) == (0, "")
+    assert "let op  kalender ipa   Nog niet gecontroleerd als vrije dag: 15 mei 2026" in stdout
+    assert "→ Zoek de dag op in de Staatscourant" in stdout
+    assert {one["outcome"] for one in told} == {"good", "warning"}
+    (contacts,) = [one for one in told if one["check"] == "contacts"]
+    assert contacts == {
+        "check": "contacts",
+        "outcome": "good",
+        "sentence": "Alle ministeries met een open dossier hebben een contactpunt (6).",
+        "remedy": "",
+        "programme": "ipa",
+    }
+    assert "programme" not in told[0]
+
+
+def test_the_doctor_ends_with_one_when_something_is_wrong(terminal: Terminal) -> None:
+    terminal.ask("run", "--as-of", DAY)
+    (terminal.home / "ipa.db").write_bytes(b"geen database" * 100)
+
+    status, stdout, _ = terminal.type("doctor", "--json")
+
+    assert status == 1
+    assert [one["check"] for one in json.loads(stdout) if one["outcome"] == "wrong"] == ["database"]
+
+
+def test_the_log_of_acts_is_verified_and_gives_an_anchor_that_holds(terminal: Terminal) -> None:
+    terminal.ask("run", "--as-of", DAY)
+
+    whole = terminal.ask("audit", "verify")
+    terminal.ask("run", "--as-of", "2026-03-05")
+    later = terminal.ask("audit", "verify", "--anchor", whole["head"])
+
+    assert (whole["first_broken"], whole["anchor"]) == (None, None)
+    assert whole["head"].startswith(f"{whole['entries']}:")
+    assert later["entries"] > whole["entries"]
+    assert later["anchor"] == {"anchor": whole["head"], "stands": True}
+
+
+def test_a_rewritten_end_of_the_log_shows_against_an_older_anchor(terminal: Terminal) -> None:
+    terminal.ask("run", "--as-of", DAY)
+    anchor = terminal.ask("audit", "verify")["head"]
+    with closing(sqlite3.connect(terminal.home / "ipa.db")) as connection:
+        connection.execute("DROP TRIGGER audit_entry_no_delete")
+        connection.execute("DELETE FROM audit_entry WHERE seq > 10")
+        (last,) = connection.execute("SELECT hash FROM audit_entry WHERE seq = 10").fetchone()
+        connection.execute("UPDATE audit_head SET seq = 10, hash = ?", (last,))
+        connection.commit()
+
+    without = terminal.type("audit", "verify")
+    status, stdout, _ = terminal.type("audit", "verify", "--anchor", anchor)
+
+    assert (without[0], status) == (0, 1)
+    assert "Het anker van regel 16 klopt niet" in stdout
+
+
+def test_a_broken_log_names_the_first_entry(terminal: Terminal) -> None:
+    terminal.ask("run", "--as-of", DAY)
+    with closing(sqlite3.connect(terminal.home / "ipa.db")) as connection:
+        connection.execute("DROP TRIGGER audit_entry_no_update")
+        connection.execute("UPDATE audit_entry SET subject = 'iets anders' WHERE seq = 7")
+        connection.commit()
+
+    status, stdout, _ = terminal.type("audit", "verify", "--json")
+
+    assert (status, json.loads(stdout)["first_broken"]) == (1, 7)
+    assert "De eerste regel die niet klopt is nummer 7" in terminal.type("audit", "verify")[1]
+
+
+def test_what_is_no_anchor_and_what_is_no_database_are_said(terminal: Terminal) -> None:
+    assert terminal.type("audit", "verify", "--anchor", "16:abc")[0] == 2
+    status, _, stderr = terminal.type("audit", "verify")
+    assert (status, stderr) == (1, "Er is nog geen database. Begin met: ipa run\n")
+    assert not terminal.home.exists()
+
+
+def test_a_backup_goes_to_another_home(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.ask("run", "--as-of", DAY)
+    file = tmp_path / "een.zip"
+
+    made = terminal.ask("backup", str(file))
+    again, _, refused = terminal.type("backup", str(file))
+    in_use, _, occupied = terminal.type("restore", str(file))
+    terminal.home = tmp_path / "new"
+    put_back = terminal.ask("restore", str(file))
+
+    assert (made["file"], made["bytes"], made["schema_revision"]) == (str(file), file.stat().st_size, HEAD)
+    assert (made["counts"]["programme"], made["counts"]["outbox_message"], made["first_broken"]) == (1, 6, None)
+    assert (again, in_use) == (1, 1)
+    assert "bestaat al. Het wordt niet overschreven" in refused
+    assert occupied.startswith("Hier staat al iets: ")
+    assert put_back["anchor"] == made["anchor"]
+    assert len(terminal.ask("signals", "--as-of", NEXT_DAY)) == 76
+
+
+def test_what_is_no_backup_is_refused_in_dutch(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "een.zip"
+    file.write_text("geen zip")
+
+    status, _, stderr = terminal.type("restore", str(file))
+
+    assert (status, stderr.startswith(f"Het bestand {file} is geen back-up van de monitor")) == (1, True)
+    assert terminal.type("restore", str(tmp_path / "weg.zip"))[0] == 1
+    assert terminal.type("backup", str(tmp_path / "weg" / "een.zip"))[0] == 1
