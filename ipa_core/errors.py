@@ -9,7 +9,8 @@ IpaError
 │   ├── UnknownRequest      a ministry that was not asked in the round
 │   ├── RequestSettled      a request that was answered or waived already
 │   ├── UnknownSignal       no signal with this id at this moment
-│   └── UnknownDossier      no recommendation or measure with this code
+│   ├── UnknownDossier      no recommendation or measure with this code
+│   └── FolderMissing       a file was to be written where there is no folder
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
 │   ├── ProgrammeNotChosen  more than one programme, and none was named
@@ -148,6 +149,10 @@ class UnknownSignal(Refusal):
 
 class UnknownDossier(Refusal):
     """Values: the code, codes that look like it."""
+
+
+class FolderMissing(Refusal):
+    """Values: the folder."""
 
 
 class UsageError(Refusal):

@@ -46,6 +46,11 @@ class Settings(BaseSettings):
         return self.home / "ipa.db"
 
     @property
+    def secret_key_file(self) -> Path:
+        """Where the key is kept when none is set."""
+        return self.home / "secret_key"
+
+    @property
     def database_address(self) -> str:
         """The SQLAlchemy address of the database."""
         if self.database_url is not None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from ipa_core.cli.shell import REFUSED, TEMPORARY, WRONG_USAGE
 from ipa_core.errors import (
     CalendarRangeError,
+    FolderMissing,
     InputRefused,
     NoProgramme,
     ProgrammeNotChosen,
@@ -57,6 +58,7 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
     ),
     UnknownSignal: lambda identity: f"Het signaal {identity} is er niet op dit moment. Kijk met: ipa signals --all",
     UnknownDossier: lambda code, known: f"De aanbeveling {code} kennen wij niet. {_nearest(code, known)}",
+    FolderMissing: lambda folder: f"De map {folder} bestaat niet. Maak de map eerst, of kies een andere.",
     UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
     ProgrammeNotChosen: lambda known: f"Er zijn meer programma's. Kies er een met --programme. {_choices(known)}",
     NoProgramme: lambda: "Er is nog geen programma. Begin met: ipa run, of laad er een met: ipa load MAP",
