@@ -116,7 +116,7 @@ def _as_answer(mark: FormMark, read: ReadSubmission) -> ReadSubmission:
     if wrong:
         raise BrokenFileError(*wrong)
     before = _filled_in(mark)
-    lines = tuple(_without_filled_in(line, before[line.dossier.casefold()]) for line in read.lines)
+    lines = tuple(_without_filled_in(line, before.get(line.dossier.casefold())) for line in read.lines)
     return replace(read, programme=mark.programme, round=mark.round, organisation=mark.organisation, lines=lines)
 
 
@@ -131,11 +131,13 @@ def _filled_in(mark: FormMark) -> dict[str, Line]:
     return {line.dossier.casefold(): line for line in table.close().lines}
 
 
-def _without_filled_in(line: Line, before: Line) -> Line:
+def _without_filled_in(line: Line, before: Line | None) -> Line:
     """Take away what we filled in ourselves: since then it may have changed, and nobody said it again.
 
     A line on which status, progress and date were left as they were says that these are unchanged.
     """
+    if before is None:  # What stood there is nothing that a table can say, such as a date long ago.
+        return line
     untouched = {name: None for name in _FILLED_IN if getattr(line, name) == getattr(before, name)}
     said: Line = replace(line, **untouched)  # type: ignore[arg-type] # each of these may be None
     if said.status not in (None, before.status):

@@ -45,16 +45,23 @@ def main() -> None:
         (resource.RLIMIT_FSIZE, OUTPUT_BYTES),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (limit, limit))
+        _, hard = resource.getrlimit(kind)
+        lowest = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (lowest, lowest))
     try:
-        sheets = list(read_sheets(sys.stdin.buffer.read()))
-        document = json.dumps({"sheets": sheets}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        document = describe(sys.stdin.buffer.read())
     except MemoryError:
         os._exit(TOO_HEAVY)  # Clearing up first may ask for memory once more.
     sys.stdout.buffer.write(document)
 
 
-def read_sheets(content: bytes) -> Iterator[dict[str, object]]:
+def describe(content: bytes) -> bytes:
+    """Return the document about a workbook."""
+    sheets = list(_read_sheets(content))
+    return json.dumps({"sheets": sheets}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _read_sheets(content: bytes) -> Iterator[dict[str, object]]:
     """Yield name, visibility and filled rows of each sheet, and the first filled cell that lies too far out."""
     from openpyxl import load_workbook  # noqa: PLC0415 - only after the limits were set
 

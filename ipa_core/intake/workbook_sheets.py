@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 WALL_SECONDS = 20
 CHILD = Path(__file__).with_name("workbook_child.py")
-_HEAVY_ENDS = frozenset({TOO_HEAVY, -signal.SIGXCPU, -signal.SIGKILL})
+HEAVY_ENDS = frozenset({TOO_HEAVY, -signal.SIGXCPU, -signal.SIGKILL})
 _KINDS = {"error": "cell_error", "formula": "cell_formula"}
 
 
@@ -67,7 +67,7 @@ def _run_child(content: bytes) -> bytes:
             raise BrokenFileError(problem("workbook_too_heavy")) from None
         if done.returncode != 0:
             log.info("the reader of workbooks ended with %s", done.returncode)
-            is_heavy = done.returncode in _HEAVY_ENDS
+            is_heavy = done.returncode in HEAVY_ENDS
             raise BrokenFileError(problem("workbook_too_heavy" if is_heavy else "workbook_unreadable"))
         told.seek(0)
         return told.read()
