@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ipa_core.app import App
     from ipa_core.cli.shell import Shell
 
-_MODE = 0o644
+_MODE = 0o644  # An unfinished file is for its owner only; the form is not.
 
 
 def write(

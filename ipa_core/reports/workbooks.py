@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from enum import StrEnum
 
-MARK_SHEET = "formulier"
+MARK_SHEET = "ipa_formulier"
 """The name of the hidden sheet that carries the mark of a form."""
 
 MARK_VERSION = "1"
