@@ -25,6 +25,7 @@ from ipa_core.store.audit import Anchor
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.locks import sole_dispatcher
 from ipa_core.store.looking import looking
+from ipa_core.store.secret_key import load_or_make_key
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
@@ -73,6 +74,13 @@ class App:
         if self.settings.database_url is None:
             self.settings.home.mkdir(parents=True, exist_ok=True)
         return open_database(self.settings.database_address)
+
+    @cached_property
+    def secret_key(self) -> str:
+        """What signs our forms: as set, else made and kept at home."""
+        if self.settings.secret_key is not None:
+            return self.settings.secret_key.get_secret_value()
+        return load_or_make_key(self.settings.secret_key_file)
 
     @cached_property
     def letterhead(self) -> Letterhead:
@@ -131,12 +139,21 @@ class App:
 
     def _collect(self, programme: str | None, at: datetime) -> list[Receipt]:
         source = DropFolder(self.settings.inbox_folder)
-        return collect_inbox(self.database, source, renderer=ReceiptWriter(), programme=programme, at=at)
+        return collect_inbox(
+            self.database, source, renderer=ReceiptWriter(), programme=programme, form_key=self.secret_key, at=at
+        )
 
     def collect_named(self, file: Path, programme: str | None, at: datetime) -> Receipt:
         """Take in one file, which stays where it is; an unreadable one raises OSError."""
         self._refuse_past(programme, at)
-        return collect_file(self.database, name=file.name, content=file.read_bytes(), programme=programme, at=at)
+        return collect_file(
+            self.database,
+            name=file.name,
+            content=file.read_bytes(),
+            programme=programme,
+            form_key=self.secret_key,
+            at=at,
+        )
 
     def _refuse_past(self, programme: str | None, at: datetime) -> None:
         codes = self.choose(programme)

@@ -14,7 +14,8 @@ IpaError
 │   ├── NoDatabase          nothing was ever stored
 │   ├── FileTaken           a file that would have to be overwritten
 │   ├── BackupDamaged       not a backup, or not all of it
-│   └── HomeNotEmpty        a backup goes back into an empty home only
+│   ├── HomeNotEmpty        a backup goes back into an empty home only
+│   └── FolderMissing       a file was to be written where there is no folder
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
 │   ├── ProgrammeNotChosen  more than one programme, and none was named
@@ -173,6 +174,10 @@ class BackupDamaged(Refusal):
 
 class HomeNotEmpty(Refusal):
     """Values: what stands there already."""
+
+
+class FolderMissing(Refusal):
+    """Values: the folder."""
 
 
 class UsageError(Refusal):

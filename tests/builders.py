@@ -14,8 +14,9 @@ from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.recommendations import DossierKind, Recommendation
 from ipa_core.domain.rounds import Request
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Status, StatusUpdate
+from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Rating, RootCause, Status, StatusUpdate
 from ipa_core.intake.holidays import legal_free_days
+from ipa_core.reports.workbooks import FormRow, RequestForm
 from ipa_core.rules.holding import DossierHistory, expect_of_dossier
 from ipa_core.rules.policies import Policy, PolicyTimeline, build_timeline
 from ipa_core.rules.waiting_on import Root
@@ -164,6 +165,33 @@ def a_request(**changes: Any) -> Request:
         "asked": ("UIT-01", "UIT-02"),
     }
     return Request(**{**defaults, **changes})
+
+
+def a_request_form(**changes: Any) -> RequestForm:
+    """Return the form of that request as it was made an hour later, with two dossiers."""
+    defaults: dict[str, Any] = {
+        "programme": "ipa",
+        "programme_name": "Programma",
+        "round": "2026-Q3",
+        "organisation": "SZW",
+        "due_on": date(2026, 10, 15),
+        "made_at": at_time(date(2026, 10, 1), 10),
+        "rows": (
+            FormRow(
+                code="UIT-01",
+                title="=Stelsel; voor bureaus",
+                status=Status.IN_PROGRESS,
+                progress=90,
+                planned_on=date(2027, 1, 1),
+                effect=Effect.PARTIAL,
+                rating=Rating.AT_RISK,
+                root_cause=RootCause.LAW,
+                previous_note="Naar de Kamer",
+            ),
+            FormRow(code="UIT-02", title="Tweede", status=Status.NOT_STARTED, progress=0),
+        ),
+    }
+    return RequestForm(**{**defaults, **changes})
 
 
 @lru_cache

@@ -119,6 +119,22 @@ def round_waive(
 
 
 @cli.command()
+def workbook(
+    code: Annotated[str, typer.Argument(help="De uitvraag.")],
+    ministry: Annotated[str, typer.Argument(help="Het ministerie.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="BESTAND.xlsx", help="Waar het formulier komt te staan.")],
+    programme: Code = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Maak het Excel-formulier van één verzoek, met wat wij weten al ingevuld."""
+    from ipa_core.cli import workbooks
+
+    Shell(as_json).act(lambda app: workbooks.write(app, Shell(as_json), code, ministry, out, programme, as_of))
+
+
+@cli.command()
 def collect(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[BESTAND]…", help="Zonder bestand: de map inbox.")

@@ -13,6 +13,7 @@ from ipa_core.errors import (
     CalendarRangeError,
     DatabaseTooNew,
     FileTaken,
+    FolderMissing,
     HomeNotEmpty,
     InputRefused,
     NoDatabase,
@@ -76,6 +77,7 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         f"Hier staat al iets: {found}. Een back-up gaat alleen terug op een lege plek. Er is niets veranderd. "
         "Zet eerst opzij wat er staat, of kies een nieuwe map (IPA_HOME) of een lege database (IPA_DATABASE_URL)."
     ),
+    FolderMissing: lambda folder: f"De map {folder} bestaat niet. Maak de map eerst, of kies een andere.",
     UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
     ProgrammeNotChosen: lambda known: f"Er zijn meer programma's. Kies er een met --programme. {_choices(known)}",
     NoProgramme: lambda: "Er is nog geen programma. Begin met: ipa run, of laad er een met: ipa load MAP",

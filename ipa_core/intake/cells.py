@@ -49,6 +49,15 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A cell of a workbook without a value that we can use: the code of the problem, and what stands there."""
+
+    code: str
+    shown: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words(Generic[E]):
     """The words for one enum: `listed` are the ones that we tell the sender, `known` also holds what we understand."""
 
@@ -240,7 +249,18 @@ def suggestion(text: str, known: tuple[str, ...]) -> str:
 
 def as_written(value: object) -> str:
     """Return the value as it stood in the file, to show it to the sender."""
+    if isinstance(value, Unreadable):
+        return value.shown
     return str(value) if isinstance(value, str | Decimal) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the name of a cell as a spreadsheet shows it: `F12`; both count from 1."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
 
 
 def _read_number(value: object) -> tuple[Decimal | None, bool]:

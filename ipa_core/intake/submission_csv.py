@@ -33,6 +33,9 @@ HEADINGS = {
 }
 """The field of each heading; the last three are about the file and the same on each line."""
 
+CONTEXT_HEADINGS = {"titel": "title", "vorige toelichting": "previous_note"}
+"""What our own form shows beside the questions; nothing is read from it."""
+
 _OF_THE_FILE = ("programme", "round", "organisation")
 _DELIMITERS = ";,\t"
 _QUOTED = re.compile(r'"[^"]*"')
@@ -121,10 +124,11 @@ def _broken_at(row: int, error: csv.Error) -> Problem:
 class Table:
     """The rows under one header, read from top to bottom; every kind of table reads this way."""
 
-    def __init__(self, header: Record) -> None:
+    def __init__(self, header: Record, *, stray_code: str = "cells_without_heading") -> None:
         row, headings = header
         self._headings = [heading.strip(_BLANK) for heading in headings]
-        self._fields = [HEADINGS.get(_plain(heading)) for heading in self._headings]
+        self._fields = [field_of(heading) for heading in self._headings]
+        self._stray_code = stray_code
         _check_headings(row, self._headings, self._fields)
         named = zip(self._fields, self._headings, strict=True)
         self._columns = {field: heading for field, heading in named if field is not None}
@@ -132,23 +136,25 @@ class Table:
         self._of_the_file = dict.fromkeys(_OF_THE_FILE, "")
         self._lines = Lines(_DIALECT)
 
-    def add(self, number: int, values: Sequence[str]) -> None:
+    def add(self, number: int, values: Sequence[str | cells.Unreadable]) -> None:
         """Read one row; a cell without a heading above it may have pushed the others aside."""
         said = {
             field: value
             for field, value in zip(self._fields, values, strict=False)
-            if field is not None and value.strip(_BLANK)
+            if field is not None and is_filled(value)
         }
         row = Row(number, self._columns, said)
         width = len(self._headings)
         stray = [
-            value
+            place
             for place, value in enumerate(values)
-            if value.strip(_BLANK) and (place >= width or self._fields[place] is None)
+            if is_filled(value) and (place >= width or self._fields[place] is None)
         ]
         if stray or len(values) > width:
+            place = stray[0] if stray else width
+            name = cells.cell_name(number, place + 1)
             row.refuse_column(
-                "cells_without_heading", "", stray[0] if stray else "", found=str(len(values)), expected=str(width)
+                self._stray_code, "", values[place], found=str(len(values)), expected=str(width), cell=name
             )
         if stray:
             self._lines.add_wrong(row)
@@ -176,6 +182,17 @@ class Table:
             self._of_the_file[field] = first
             if value and value.casefold() != first.casefold():
                 row.refuse("differs_from_first", field, first=first)
+
+
+def field_of(heading: str) -> str | None:
+    """Return what is said below a heading, if we know it."""
+    plain = _plain(heading.strip(_BLANK))
+    return HEADINGS.get(plain) or CONTEXT_HEADINGS.get(plain)
+
+
+def is_filled(value: str | cells.Unreadable) -> bool:
+    """Tell whether a cell holds something."""
+    return isinstance(value, cells.Unreadable) or bool(value.strip(_BLANK))
 
 
 def _check_headings(row: int, headings: Sequence[str], fields: Sequence[str | None]) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from ipa_core.domain.updates import Effect, Plan, Rating, RootCause, Status
 from ipa_core.intake.cells import (
     RefusedError,
+    Unreadable,
     Words,
     as_written,
     read_code,
@@ -22,8 +23,10 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_LINES = 50_000
 _JSON_KINDS = (".json",)
 _CSV_KINDS = (".csv", ".tsv", ".txt")
-# What Excel, PDF, zip and pictures begin with, whatever the name of the file says.
-_OTHER_MARKS = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
+_WORKBOOK_KINDS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".xltx")
+# What Excel, new and old, and what PDF, zip and pictures begin with, whatever the name of the file says.
+_WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_OTHER_MARKS = (b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
 
 T = TypeVar("T")
 
@@ -78,26 +81,30 @@ class BrokenFileError(Exception):
         self.problems = problems
 
 
-def read_submission(name: str, content: bytes) -> ReadSubmission:
-    """Read a JSON or CSV file; input that is wrong never raises, its problems are in the answer.
+def read_submission(name: str, content: bytes, *, form_key: str | None = None) -> ReadSubmission:
+    """Read a JSON, CSV or Excel file; input that is wrong never raises, its problems are in the answer.
 
-    `name` only tells the kind of file; without a known ending the content decides.
+    `name` only tells the kind of file; without a known ending the content decides. `form_key` is what our own forms
+    were sealed with; without it they are all refused.
     """
     try:
-        return _reader_for(name, content)(content)
+        return _reader_for(name, content, form_key)(content)
     except BrokenFileError as broken:
         return ReadSubmission(problems=broken.problems, is_broken=True)
 
 
-def _reader_for(name: str, content: bytes) -> Callable[[bytes], ReadSubmission]:
+def _reader_for(name: str, content: bytes, form_key: str | None) -> Callable[[bytes], ReadSubmission]:
     from ipa_core.intake.submission_csv import read_csv  # noqa: PLC0415 - it builds on the types above
     from ipa_core.intake.submission_json import read_json  # noqa: PLC0415 - the same
+    from ipa_core.intake.submission_xlsx import read_xlsx  # noqa: PLC0415 - the same
 
     if len(content) > MAX_BYTES:
         raise BrokenFileError(problem("file_too_large", limit=MAX_BYTES // 1024**2))
     if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise BrokenFileError(problem("file_empty"))
     kind = PurePosixPath(name.strip()).suffix.lower()
+    if content.startswith(_WORKBOOK_MARKS) or kind in _WORKBOOK_KINDS:
+        return partial(read_xlsx, form_key=form_key)
     if content.startswith(_OTHER_MARKS) or kind not in ("", *_JSON_KINDS, *_CSV_KINDS):
         raise BrokenFileError(problem("file_kind_unknown", value=name))
     looks_like_json = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
@@ -131,8 +138,12 @@ class Row:
         """Return the value of the field, or the default when it was not said or is refused."""
         if field not in self._values:
             return default
+        value = self._values[field]
+        if isinstance(value, Unreadable):
+            self.refuse(value.code, field, cell=value.cell)
+            return default
         try:
-            return reader(self._values[field])
+            return reader(value)
         except RefusedError as refused:
             self.refuse(refused.code, field, **refused.details)
             return default

@@ -25,7 +25,13 @@ class ReceiptRenderer(Protocol):
 
 
 def collect_inbox(
-    database: Database, source: DropFolder, *, renderer: ReceiptRenderer, programme: str | None, at: datetime
+    database: Database,
+    source: DropFolder,
+    *,
+    renderer: ReceiptRenderer,
+    programme: str | None,
+    form_key: str,
+    at: datetime,
 ) -> list[Receipt]:
     """Read each file and move it to `done/` or `returned/` with its receipt.
 
@@ -34,7 +40,9 @@ def collect_inbox(
     """
     receipts = []
     for file in source.fetch():
-        receipt = collect_file(database, name=file.name, content=file.content, programme=programme, at=at)
+        receipt = collect_file(
+            database, name=file.name, content=file.content, programme=programme, form_key=form_key, at=at
+        )
         is_returned = receipt.outcome in (Outcome.PARTLY, Outcome.REJECTED) or bool(receipt.problems)
         source.settle(file, receipt=renderer.render_receipt(receipt), is_returned=is_returned)
         log.info("file was read", extra={"sha256": receipt.sha256, "outcome": receipt.outcome.value})

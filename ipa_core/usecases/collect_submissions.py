@@ -30,27 +30,34 @@ if TYPE_CHECKING:
     from ipa_core.store.database import Database
 
 
-def collect_file(database: Database, *, name: str, content: bytes, programme: str | None, at: datetime) -> Receipt:
+def collect_file(
+    database: Database, *, name: str, content: bytes, programme: str | None, form_key: str, at: datetime
+) -> Receipt:
     """Keep the file byte for byte, commit, then read it and append what is right.
 
     The same bytes a second time are a duplicate and change nothing. Bytes that were kept but never read, because the
     machine stopped in between, are read now; so are bytes of which nothing was right before, since the reason may be
-    gone.
+    gone. Reading is done between the two transactions: a heavy workbook keeps nobody waiting.
     """
     digest = sha256(content).hexdigest()
-    database.write(lambda session: _keep(session, name, content, digest, at=at))
-    return database.write(lambda session: _take_in(session, name, content, digest, programme=programme, at=at))
+    counted = database.write(lambda session: _keep(session, name, content, digest, at=at))
+    if counted is not None:
+        return counted
+    read = read_submission(name, content, form_key=form_key)
+    return database.write(lambda session: _take_in(session, name, read, digest, programme=programme, at=at))
 
 
-def _keep(session: Session, name: str, content: bytes, digest: str, *, at: datetime) -> None:
-    if submissions.find_file(session, digest) is not None:
-        return
+def _keep(session: Session, name: str, content: bytes, digest: str, *, at: datetime) -> Receipt | None:
+    """Keep the bytes; return the receipt when they were taken in before."""
+    file = submissions.find_file(session, digest)
+    if file is not None:
+        return _as_duplicate(name, file) if file.outcome not in (None, Outcome.REJECTED) else None
     try:
         with session.begin_nested():
             session.add(ReceivedFileRow(sha256=digest, name=name, content=content, received_at=at))
     except IntegrityError:
         # Somebody else kept the same bytes at the same time.
-        return
+        return None
     audit.append(
         session,
         programme=None,
@@ -60,18 +67,20 @@ def _keep(session: Session, name: str, content: bytes, digest: str, *, at: datet
         subject=f"file:{digest}",
         details={"bytes": len(content)},
     )
+    return None
 
 
 def _take_in(
-    session: Session, name: str, content: bytes, digest: str, *, programme: str | None, at: datetime
+    session: Session, name: str, read: ReadSubmission, digest: str, *, programme: str | None, at: datetime
 ) -> Receipt:
     file = submissions.find_file(session, digest, is_locked=True)
     if file is None:
         raise AssertionError(digest)
     was_rejected = file.outcome is Outcome.REJECTED
     if file.outcome is not None and not was_rejected:
+        # Somebody else took in the same bytes while we read them.
         return _as_duplicate(name, file)
-    found = _Reading(session, name, read_submission(name, content), programme, at).take_in(digest, file.id or 0)
+    found = _Reading(session, name, read, programme, at).take_in(digest, file.id or 0)
     if was_rejected and found.outcome is Outcome.REJECTED:
         return replace(found, outcome=Outcome.DUPLICATE)
     file.outcome, file.read_at, file.receipt = found.outcome, at, found.as_json()

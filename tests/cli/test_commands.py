@@ -146,3 +146,34 @@ def test_a_rejected_file_ends_with_one_and_stays_where_it_is(terminal: Terminal,
     assert status == 1
     assert (receipt["outcome"], receipt["updates"], receipt["problems"][0]["row"]) == ("rejected", 0, 2)
     assert file.exists()
+
+
+def test_a_form_is_written_in_one_go_and_told(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.ask("run", "--as-of", DAY)
+    before = (terminal.home / "ipa.db").read_bytes()
+    file = tmp_path / "szw.xlsx"
+    file.write_bytes(b"een ouder bestand")
+
+    told = terminal.ask("workbook", "2025-Q4", "SZW", "--out", str(file), "--as-of", DAY)
+
+    assert told == {"file": str(file), "programme": "ipa", "round": "2025-Q4", "organisation": "SZW", "rows": 30}
+    assert file.read_bytes().startswith(b"PK")
+    assert [path.name for path in tmp_path.iterdir() if "szw" in path.name] == ["szw.xlsx"]
+    assert (terminal.home / "ipa.db").read_bytes() == before
+
+
+def test_a_form_that_cannot_be_made_says_why(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.ask("run", "--as-of", DAY)
+
+    def refused(*words: str, out: str = "a.xlsx") -> str:
+        status, stdout, _ = terminal.type("workbook", *words, "--out", str(tmp_path / out), "--as-of", DAY, "--json")
+        assert (status, (tmp_path / out).exists()) == (1, False)
+        (problem,) = json.loads(stdout)["problems"]
+        return f"{problem['code']}: {problem['message']}"
+
+    assert refused("2024", "SZW").startswith("unknown_round: De uitvraag 2024 is niet geopend.")
+    assert refused("2025-Q4", "AZ").startswith("unknown_request: Aan AZ is in uitvraag 2025-Q4 niets gevraagd.")
+    assert refused("2025-Q4", "SZW", out="weg/a.xlsx") == (
+        f"folder_missing: De map {tmp_path / 'weg'} bestaat niet. Maak de map eerst, of kies een andere."
+    )
+    assert not list(tmp_path.glob(".*xlsx*"))

@@ -1,4 +1,4 @@
-"""JSON and CSV carry the same: one opgave, written in every way, reads as the same lines."""
+"""JSON, CSV and Excel carry the same: one opgave, written in every way, reads as the same lines."""
 
 import csv
 import io
@@ -26,6 +26,7 @@ from ipa_core.intake.cells import (
 from ipa_core.intake.submission_csv import HEADINGS
 from ipa_core.intake.submission_json import KEYS
 from ipa_core.intake.submissions import Line, read_submission
+from tests.workbooks import a_workbook
 
 AS_JSON = json.dumps(
     {
@@ -85,6 +86,19 @@ def test_the_same_opgave_reads_the_same_however_it_was_saved(delimiter: str, enc
     assert from_json.problems == from_csv.problems == ()
     assert without_rows(from_csv.lines) == without_rows(from_json.lines)
     assert (from_csv.round, from_csv.organisation) == (from_json.round, from_json.organisation)
+
+
+def test_the_same_opgave_reads_the_same_from_excel_as_text_or_as_typed_cells() -> None:
+    from_json = read_submission("opgave.json", AS_JSON)
+    typed = {"90%": (0.9, "0%"), "31-12-2026": date(2026, 12, 31), "0,5": 0.5, "nee": False, "ja": True, "": None}
+
+    as_text = read_submission("opgave.xlsx", a_workbook(*AS_TABLE))
+    as_typed = read_submission("opgave.xlsx", a_workbook(*([typed.get(one, one) for one in row] for row in AS_TABLE)))
+
+    assert as_text.problems == as_typed.problems == ()
+    assert as_text.lines == as_typed.lines
+    assert without_rows(as_text.lines) == without_rows(from_json.lines)
+    assert (as_text.round, as_text.organisation) == (from_json.round, from_json.organisation)
 
 
 text = st.text(st.characters(exclude_categories=("Cc", "Cs", "M"), exclude_characters="\ufeff"), max_size=40)
@@ -186,9 +200,9 @@ def test_the_kind_of_a_file_follows_from_its_name_and_its_first_bytes(
 
 
 def test_another_kind_of_file_is_told_what_we_do_read() -> None:
-    (found,) = read_submission("opgave.xlsx", b"PK\x03\x04....").problems
+    (found,) = read_submission("opgave.pdf", b"%PDF-1.7").problems
 
     assert found.message == (
-        "Dit soort bestand kunnen wij niet lezen (opgave.xlsx). Wij lezen JSON en CSV. "
-        "Sla uw werkblad op als CSV en stuur dat bestand."
+        "Dit soort bestand kunnen wij niet lezen (opgave.pdf). Wij lezen Excel (.xlsx), CSV en JSON. "
+        "Sla uw opgave zo op en stuur dat bestand."
     )
