@@ -9,12 +9,15 @@ IpaError
 │   ├── UnknownRequest      a ministry that was not asked in the round
 │   ├── RequestSettled      a request that was answered or waived already
 │   ├── UnknownSignal       no signal with this id at this moment
-│   └── UnknownDossier      no recommendation or measure with this code
+│   ├── UnknownDossier      no recommendation or measure with this code
+│   ├── PortTaken           somebody listens on the port already
+│   └── AlreadyServing      the schedules of this home run already
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
 │   ├── ProgrammeNotChosen  more than one programme, and none was named
 │   └── NoProgramme         nothing was loaded yet
 ├── TemporaryFailure        retry: the database stayed busy or away for as long as we were willing to wait
+├── ServingFailed           retry: a process that runs the schedules did not come up, or stopped
 └── CalendarRangeError      stop and show: the calendar must be built for more years
 
 Errors carry values, not sentences; the shell finds the words. They take positional arguments, so that they survive
@@ -113,6 +116,15 @@ class TemporaryFailure(IpaError):
         return f"the database was busy or out of reach: gave up after {self.attempts} attempts in {self.waited_s:.1f} s"
 
 
+class ServingFailed(IpaError):
+    """A process that `ipa serve` needs did not come up in time, or stopped by itself; `log` is the file it wrote."""
+
+    def __init__(self, log: str) -> None:
+        """Keep the path."""
+        super().__init__(log)
+        self.log = log
+
+
 class Refusal(IpaError):
     """What was asked cannot be done; `values` say what."""
 
@@ -148,6 +160,14 @@ class UnknownSignal(Refusal):
 
 class UnknownDossier(Refusal):
     """Values: the code, codes that look like it."""
+
+
+class PortTaken(Refusal):
+    """Values: the port, one that is free."""
+
+
+class AlreadyServing(Refusal):
+    """Values: the folder that holds its log files."""
 
 
 class UsageError(Refusal):
