@@ -63,9 +63,7 @@ async def revive_dead_runs() -> None:
     """Put back on the list what was running when everything stopped; only for whoever knows that nobody else runs."""
     async with get_client() as server:
         async for run in _list_runs(server, StateType.PENDING, StateType.RUNNING, StateType.CANCELLING):
-            again: State[None] = Scheduled(
-                scheduled_time=clock.now(), message="Opnieuw: de vorige poging werd afgebroken."
-            )
+            again: State[None] = Scheduled(scheduled_time=clock.now(), message="Opnieuw: de vorige poging brak af.")
             await server.set_flow_run_state(run.id, again, force=True)
 
 
