@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -34,10 +33,9 @@ class Deployment:
         found: Flow[..., Any] = getattr(import_module(path.removesuffix(".py").replace("/", ".")), function)
         return found
 
-    def next_run(self, now: datetime) -> datetime:
+    async def next_run(self, now: datetime) -> datetime:
         """Return when it fires next, reckoned as the server does."""
-        dates = [asyncio.run(CronSchedule(**one).get_dates(n=1, start=now))[0] for one in self.schedules]
-        return min(dates)
+        return min([(await CronSchedule(**one).get_dates(n=1, start=now))[0] for one in self.schedules])
 
 
 def read_deployments(file: Path = FILE) -> list[Deployment]:

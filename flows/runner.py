@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from contextlib import suppress
@@ -16,6 +17,7 @@ from prefect.types.entrypoint import EntrypointType
 from flows.deployments import Deployment, read_deployments
 from flows.upkeep import fold_late_runs, keep_heartbeat_automation, revive_dead_runs
 from flows.with_parent import end_with_parent
+from ipa_core import clock
 
 
 class PatientRunner(Runner):
@@ -30,16 +32,18 @@ class PatientRunner(Runner):
 
 
 async def main(ready: int) -> None:
-    """Register what `prefect.yaml` says, tidy up after downtime, say that we are ready, and run what is due."""
+    """Register what `prefect.yaml` says, tidy up after downtime, report what comes next, and run what is due."""
     # Each run is a process of its own; two at once are enough, since writers wait for each other anyway.
     runner = PatientRunner(name="ipa", limit=2, pause_on_shutdown=False)
-    for one in read_deployments():
+    deployments = read_deployments()
+    for one in deployments:
         await runner.aadd_deployment(await registered(one))
     await keep_heartbeat_automation()
     await revive_dead_runs()
     await fold_late_runs()
-    os.write(ready, b".")
-    os.close(ready)
+    ahead = [((await one.next_run(clock.now())).isoformat(), one.name, one.description) for one in deployments]
+    with os.fdopen(ready, "w", encoding="utf-8") as report:
+        json.dump(ahead, report)
     await runner.start()
 
 

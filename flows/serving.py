@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import http.client
+import json
 import os
 import signal
 import socket
@@ -40,6 +41,8 @@ class Serving:
     """The two processes, up and running."""
 
     url: str
+    ahead: list[tuple[str, str, str]]
+    """When each deployment runs next (ISO, with offset), its name and its description."""
     children: tuple[Child, ...]
 
     def wait(self) -> None:
@@ -92,8 +95,8 @@ def serving(home: Path, port: int) -> Iterator[Serving]:
         stack.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, signal.default_int_handler))
         server = stack.enter_context(_started(folder, port, "server", str(port)))
         _wait_for_server(server, port)
-        runner = stack.enter_context(_started_runner(folder, port))
-        yield Serving(f"http://{HOST}:{port}", (server, runner))
+        runner, ahead = stack.enter_context(_started_runner(folder, port))
+        yield Serving(f"http://{HOST}:{port}", ahead, (server, runner))
 
 
 def refuse_taken(port: int) -> None:
@@ -161,16 +164,16 @@ def _started(folder: Path, port: int, name: str, *arguments: str, pass_fds: tupl
 
 
 @contextmanager
-def _started_runner(folder: Path, port: int) -> Iterator[Child]:
-    """Start the runner, and yield it when it says on a second pipe that it is ready; one that died says nothing."""
+def _started_runner(folder: Path, port: int) -> Iterator[tuple[Child, list[tuple[str, str, str]]]]:
+    """Start the runner, and yield it with what it reports on a second pipe when it is up; one that died is silent."""
     reading, writing = os.pipe()
-    with os.fdopen(reading, "rb") as ready, ExitStack() as ours:
+    with os.fdopen(reading, "rb") as report, ExitStack() as ours:
         ours.callback(os.close, writing)
         with _started(folder, port, "runner", str(writing), pass_fds=(writing,)) as runner:
             ours.close()
-            if not ready.read():
+            if not (reported := report.read()):
                 raise ServingFailed(str(runner.log))
-            yield runner
+            yield runner, json.loads(reported)
 
 
 def _wait_for_server(server: Child, port: int) -> None:

@@ -1,22 +1,27 @@
 """What keeps Prefect's own books in order after a crash or downtime; our own database needs none of it.
 
-`ipa serve` does all of this when it starts. On a server of your own: `python -m flows.upkeep`, before a worker starts;
-doing it again changes nothing.
+`ipa serve` does this when it starts. On a server of your own: `python -m flows.upkeep`, before a worker starts; doing
+it again changes nothing. It also makes the work pool, since for `prefect work-pool create` the server fetches a list of
+pool types from GitHub.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from prefect.automations import Automation, EventTrigger, Posture
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.events.actions import ChangeFlowRunState
+from prefect.exceptions import ObjectAlreadyExists
 from prefect.states import Cancelled, Scheduled
+from prefect.workers.process import ProcessWorker
 
 from ipa_core import clock
 
@@ -30,6 +35,9 @@ NAME: Final = "ipa: een ronde zonder hartslag is gestopt"
 
 DEAD_AFTER: Final = timedelta(seconds=90)
 """Three heartbeats of 30 seconds, see `flows/__init__.py`."""
+
+POOL: Final = "ipa-process"
+"""The name in `prefect.yaml`."""
 
 ENDED: Final = {f"prefect.flow-run.{end}" for end in ("Completed", "Failed", "Cancelled", "Crashed")}
 HEARTBEAT: Final = "prefect.flow-run.heartbeat"
@@ -93,8 +101,17 @@ async def _list_runs(server: PrefectClient, *states: StateType) -> AsyncIterator
         yield run
 
 
+async def keep_work_pool() -> None:
+    """Make the work pool, unless it is there."""
+    template = ProcessWorker.get_default_base_job_template()
+    async with get_client() as server:
+        with suppress(ObjectAlreadyExists):
+            await server.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
+
+
 async def main() -> None:
     """Do what may be done while others run."""
+    await keep_work_pool()
     await keep_heartbeat_automation()
     await fold_late_runs()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.moments import Moment
@@ -11,9 +12,8 @@ from ipa_core.render.dutch import clock_time, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from flows.deployments import Deployment
+    from flows.serving import Serving
     from ipa_core.app import App
 
 
@@ -23,19 +23,17 @@ def serve(app: App, port: int) -> None:
 
     _say(["De planning start. Dat duurt even …"])
     with suppress(KeyboardInterrupt), serving(app.settings.home, port) as running:
-        from flows.deployments import read_deployments
-
-        _say(served_lines(read_deployments(), url=running.url, now=app.moment(None).at))
+        _say(served_lines(running))
         running.wait()
     _say(["De planning is gestopt."])
 
 
-def served_lines(deployments: Sequence[Deployment], *, url: str, now: datetime) -> list[str]:
+def served_lines(running: Serving) -> list[str]:
     """Tell what runs, when it runs next, and where the screen is."""
-    ahead = sorted((one.next_run(now), one.name, one.description) for one in deployments)
-    width = max(len(name) for _, name, _ in ahead)
+    width = max(len(name) for _, name, _ in running.ahead)
+    ahead = sorted((datetime.fromisoformat(at), name, description) for at, name, description in running.ahead)
     return [
-        f"De planning loopt. Het scherm van Prefect: {url}",
+        f"De planning loopt. Het scherm van Prefect: {running.url}",
         "",
         "Hierna:",
         *(f"  {_when(at)}  {name:{width}}  {description}" for at, name, description in ahead),

@@ -49,7 +49,7 @@ SECRETS = {
     "IPA_SECRET_KEY": f"{CANARY}-key",
     "IPA_IMAP_URL": f"imaps://ipa:{CANARY}-imap@127.0.0.1",
 }
-QUICK = {"PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "1"}
+QUICK = {"PREFECT_WORKER_QUERY_SECONDS": "1"}
 
 
 @dataclass
@@ -82,15 +82,15 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
     machine = Machine(tmp_path_factory.mktemp("own"), settings)
     checkout = clean_checkout(machine.root / "checkout")
     try:
-        machine.start("server", *readme("prefect server start"), "--port", str(port), cwd=checkout)
+        server = machine.start("server", *readme("prefect server start"), "--port", str(port), cwd=checkout)
         with temporary_settings({PREFECT_API_URL: api}), get_client(sync_client=True) as client:
-            wait_until(lambda: client.api_healthcheck() is None)
-            for command in ("prefect work-pool create", "prefect --no-prompt deploy", "python -m flows.upkeep"):
+            wait_until(lambda: server.poll() is not None or client.api_healthcheck() is None)
+            for command in ("python -m flows.upkeep", "prefect --no-prompt deploy"):
                 done = machine.run(*readme(command), cwd=checkout)
                 assert done.returncode == 0, done.stdout + done.stderr
             late = [due_since(client, timedelta(hours=hours)) for hours in (1, 2, 3)]
             fires = deployed_with_a_short_schedule(client)
-            worker = machine.start("worker", *readme("prefect worker start"), "--limit", "4", cwd=checkout)
+            worker = machine.start("worker", *readme("prefect worker start"), cwd=checkout)
             yield OwnServer(machine, checkout, client, worker, late, fires)
     finally:
         machine.end()
@@ -208,6 +208,7 @@ def deployed_with_a_short_schedule(client: SyncPrefectClient) -> UUID:
         name="gauw",
         entrypoint=morning.entrypoint,
         path=morning.path,
+        pull_steps=morning.pull_steps,
         parameters={"as_of": FIRST_DAY},
         schedules=[DeploymentScheduleCreate(schedule=soon)],
         work_pool_name=morning.work_pool_name,
