@@ -18,7 +18,7 @@ UV_VERSION := 0.13.9
 export UV_COMPILE_BYTECODE := 1
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run test prove check lock
+.PHONY: help run serve test prove check lock
 
 help:  ## toon deze lijst
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ help:  ## toon deze lijst
 # Recipes run in the project root, so the default IPA_HOME (./var) is the one of the project, and a .env file still counts.
 run: $(VENV)/.synced-run  ## omgeving klaarzetten en één keer monitoren (opties met ARGS=)
 	@$(BIN)/ipa run $(ARGS)
+
+serve: $(VENV)/.synced-run  ## alles op zijn vaste tijden draaien, tot Ctrl-C (poort met ARGS="--port 4300")
+	@$(BIN)/ipa serve $(ARGS)
 
 # The tests of one Prefect server stay together on one worker: see the marker xdist_group.
 test: $(VENV)/.synced-dev  ## omgeving klaarzetten en alle tests draaien

@@ -10,6 +10,9 @@ import os
 os.environ["DO_NOT_TRACK"] = "1"
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
 
+# A run tells that it lives twice a minute, so that a dead one is noticed; see `flows/upkeep.py`.
+os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", "30")
+
 # What the engine logs with the standard library shows up at the flow run, and outside one Prefect does not complain
 # about it; an administrator may choose otherwise. Prefect adds its handler to these loggers, and leaves their level.
 os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "ipa_core,flows")

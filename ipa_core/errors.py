@@ -15,12 +15,15 @@ IpaError
 │   ├── FileTaken           a file that would have to be overwritten
 │   ├── BackupDamaged       not a backup, or not all of it
 │   ├── HomeNotEmpty        a backup goes back into an empty home only
-│   └── FolderMissing       a file was to be written where there is no folder
+│   ├── FolderMissing       a file was to be written where there is no folder
+│   ├── PortTaken           somebody listens on the port already
+│   └── AlreadyServing      the schedules of this home run already
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
 │   ├── ProgrammeNotChosen  more than one programme, and none was named
 │   └── NoProgramme         nothing was loaded yet
 ├── TemporaryFailure        retry: the database stayed busy or away for as long as we were willing to wait
+├── ServingFailed           retry: a process that runs the schedules did not come up, or stopped
 └── CalendarRangeError      stop and show: the calendar must be built for more years
 
 Errors carry values, not sentences; the shell finds the words. They take positional arguments, so that they survive
@@ -119,6 +122,15 @@ class TemporaryFailure(IpaError):
         return f"the database was busy or out of reach: gave up after {self.attempts} attempts in {self.waited_s:.1f} s"
 
 
+class ServingFailed(IpaError):
+    """A process that `ipa serve` needs did not come up in time, or stopped by itself; `log` is the file it wrote."""
+
+    def __init__(self, log: str) -> None:
+        """Keep the path."""
+        super().__init__(log)
+        self.log = log
+
+
 class Refusal(IpaError):
     """What was asked cannot be done; `values` say what."""
 
@@ -178,6 +190,14 @@ class HomeNotEmpty(Refusal):
 
 class FolderMissing(Refusal):
     """Values: the folder."""
+
+
+class PortTaken(Refusal):
+    """Values: the port, one that is free."""
+
+
+class AlreadyServing(Refusal):
+    """Values: the folder that holds its log files."""
 
 
 class UsageError(Refusal):

@@ -374,5 +374,16 @@ def restore(
     Shell(as_json).act(lambda app: backups.restore(app, Shell(as_json), file))
 
 
+@cli.command()
+def serve(
+    *,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="De poort van het scherm van Prefect.")] = 4200,
+) -> None:
+    """Draai alles op zijn vaste tijden, tot u stopt met Ctrl-C."""
+    from ipa_core.cli import serving
+
+    Shell(is_json=False).act(lambda app: serving.serve(app, port))
+
+
 if __name__ == "__main__":
     sys.exit(WRONG_USAGE)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ipa_core.cli.shell import REFUSED, TEMPORARY, WRONG_USAGE
 from ipa_core.errors import (
+    AlreadyServing,
     BackupDamaged,
     CalendarRangeError,
     DatabaseTooNew,
@@ -18,10 +19,12 @@ from ipa_core.errors import (
     InputRefused,
     NoDatabase,
     NoProgramme,
+    PortTaken,
     ProgrammeNotChosen,
     Refusal,
     RequestSettled,
     RoundAlreadyOpen,
+    ServingFailed,
     TemporaryFailure,
     UnknownDossier,
     UnknownProgramme,
@@ -78,6 +81,8 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         "Zet eerst opzij wat er staat, of kies een nieuwe map (IPA_HOME) of een lege database (IPA_DATABASE_URL)."
     ),
     FolderMissing: lambda folder: f"De map {folder} bestaat niet. Maak de map eerst, of kies een andere.",
+    PortTaken: lambda port, free: f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: --port {free}",
+    AlreadyServing: lambda folder: f"Er loopt hier al een `ipa serve`. Wat het deed staat in: {folder}",
     UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
     ProgrammeNotChosen: lambda known: f"Er zijn meer programma's. Kies er een met --programme. {_choices(known)}",
     NoProgramme: lambda: "Er is nog geen programma. Begin met: ipa run, of laad er een met: ipa load MAP",
@@ -93,6 +98,9 @@ def explain(error: Exception) -> Refused:
     if isinstance(error, TemporaryFailure | IntegrityError):
         # A unique key that is there already: somebody else did the same at the same time, and won.
         return _single("temporary", "De database is nu niet bereikbaar. Probeer het zo nog eens.", TEMPORARY)
+    if isinstance(error, ServingFailed):
+        text = f"De planning start niet, of is gestopt. Waarom, staat in: {error.log}. Probeer het zo nog eens."
+        return _single("serving", text, TEMPORARY)
     if isinstance(error, Refusal):
         status = WRONG_USAGE if isinstance(error, UsageError) else REFUSED
         return _single(_code(error), _WORDS[type(error)](*error.values), status)

@@ -70,13 +70,14 @@ def test_every_flow_is_deployed_once() -> None:
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda one: one["entrypoint"])
-def test_a_flow_never_runs_beside_itself_and_its_server_cannot_be_mistaken(deployment: dict[str, Any]) -> None:
+def test_no_dead_run_holds_up_the_next_and_the_server_cannot_be_mistaken(deployment: dict[str, Any]) -> None:
     assert deployment["work_pool"]["name"] == "ipa-process"
-    assert deployment["concurrency_limit"]["limit"] == 1
+    assert "concurrency_limit" not in deployment
     assert deployment["work_pool"]["job_variables"]["env"] == {
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "ipa_core,flows",
     }
 

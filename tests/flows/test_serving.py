@@ -1,0 +1,153 @@
+"""`ipa serve` is one command: it starts, tells what it does, survives a crash, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flows.deployments import read_deployments
+from flows.serving import environment
+from ipa_core.app import build_app
+from ipa_core.settings import Settings
+from tests.flows.processes import Machine, alive, decisions, family_of, free_port, plain_run, wait_until
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect-serve")]
+
+FIRST_DAY = "2026-02-04"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    machine = Machine(tmp_path_factory.mktemp("serve"))
+    yield machine
+    machine.end()
+
+
+def test_serve_comes_up_survives_a_crash_and_leaves_nothing_behind(machine: Machine) -> None:
+    port = free_port()
+
+    first = serve(machine, port, "first")
+
+    told = machine.log("first").read_text("utf-8")
+    assert f"Het scherm van Prefect: http://127.0.0.1:{port}\n" in told
+    assert [one.name for one in read_deployments() if one.name not in told] == []
+    assert refusal(machine, port) == (1, f"Er loopt hier al een `ipa serve`. Wat het deed staat in: {books(machine)}\n")
+    assert refusal(machine, port, IPA_HOME=str(machine.root / "other"))[1].startswith(
+        f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: --port "
+    )
+
+    run_by_hand(port)
+    wait_until(lambda: has_programme(machine.home))
+    family = family_of(first)
+    first.kill()
+
+    assert len(family) >= 4
+    wait_until(lambda: not alive(family), within=10)
+    assert ("Running", 1) in states(machine)
+
+    second = serve(machine, port, "second")
+    wait_until(lambda: ("Completed", 2) in states(machine))
+    family = family_of(second)
+    started = time.monotonic()
+    second.send_signal(signal.SIGTERM)
+
+    assert second.wait(20) == 0
+    assert time.monotonic() - started < 12
+    assert not alive(family)
+    assert machine.log("second").read_text("utf-8").endswith("Stoppen: Ctrl-C\nDe planning is gestopt.\n")
+    plain_run(machine, machine.root / "twin", FIRST_DAY)
+    assert decisions(machine.home, FIRST_DAY) == decisions(machine.root / "twin", FIRST_DAY)
+    assert decisions(machine.home, FIRST_DAY)["mails"]
+    assert machine.hosts() == {"127.0.0.1"}
+    assert paused_schedules(machine) == 0
+
+
+def test_what_cannot_be_written_is_told(machine: Machine) -> None:
+    (machine.root / "file").write_text("no folder", encoding="utf-8")
+
+    status, told = refusal(machine, free_port(), IPA_HOME=str(machine.root / "file"))
+
+    assert (status, told.count("\n")) == (1, 1)
+    assert told.startswith("Het bestand of de map ")
+
+
+def test_a_server_that_does_not_come_up_is_safe_to_repeat(machine: Machine) -> None:
+    home = machine.root / "broken"
+    (home / "prefect" / "prefect.db").mkdir(parents=True)
+
+    status, told = refusal(machine, free_port(), IPA_HOME=str(home))
+
+    assert status == 3
+    assert f"Waarom, staat in: {home / 'prefect' / 'server.log'}." in told
+
+
+def test_no_other_prefect_has_a_say(tmp_path: Path) -> None:
+    given = {"PREFECT_API_KEY": "secret", "PREFECT_API_URL": "https://elsewhere.example", "no_proxy": "a.example"}
+
+    variables = environment(tmp_path, 4200, given)
+
+    assert "PREFECT_API_KEY" not in variables
+    assert variables["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
+    assert variables["PREFECT_API_DATABASE_CONNECTION_URL"] == f"sqlite+aiosqlite:///{tmp_path}/prefect.db"
+    assert variables["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert variables["NO_PROXY"] == "a.example,127.0.0.1"
+
+
+def serve(machine: Machine, port: int, name: str) -> subprocess.Popen[bytes]:
+    """Start it, and return when it says that it is up."""
+    process = machine.start(name, "ipa", "serve", "--port", str(port))
+
+    def is_up() -> bool:
+        assert process.poll() is None, machine.log(name).read_text("utf-8")
+        return "Stoppen: Ctrl-C" in machine.log(name).read_text("utf-8")
+
+    wait_until(is_up)
+    return process
+
+
+def refusal(machine: Machine, port: int, **variables: str) -> tuple[int, str]:
+    """Return the exit status and what goes to people who read errors."""
+    done = machine.run("ipa", "serve", "--port", str(port), **variables)
+    return done.returncode, done.stderr
+
+
+def run_by_hand(port: int) -> None:
+    from prefect.deployments import run_deployment
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
+        run_deployment("monitor/ochtend", parameters={"as_of": FIRST_DAY}, timeout=0)
+
+
+def states(machine: Machine) -> set[tuple[str, int]]:
+    """Return the state of each run that was ever started, and how often that was."""
+    return set(ask(machine, "SELECT state_name, run_count FROM flow_run WHERE run_count > 0"))
+
+
+def paused_schedules(machine: Machine) -> int:
+    return len(ask(machine, "SELECT id FROM deployment WHERE paused"))
+
+
+def ask(machine: Machine, question: str) -> list[Any]:
+    """Read Prefect's own database, which a server that was killed cannot tell about."""
+    with closing(sqlite3.connect(books(machine) / "prefect.db")) as database:
+        return database.execute(question).fetchall()
+
+
+def books(machine: Machine) -> Path:
+    return machine.home / "prefect"
+
+
+def has_programme(home: Path) -> bool:
+    app = build_app(Settings(_env_file=None, home=home))
+    return app.has_programme()
