@@ -33,6 +33,8 @@ class Rung(StrEnum):
     LATE_WITH_NOTICE = "L2"
     ESCALATION = "E1"
     OPENING = "opening"
+    TAKEN_OVER = "taken_over"
+    PASSED_ON = "passed_on"
     MENTION = "mention"
     DIGEST = "digest"
 
@@ -49,9 +51,15 @@ AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
     Rung.LATE_WITH_NOTICE: (Role.MAIN, Role.DEPUTY, Role.COORDINATOR),
     Rung.ESCALATION: (Role.PROJECT_LEAD,),
     Rung.OPENING: (Role.MAIN,),
+    Rung.TAKEN_OVER: (Role.MAIN,),
+    Rung.PASSED_ON: (Role.MAIN,),
     Rung.MENTION: (Role.MAIN,),
     Rung.DIGEST: (Role.AANJAGER, Role.PROJECT_LEAD),
 }
+
+
+SIGNAL_AUDIENCE: Mapping[str, tuple[Role, ...]] = {"K04": (Role.COORDINATOR, Role.PROJECT_LEAD)}
+"""Who hears of the signals of a rule instead of the main contact: the first of these roles with somebody on duty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from ipa_core.store.engine import REBUILDS_TABLES, read, transact
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision in `migrations/versions`; a test compares them."""
 
 TABLE_MODULES: Final = (

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.ladders import AUDIENCE, NEEDS_BEFORE, Move, Rung, RungStanding, decide_moves, plan_request_ladder
+from ipa_core.domain.ladders import (
+    AUDIENCE,
+    NEEDS_BEFORE,
+    SIGNAL_AUDIENCE,
+    Move,
+    Rung,
+    RungStanding,
+    decide_moves,
+    plan_request_ladder,
+)
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
-from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not as why_not_words
-from ipa_core.store import notices, outbox, rounds, signals
+from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageState
+from ipa_core.usecases.plan_handovers import plan_handovers
+from ipa_core.usecases.recipients import NOBODY, recipients_of
+from ipa_core.usecases.request_histories import list_requests
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.ladders import RungMove
-    from ipa_core.domain.organisations import Contact
     from ipa_core.domain.rounds import Request
     from ipa_core.domain.signals import Signal
     from ipa_core.store.outbox import OutboxMessageRow
@@ -36,11 +46,8 @@ REASONS: Mapping[Rung, NoticeReason] = {
     Rung.ESCALATION: NoticeReason.ESCALATION,
 }
 
-WITHOUT_LADDER = frozenset("K")
-"""Families for which the request's own ladder speaks."""
-
-NOBODY = ""
-"""The recipient of a notice for which no contact can be reached."""
+WITHOUT_LADDER = frozenset({"K01", "K02", "K03"})
+"""Rules for which the request's own ladder speaks."""
 
 
 def plan_notices(view: ProgrammeView) -> None:
@@ -49,6 +56,7 @@ def plan_notices(view: ProgrammeView) -> None:
     slot_on = day_of(view.calendar.next_window(view.at))
     _plan_requests(view, open_to_change, slot_on)
     _plan_signals(view, open_to_change, slot_on)
+    plan_handovers(view, slot_on)
     view.session.flush()
 
 
@@ -58,7 +66,7 @@ def is_unsent(row: NoticeRow, untried: Collection[int | None]) -> bool:
 
 
 def _plan_requests(view: ProgrammeView, untried: Mapping[int | None, OutboxMessageRow], slot_on: date) -> None:
-    requests = rounds.list_requests(view.session, view.code, known_at=view.at)
+    requests = list_requests(view)
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in requests])
     for request in requests:
         mine = rows[request.code]
@@ -66,11 +74,19 @@ def _plan_requests(view: ProgrammeView, untried: Mapping[int | None, OutboxMessa
         if state is RequestState.OPEN:
             _plan_ladder(view, request, mine, untried, slot_on)
             continue
-        template = why_not_words.ANSWERED if state is RequestState.ANSWERED else why_not_words.WAIVED
-        settled_at = request.settled_at()
+        why_not = _why_closed(request, state)
         for row in mine:
-            if is_unsent(row, untried) and settled_at is not None:
-                _settle(view, row, NoticeState.SKIPPED, template.format(on=day_of(settled_at).isoformat()))
+            is_news = state is RequestState.MOVED and row.rung is Rung.PASSED_ON
+            if is_unsent(row, untried) and not is_news:
+                _settle(view, row, NoticeState.SKIPPED, why_not)
+
+
+def _why_closed(request: Request, state: RequestState) -> str:
+    settled_at = request.settled_at()
+    if settled_at is None:
+        return why_not_words.MOVED
+    template = why_not_words.ANSWERED if state is RequestState.ANSWERED else why_not_words.WAIVED
+    return template.format(on=day_of(settled_at).isoformat())
 
 
 def _plan_ladder(
@@ -143,7 +159,7 @@ def _match_recipients(
     untried: Collection[int | None],
 ) -> list[NoticeRow]:
     """Give an unsent rung the recipients that are on duty now; return the rows that were added."""
-    recipients = _recipients(view, AUDIENCE[standing.rung], view.present(request.organisation))
+    recipients = recipients_of(view, AUDIENCE[standing.rung], view.present(request.organisation))
     wanted = {request_key(request.code, standing.rung, address): address for address in recipients}
     rows = {row.key: row for row in mine if row.rung is standing.rung}
     for key, row in rows.items():
@@ -184,7 +200,7 @@ def _plan_signals(view: ProgrammeView, untried: Mapping[int | None, OutboxMessag
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
     for identity, signal in standing.items():
         openings = [row for row in rows[identity] if row.rung is Rung.OPENING]
-        if signal.rule[0] in WITHOUT_LADDER or any(_has_gone(row, untried) for row in openings):
+        if signal.rule in WITHOUT_LADDER or any(_has_gone(row, untried) for row in openings):
             continue
         if openings or signal.severity >= Severity.MEDIUM:
             _plan_opening(view, signal, openings, slot_on)
@@ -208,9 +224,9 @@ def _has_gone(row: NoticeRow, untried: Collection[int | None]) -> bool:
 
 
 def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow], slot_on: date) -> None:
-    """Plan the opening message of a signal to the main contact of the lead, or hold it back with the reason."""
-    lead = view.lead(signal.dossier)
-    recipients = _recipients(view, AUDIENCE[Rung.OPENING], lead) if lead is not None else [NOBODY]
+    """Plan the opening message of a signal to whom it concerns, or hold it back with the reason."""
+    lead = view.ministry_of(signal.subject, signal.dossier)
+    recipients = _audience(view, signal, lead) if lead is not None else [NOBODY]
     wanted = {signal_key(signal.id, signal.episode, Rung.OPENING, address): address for address in recipients}
     rows = {row.key: row for row in openings}
     for key, row in rows.items():
@@ -241,23 +257,21 @@ def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow]
             _settle(view, row, NoticeState.PLANNED, "")
 
 
+def _audience(view: ProgrammeView, signal: Signal, lead: str) -> list[str]:
+    """Return who hears of the signal: the main contact of the lead, or whom the rule names."""
+    roles = SIGNAL_AUDIENCE.get(signal.rule)
+    if roles is None:
+        return recipients_of(view, AUDIENCE[Rung.OPENING], lead)
+    found = (recipients_of(view, (role,), lead) for role in roles)
+    return next((recipients for recipients in found if recipients != [NOBODY]), [NOBODY])
+
+
 def _why_held_back(signal: Signal, address: str) -> str:
     if signal.folded_under:
         return why_not_words.FOLDED.format(roots=", ".join(signal.folded_under))
     if signal.severity < Severity.MEDIUM:
         return why_not_words.LIGHT
     return "" if address else why_not_words.NOBODY
-
-
-def _recipients(view: ProgrammeView, roles: Iterable[Role], organisation: str) -> list[str]:
-    """Return the addresses on duty, each once; a deputy stands in for a missing main contact."""
-    found: dict[str, Contact] = {}
-    for role in roles:
-        contacts = view.contacts(role, None if role is Role.PROJECT_LEAD else organisation)
-        if role is Role.MAIN and not contacts:
-            contacts = view.contacts(Role.DEPUTY, organisation)
-        found |= {contact.email: contact for contact in contacts}
-    return list(found) or [NOBODY]
 
 
 def _add(view: ProgrammeView, row: NoticeRow) -> NoticeRow:
