@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ipa_core.cli.shell import view_each
 from ipa_core.domain.moments import day_of
+from ipa_core.domain.rounds import RequestState
 from ipa_core.render.dutch import dossiers, long_date, plain_date, word
 from ipa_core.store import rounds
 from ipa_core.usecases.open_round import open_round, waive_request
+from ipa_core.usecases.request_histories import list_requests
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,7 +37,7 @@ def list_all(app: App, shell: Shell, programme: str | None, as_of: str | None) -
     at = app.moment(as_of).at
 
     def ask(view: ProgrammeView) -> list[Any]:
-        requests = rounds.list_requests(view.session, view.code, known_at=view.at)
+        requests = list_requests(view, with_lines=True)
         return [
             (view.code, one, [request for request in requests if request.round == one.code])
             for one in rounds.list_rounds(view.session, view.code, known_at=view.at)
@@ -91,6 +93,7 @@ def _request_shape(request: Request, at: datetime) -> dict[str, Any]:
         "state": request.state_at(at).value,
         "due_on": request.due_on.isoformat(),
         "asked": list(request.asked),
+        "missing": list(request.missing),
         "settled_at": settled_at.isoformat() if settled_at is not None and settled_at <= at else None,
         "waiver_reason": request.waiver_reason,
     }
@@ -102,6 +105,12 @@ def _round_lines(opened: ReportingRound, requests: list[Request], at: datetime) 
         f"Uitvraag {opened.code}, geopend op {opened_on}, antwoorden tot en met {due_on}:",
         *(
             f"  {request.organisation:6} {word(request.state_at(at)):13} {dossiers(len(request.asked))}"
+            f"{_missing(request, at)}"
             for request in requests
         ),
     ]
+
+
+def _missing(request: Request, at: datetime) -> str:
+    is_incomplete = request.state_at(at) is RequestState.ANSWERED and request.missing
+    return f", zonder regel: {', '.join(request.missing)}" if is_incomplete else ""

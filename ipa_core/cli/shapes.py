@@ -120,6 +120,7 @@ def replay_shape(programme: str, replay: Replay) -> dict[str, Any]:
         "signals": [
             {
                 "recommendation": one.dossier,
+                "subject": _subject(one.subject),
                 "rule": one.rule,
                 "opened_on": one.opened_on.isoformat(),
                 "resolved_on": _iso(one.resolved_on),

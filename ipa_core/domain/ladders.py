@@ -33,6 +33,8 @@ class Rung(StrEnum):
     LATE_WITH_NOTICE = "L2"
     ESCALATION = "E1"
     OPENING = "opening"
+    TAKEN_OVER = "taken_over"
+    PASSED_ON = "passed_on"
     MENTION = "mention"
     DIGEST = "digest"
 
@@ -49,6 +51,8 @@ AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
     Rung.LATE_WITH_NOTICE: (Role.MAIN, Role.DEPUTY, Role.COORDINATOR),
     Rung.ESCALATION: (Role.PROJECT_LEAD,),
     Rung.OPENING: (Role.MAIN,),
+    Rung.TAKEN_OVER: (Role.MAIN,),
+    Rung.PASSED_ON: (Role.MAIN,),
     Rung.MENTION: (Role.MAIN,),
     Rung.DIGEST: (Role.AANJAGER, Role.PROJECT_LEAD),
 }
@@ -56,11 +60,13 @@ AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
 
 SIGNAL_AUDIENCE: Mapping[str, tuple[Role, ...]] = {
     "K": (),
+    "K04": (Role.COORDINATOR, Role.PROJECT_LEAD),
     "M": (Role.BEHEERDER, Role.PROJECT_LEAD),
 }
 """Who hears of a signal, by the code of its rule or else by its family: the first role with somebody on duty.
 
-Nobody for K: the ladder of the request speaks for them. What is not named here goes to the main contact of the lead.
+Nobody for K: the ladder of the request speaks for them, except that K04 is about a ministry that no ladder reaches.
+What is not named here goes to the main contact of the lead.
 """
 
 OF_MINISTRY = frozenset({Role.MAIN, Role.DEPUTY, Role.COORDINATOR})

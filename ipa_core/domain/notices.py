@@ -19,6 +19,8 @@ class NoticeReason(StrEnum):
     REMINDER = "reminder"
     LATE = "late"
     ESCALATION = "escalation"
+    TAKEN_OVER = "taken_over"
+    PASSED_ON = "passed_on"
     MENTION = "mention"
     DIGEST = "digest"
     STAND_IN = "stand_in"

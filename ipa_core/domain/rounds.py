@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 class RequestState(StrEnum):
-    """What became of a request."""
+    """What became of a request; `moved` means that others were given all that it asked about."""
 
     OPEN = "open"
     ANSWERED = "answered"
     WAIVED = "waived"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,20 @@ class ReportingRound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredLine:
+    """A line of a submission to a round that counted, about one dossier."""
+
+    dossier: str
+    organisation: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What we ask of one ministry in a round; `grace` is working days after the due date."""
+    """What we ask of one ministry in a round, as it stands; `grace` is working days after the due date.
+
+    `asked` are the dossiers that it is about now, `missing` those of them on which no line came.
+    """
 
     round: str
     organisation: str
@@ -40,6 +53,7 @@ class Request:
     due_on: date
     grace: int
     asked: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     answered_at: datetime | None = None
     waived_at: datetime | None = None
     waiver_reason: str = ""
@@ -67,5 +81,35 @@ class Request:
         """Tell what was known of it at the instant."""
         settled = self.settled_at()
         if settled is None or settled > at:
-            return RequestState.OPEN
+            return RequestState.OPEN if self.asked else RequestState.MOVED
         return RequestState.ANSWERED if settled == self.answered_at else RequestState.WAIVED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestHistory:
+    """One request over time: as it was opened, what it asked about from when, and the lines that came."""
+
+    request: Request
+    asked: tuple[tuple[datetime, tuple[str, ...]], ...] = ()
+    lines: tuple[AnsweredLine, ...] = ()
+
+    @property
+    def changes(self) -> tuple[datetime, ...]:
+        """The instants at which it may have become another."""
+        settled_at = self.request.settled_at()
+        settled = () if settled_at is None else (settled_at,)
+        return (*settled, *(at for at, _ in self.asked), *(line.at for line in self.lines))
+
+    def at(self, moment: datetime) -> Request:
+        """Return the request as it was known at the instant."""
+        settled_at = self.request.settled_at()
+        is_settled = settled_at is not None and settled_at <= moment
+        asked = next((codes for at, codes in reversed(self.asked) if at <= moment), self.request.asked)
+        said = {line.dossier for line in self.lines if line.at <= moment}
+        return replace(
+            self.request,
+            asked=asked,
+            missing=tuple(code for code in asked if code not in said),
+            answered_at=self.request.answered_at if is_settled else None,
+            waived_at=self.request.waived_at if is_settled else None,
+        )

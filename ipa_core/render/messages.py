@@ -84,6 +84,8 @@ class Renderer:
             about_signals=_sentence("bundle", "about_signals", len(signals), bool(asks)),
             mentions=mentioned(mentions),
             mention_count=len(mentions),
+            passed_on=[_sentence("bundle", "passed_on", item) for item in bundle.passed_on],
+            passed_count=sum(len(item.dossiers) for item in bundle.passed_on),
         )
 
     def render_digest(self, digest: Digest) -> Rendered:

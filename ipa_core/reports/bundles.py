@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class RequestItem:
     """One rung of a request. `escalates_on` is the day on which the projectleider will see it, told at rung L2.
 
-    `organisation` is the ministry that is asked; the reader of an escalation is somebody else.
+    `organisation` is the ministry that is asked; the reader of an escalation is somebody else. `gained` are the
+    dossiers that were first asked of another ministry.
     """
 
     request: Request
@@ -28,6 +29,7 @@ class RequestItem:
     rung: Rung
     reason: NoticeReason
     escalates_on: date | None = None
+    gained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,16 @@ class SignalItem:
 
     card: SignalCard
     reason: NoticeReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOn:
+    """What the reader's ministry carried until now and `organisation` carries from now on."""
+
+    organisation: Organisation
+    dossiers: tuple[str, ...] = ()
+    rounds: tuple[str, ...] = ()
+    signal_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +65,4 @@ class Bundle:
     requests: tuple[RequestItem, ...] = ()
     signals: tuple[SignalItem, ...] = ()
     mentions: tuple[SignalItem, ...] = ()
+    passed_on: tuple[PassedOn, ...] = ()

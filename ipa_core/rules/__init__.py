@@ -12,7 +12,9 @@ from ipa_core.rules import (
     deadline_passed,
     delivery_failed,
     dropped,
+    incomplete_submission,
     missed_milestone,
+    missing_contact,
     no_plan,
     overdue_submission,
     plan_drift,
@@ -44,10 +46,19 @@ DOSSIER_RULES: tuple[AnyRule, ...] = (
 PATH_RULES: tuple[AnyRule, ...] = (waiting_on.RULE,)
 """Rules over a dossier and those that it depends on."""
 
-REQUEST_RULES: tuple[AnyRule, ...] = (overdue_submission.RULE,)
+REQUEST_RULES: tuple[AnyRule, ...] = (overdue_submission.RULE, incomplete_submission.RULE)
 """Rules over one request of a round."""
 
 MESSAGE_RULES: tuple[AnyRule, ...] = (delivery_failed.RULE,)
 """Rules over one promised message."""
 
-ALL_RULES: tuple[AnyRule, ...] = (*REQUEST_RULES, *DOSSIER_RULES, *PATH_RULES, *MESSAGE_RULES)
+ORGANISATION_RULES: tuple[AnyRule, ...] = (missing_contact.RULE,)
+"""Rules over one organisation."""
+
+ALL_RULES: tuple[AnyRule, ...] = (
+    *REQUEST_RULES,
+    *ORGANISATION_RULES,
+    *DOSSIER_RULES,
+    *PATH_RULES,
+    *MESSAGE_RULES,
+)

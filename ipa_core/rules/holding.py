@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.dossiers import Dossier, fold
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, merge_held
-from ipa_core.rules import DOSSIER_RULES, MESSAGE_RULES, PATH_RULES, REQUEST_RULES
+from ipa_core.rules import DOSSIER_RULES, MESSAGE_RULES, ORGANISATION_RULES, PATH_RULES, REQUEST_RULES
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from ipa_core.domain.directories import Reach
     from ipa_core.domain.messages import PromisedMessage
     from ipa_core.domain.recommendations import Milestone, Recommendation
-    from ipa_core.domain.rounds import Request
+    from ipa_core.domain.rounds import RequestHistory
     from ipa_core.domain.updates import StatusUpdate
     from ipa_core.rules.policies import Policy, PolicyTimeline
     from ipa_core.rules.rule import AnyRule
@@ -89,18 +90,34 @@ def hold_dossier(
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
 
 
-def hold_request(request: Request, policies: PolicyTimeline, *, since: datetime | None = None) -> list[HeldExpectation]:
+def hold_request(
+    history: RequestHistory, policies: PolicyTimeline, *, since: datetime | None = None
+) -> list[HeldExpectation]:
     """Return what is expected of the request from `since` on (default: from its opening)."""
-    begins_at = request.opened_at if since is None else max(since, request.opened_at)
-    settled_at = request.settled_at()
+    opened_at = history.request.opened_at
+    begins_at = opened_at if since is None else max(since, opened_at)
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
-        is_settled = settled_at is not None and settled_at <= moment
-        known = request if is_settled else replace(request, answered_at=None, waived_at=None)
-        return _apply_rules(REQUEST_RULES, known, policies.at(moment))
+        return _apply_rules(REQUEST_RULES, history.at(moment), policies.at(moment))
 
-    facts = (settled_at,) if settled_at is not None else ()
-    return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+    return _hold(begins_at, (*history.changes, *policies.changes_after(begins_at)), expect_at)
+
+
+def hold_organisation(
+    reaches: Sequence[tuple[datetime, Reach]], policies: PolicyTimeline, *, since: datetime | None = None
+) -> list[HeldExpectation]:
+    """Return what is expected of an organisation from `since` on (default: from the first time that it mattered).
+
+    `reaches` tells in order of time from when it could not be asked, and could again; there is at least one.
+    """
+    first_at, first = reaches[0]
+    begins_at = first_at if since is None else max(since, first_at)
+
+    def expect_at(moment: datetime) -> Iterable[Expectation]:
+        reach = next((reach for at, reach in reversed(reaches) if at <= moment), first)
+        return _apply_rules(ORGANISATION_RULES, reach, policies.at(moment))
+
+    return _hold(begins_at, (*(at for at, _ in reaches), *policies.changes_after(begins_at)), expect_at)
 
 
 def hold_message(

@@ -7,7 +7,7 @@ Why it matters
     Without answers nobody knows what stands still.
 
 When it stays silent
-    For requests that were answered or waived with a reason.
+    For requests that were answered or waived with a reason, and when others lead all that was asked by now.
 
 What resolves it
     An answer, or a waiver with a reason.
@@ -39,7 +39,7 @@ class Thresholds:
 
 def expect(request: Request, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:
     """An answer comes by the due date and its grace."""
-    if request.settled_at() is not None:
+    if request.settled_at() is not None or not request.asked:
         return
     last_good_on = calendar.add_working_days(request.due_on, request.grace)
     yield Expectation(

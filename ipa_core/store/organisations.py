@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from ipa_core.domain.directories import DirectoryHistory
 from ipa_core.domain.organisations import Contact, Organisation, Responsibility, Role, Share
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
-from ipa_core.store.versions import newest_known
+
+TermT = TypeVar("TermT", Organisation, Contact, Responsibility)
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -67,69 +69,26 @@ CONTACT_KEY = ("organisation", "role", "email")
 RESPONSIBILITY_KEY = ("dossier", "share", "organisation", "valid_from")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directory:
-    """Who is who, as known at one instant."""
-
-    organisations: dict[str, Organisation]
-    contacts: tuple[Contact, ...]
-    responsibilities: dict[str, tuple[Responsibility, ...]]
-
-
-def get_directory(session: Session, programme: str, *, known_at: datetime) -> Directory:
-    """Return organisations, contacts and responsibilities as known at the instant, valid or not."""
-    organisations = _known(session, OrganisationRow, programme, known_at, ORGANISATION_KEY)
-    contacts = _known(session, ContactRow, programme, known_at, CONTACT_KEY)
-    by_dossier: dict[str, list[Responsibility]] = {}
-    for row in _known(session, ResponsibilityRow, programme, known_at, RESPONSIBILITY_KEY):
-        by_dossier.setdefault(row.dossier, []).append(
-            Responsibility(
-                dossier=row.dossier,
-                share=row.share,
-                organisation=row.organisation,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-            )
-        )
-    return Directory(
-        organisations={
-            row.code: Organisation(
-                code=row.code,
-                name=row.name,
-                kind=row.kind,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-                successors=tuple(row.successors),
-                source=row.source,
-            )
-            for row in organisations
-        },
-        contacts=tuple(
-            Contact(
-                organisation=row.organisation,
-                name=row.name,
-                email=row.email,
-                role=row.role,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-                channel=row.channel,
-            )
-            for row in contacts
+def get_directory_history(session: Session, programme: str) -> DirectoryHistory:
+    """Return every version of organisations, contacts and responsibilities, in the order in which they came."""
+    return DirectoryHistory(
+        organisations=tuple(
+            (row.recorded_at, _as_organisation(row)) for row in _all(session, OrganisationRow, programme)
         ),
-        responsibilities={code: tuple(rows) for code, rows in by_dossier.items()},
+        contacts=tuple((row.recorded_at, _as_term(row, Contact)) for row in _all(session, ContactRow, programme)),
+        responsibilities=tuple(
+            (row.recorded_at, _as_term(row, Responsibility)) for row in _all(session, ResponsibilityRow, programme)
+        ),
     )
 
 
-def _known(
-    session: Session,
-    table: Any,  # noqa: ANN401 - one of the tables above
-    programme: str,
-    known_at: datetime,
-    key: tuple[str, ...],
-) -> list[Any]:
-    rows = session.exec(
-        select(table)
-        .where(col(table.programme) == programme, col(table.recorded_at) <= known_at)
-        .order_by(col(table.seq))
-    )
-    return newest_known(rows, key=key)
+def _all(session: Session, table: Any, programme: str) -> list[Any]:  # noqa: ANN401 - one of the tables above
+    return list(session.exec(select(table).where(col(table.programme) == programme).order_by(col(table.seq))))
+
+
+def _as_organisation(row: OrganisationRow) -> Organisation:
+    return replace(_as_term(row, Organisation), successors=tuple(row.successors))
+
+
+def _as_term(row: SQLModel, kind: type[TermT]) -> TermT:
+    return kind(**row.model_dump(exclude={"seq", "programme", "recorded_at"}))

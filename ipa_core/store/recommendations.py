@@ -88,6 +88,16 @@ def list_versions(
     return {code: tuple(versions) for code, versions in found.items()}
 
 
+def has_changed_within(session: Session, programme: str, after: datetime, until: datetime | None) -> bool:
+    """Tell whether any version of the register counts from after the one and before the other instant."""
+    between = select(RecommendationRow.seq).where(
+        col(RecommendationRow.programme) == programme, col(RecommendationRow.recorded_at) > after
+    )
+    if until is not None:
+        between = between.where(col(RecommendationRow.recorded_at) < until)
+    return session.exec(between.limit(1)).first() is not None
+
+
 def list_milestones(
     session: Session, programme: str, dossiers: Collection[str] | None = None
 ) -> dict[str, tuple[Milestone, ...]]:

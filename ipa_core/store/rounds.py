@@ -61,6 +61,11 @@ def append_round(session: Session, programme: str, opened: ReportingRound, reque
     """Open the round with its requests."""
     session.add(RoundRow(programme=programme, code=opened.code, opened_at=opened.opened_at, due_on=opened.due_on))
     session.flush()
+    append_requests(session, programme, requests)
+
+
+def append_requests(session: Session, programme: str, requests: list[Request]) -> None:
+    """Open requests in a round that is there."""
     session.add_all(
         RequestRow(
             programme=programme,
@@ -84,6 +89,13 @@ def list_requests(
     if round_code is not None:
         statement = statement.where(col(RequestRow.round) == round_code)
     statement = statement.order_by(col(RequestRow.opened_at), col(RequestRow.round), col(RequestRow.organisation))
+    return [_as_request(row) for row in session.exec(statement)]
+
+
+def list_requests_of(session: Session, programme: str, round_code: str) -> list[Request]:
+    """Return the requests of one round, those that open later included."""
+    statement = select(RequestRow).where(col(RequestRow.programme) == programme, col(RequestRow.round) == round_code)
+    statement = statement.order_by(col(RequestRow.opened_at), col(RequestRow.organisation))
     return [_as_request(row) for row in session.exec(statement)]
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from ipa_core.domain.rounds import AnsweredLine
 from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Rating, RootCause, Status, StatusUpdate
+from ipa_core.store.submissions import SubmissionRow
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class StatusUpdateRow(SQLModel, table=True):
     is_unchanged: bool = False
     source: str = ""
     confidence: Confidence | None = Field(default=None, sa_column=enum_column(Confidence, nullable=True))
-    submission: str | None = Field(default=None, foreign_key="submission.id")
+    submission: str | None = Field(default=None, foreign_key="submission.id", index=True)
     supersedes: int | None = None
 
 
@@ -68,6 +70,21 @@ def list_updates(
     for row in session.exec(statement.order_by(col(StatusUpdateRow.seq))):
         found.setdefault(row.dossier, []).append(_as_update(row))
     return {dossier: tuple(updates) for dossier, updates in found.items()}
+
+
+def list_answered_lines(session: Session, programme: str, round_code: str) -> list[AnsweredLine]:
+    """Return the lines that came in answer to a round, each about a whole dossier, in the order in which they came."""
+    rows = session.exec(
+        select(StatusUpdateRow.dossier, StatusUpdateRow.organisation, StatusUpdateRow.recorded_at)
+        .join(SubmissionRow, col(StatusUpdateRow.submission) == col(SubmissionRow.id))
+        .where(
+            col(SubmissionRow.programme) == programme,
+            col(SubmissionRow.round) == round_code,
+            col(StatusUpdateRow.milestone).is_(None),
+        )
+        .order_by(col(StatusUpdateRow.seq))
+    )
+    return [AnsweredLine(dossier=dossier, organisation=organisation, at=at) for dossier, organisation, at in rows]
 
 
 def as_row(programme: str, update: StatusUpdate, *, submission: str | None = None, ordinal: int = 0) -> StatusUpdateRow:

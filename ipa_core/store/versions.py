@@ -51,11 +51,6 @@ def append_changed(session: Session, rows: Sequence[RowT], *, key: Sequence[str]
     return Appended(new=tuple(new), changed=tuple(changed), unchanged=len(rows) - len(new) - len(changed))
 
 
-def newest_known(rows: Iterable[RowT], *, key: Sequence[str]) -> list[RowT]:
-    """Keep the last of each key; the rows come in the order in which they were appended."""
-    return list({_values(row, key): row for row in rows}.values())
-
-
 def _all_versions(session: Session, table: type[RowT], example: Any) -> Iterable[RowT]:  # noqa: ANN401 - a row of any versioned table
     columns: Any = table
     statement = select(table).where(col(columns.programme) == example.programme)

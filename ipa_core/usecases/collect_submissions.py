@@ -18,7 +18,8 @@ from ipa_core.intake.submissions import Line, ReadSubmission, read_submission
 from ipa_core.reports.receipts import Outcome, Receipt
 from ipa_core.store import audit, programmes, rounds, submissions, updates
 from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
-from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_request
+from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_requests
+from ipa_core.usecases.request_histories import list_histories_of_round
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from ipa_core.domain.rounds import RequestHistory
     from ipa_core.store.database import Database
 
 
@@ -292,10 +294,19 @@ class _Reading:
         refresh_dossiers(view, {line.dossier for line in lines}, since=self.at)
         for request in rounds.list_requests(self.session, self.programme, known_at=self.at, round_code=self.round):
             if request.settled_at() is None and view.present(request.organisation) == self.organisation:
-                answered = rounds.settle_answered(self.session, self.programme, request, at=self.at)
-                refresh_request(view, answered, since=self.at)
+                rounds.settle_answered(self.session, self.programme, request, at=self.at)
+        refresh_requests(view, self._touched_requests(view, {line.dossier for line in lines}), since=self.at)
         programmes.note_write(self.session, programmes.get_row(self.session, self.programme), at=self.at)
         return submission
+
+    def _touched_requests(self, view: ProgrammeView, dossiers: set[str]) -> list[RequestHistory]:
+        """Return the requests of the round that these lines answer, or that ask about what they are about."""
+        return [
+            history
+            for history in list_histories_of_round(view, self.round)
+            if view.present(history.request.organisation) == self.organisation
+            or not dossiers.isdisjoint(history.at(self.at).asked)
+        ]
 
 
 def _listed(codes: Iterable[str]) -> str:

@@ -16,11 +16,12 @@ from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import notices, outbox, rounds, signals
+from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.usecases.record_attempt import TROUBLES, note_act, record_attempt
 from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -165,11 +166,11 @@ def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: d
     rows = [row for row in notices.list_of_message(session, message.id or 0) if row.rung is not Rung.MENTION]
     asked = [row.subject for row in rows if row.kind is NoticeKind.REQUEST]
     told = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL}
-    if not rows or len(asked) + len(told) < len(rows):
+    if not rows or len(asked) + len(told) < len(rows) or any(row.rung is Rung.PASSED_ON for row in rows):
         return False
+    view = ProgrammeView(session, message.programme, at=at)
     is_asking = any(
-        request.code in asked and request.state_at(at) is RequestState.OPEN
-        for request in rounds.list_requests(session, message.programme, known_at=at)
+        request.code in asked and request.state_at(at) is RequestState.OPEN for request in list_requests(view)
     )
     return not is_asking and not signals.read_at(session, message.programme, at=at, ids=told or {""})
 

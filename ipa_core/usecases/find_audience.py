@@ -40,7 +40,7 @@ def find_audience(view: ProgrammeView, signal: Signal) -> tuple[str, list[str]]:
         message = outbox.get(view.session, message_id_of(signal.subject.code))
         roles = signal_audience(signal.rule, after=_tried_already(view, message))
         return message.organisation, _first(view, roles, message.organisation, but_not=message.recipient)
-    lead = view.lead(signal.dossier)
+    lead = view.ministry_of(signal.subject, signal.dossier)
     return lead or "", _first(view, signal_audience(signal.rule), lead) if lead is not None else [NOBODY]
 
 

@@ -14,11 +14,18 @@ from ipa_core.errors import InputRefused
 from ipa_core.intake.holidays import legal_free_days
 from ipa_core.intake.problems import problem
 from ipa_core.rules.policies import override_problems
-from ipa_core.store import audit, organisations, outbox, programmes, recommendations, rounds, updates
+from ipa_core.store import audit, organisations, outbox, programmes, recommendations, updates
 from ipa_core.store.organisations import ContactRow, OrganisationRow, ResponsibilityRow
 from ipa_core.store.recommendations import MilestoneRow
 from ipa_core.store.versions import Appended, append_changed
-from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_message, refresh_request
+from ipa_core.usecases.refresh_expectations import (
+    refresh_dossiers,
+    refresh_message,
+    refresh_organisations,
+    refresh_requests,
+)
+from ipa_core.usecases.request_histories import list_request_histories
+from ipa_core.usecases.succeed_requests import succeed_requests
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -68,7 +75,13 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
         touched = {row.code for row in (*register.new, *register.changed)}
         touched |= {row.dossier for fact in (*facts, milestones) for row in (*fact.new, *fact.changed)}
         is_policy_new = bool(policy[0].new or policy[0].changed)
-        _refresh(session, code, None if is_first or is_policy_new else touched, is_first=is_first, at=at)
+        view = ProgrammeView(session, code, at=at)
+        _refresh_dossiers(view, None if is_first or is_policy_new else touched, is_first=is_first)
+        if is_policy_new or any(part.new or part.changed for part in (register, *people)):
+            refresh_organisations(view, since=None if is_first else at)
+            _refresh_requests(view)
+        if is_policy_new:
+            _refresh_messages(view)
         programmes.note_write(session, row, at=at)
         audit.append(
             session,
@@ -82,16 +95,25 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     return summary
 
 
-def _refresh(session: Session, code: str, touched: set[str] | None, *, is_first: bool, at: datetime) -> None:
-    view = ProgrammeView(session, code, at=at)
+def _refresh_dossiers(view: ProgrammeView, touched: set[str] | None, *, is_first: bool) -> None:
     if touched is None or touched:
-        refresh_dossiers(view, touched, since=None if is_first else at)
-    if touched is None:
-        for request in rounds.list_requests(session, code, known_at=at):
-            if request.settled_at() is None:
-                refresh_request(view, request, since=at)
-        for message in (*outbox.list_waiting(session, code), *outbox.list_dead(session, code)):
-            refresh_message(view, message)
+        refresh_dossiers(view, touched, since=None if is_first else view.at)
+
+
+def _refresh_requests(view: ProgrammeView) -> None:
+    """Hold anew what is expected of the requests that are not complete, those of earlier rounds included."""
+    incomplete = [
+        history
+        for history in list_request_histories(view)
+        if history.request.settled_at() is None or history.at(view.at).missing
+    ]
+    refresh_requests(view, incomplete, since=view.at)
+    succeed_requests(view)
+
+
+def _refresh_messages(view: ProgrammeView) -> None:
+    for message in (*outbox.list_waiting(view.session, view.code), *outbox.list_dead(view.session, view.code)):
+        refresh_message(view, message)
 
 
 def _check_overrides(folder: ProgrammeFolder) -> None:

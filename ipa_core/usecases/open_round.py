@@ -10,7 +10,9 @@ from ipa_core.domain.periods import latest_due_period, parse_period
 from ipa_core.domain.rounds import ReportingRound, Request
 from ipa_core.errors import RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
 from ipa_core.store import audit, programmes, rounds
-from ipa_core.usecases.refresh_expectations import refresh_request
+from ipa_core.usecases.refresh_expectations import refresh_requests
+from ipa_core.usecases.request_histories import list_histories_of_round
+from ipa_core.usecases.succeed_requests import succeed_requests
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -46,8 +48,7 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
         for ministry, asked in sorted(_open_dossiers_by_lead(view).items())
     ]
     rounds.append_round(session, programme, opened, requests)
-    for request in requests:
-        refresh_request(view, request, since=at)
+    succeed_requests(view)
     programmes.note_write(session, row, at=at)
     audit.append(
         session,
@@ -87,7 +88,8 @@ def waive_request(
     if settled_at is not None:
         raise RequestSettled(round_code, ministry, settled_at)
     waived = rounds.settle_waived(session, programme, request, at=at, reason=reason, by=by)
-    refresh_request(ProgrammeView(session, programme, at=at), waived, since=at)
+    view = ProgrammeView(session, programme, at=at)
+    refresh_requests(view, list_histories_of_round(view, round_code), since=at)
     programmes.note_write(session, row, at=at)
     audit.append(
         session,

@@ -19,11 +19,13 @@ from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not as why_not_words
-from ipa_core.store import notices, outbox, rounds, signals
+from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
+from ipa_core.usecases.plan_handovers import plan_handovers
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
+from ipa_core.usecases.request_histories import list_requests
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -52,6 +54,7 @@ def plan_notices(view: ProgrammeView) -> None:
     slot_on = day_of(view.calendar.next_window(view.at))
     _plan_requests(view, open_to_change, slot_on)
     _plan_signals(view, open_to_change, slot_on)
+    plan_handovers(view, slot_on)
     view.session.flush()
     plan_stand_ins(view, slot_on)
     view.session.flush()
@@ -63,7 +66,7 @@ def is_unsent(row: NoticeRow, untried: Collection[int | None]) -> bool:
 
 
 def _plan_requests(view: ProgrammeView, untried: Mapping[int | None, OutboxMessageRow], slot_on: date) -> None:
-    requests = rounds.list_requests(view.session, view.code, known_at=view.at)
+    requests = list_requests(view)
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in requests])
     for request in requests:
         mine = rows[request.code]
@@ -71,11 +74,19 @@ def _plan_requests(view: ProgrammeView, untried: Mapping[int | None, OutboxMessa
         if state is RequestState.OPEN:
             _plan_ladder(view, request, mine, untried, slot_on)
             continue
-        template = why_not_words.ANSWERED if state is RequestState.ANSWERED else why_not_words.WAIVED
-        settled_at = request.settled_at()
+        why_not = _why_closed(request, state)
         for row in mine:
-            if is_unsent(row, untried) and settled_at is not None:
-                _settle(view, row, NoticeState.SKIPPED, template.format(on=day_of(settled_at).isoformat()))
+            is_news = state is RequestState.MOVED and row.rung is Rung.PASSED_ON
+            if is_unsent(row, untried) and not is_news:
+                _settle(view, row, NoticeState.SKIPPED, why_not)
+
+
+def _why_closed(request: Request, state: RequestState) -> str:
+    settled_at = request.settled_at()
+    if settled_at is None:
+        return why_not_words.MOVED
+    template = why_not_words.ANSWERED if state is RequestState.ANSWERED else why_not_words.WAIVED
+    return template.format(on=day_of(settled_at).isoformat())
 
 
 def _plan_ladder(

@@ -11,8 +11,9 @@ from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import notices, outbox, rounds, signals
+from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.usecases.request_histories import list_requests
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,8 +48,7 @@ def _is_for_main(view: ProgrammeView, message: OutboxMessageRow) -> bool:
 
 
 def _open_requests(view: ProgrammeView) -> set[str]:
-    requests = rounds.list_requests(view.session, view.code, known_at=view.at)
-    return {request.code for request in requests if request.state_at(view.at) is RequestState.OPEN}
+    return {request.code for request in list_requests(view) if request.state_at(view.at) is RequestState.OPEN}
 
 
 def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) -> None:

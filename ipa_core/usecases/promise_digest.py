@@ -17,10 +17,11 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports import why_not
 from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliability
-from ipa_core.store import notices, outbox, rounds, signals
+from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import DigestRow, MessageKind, MessageState, OutboxMessageRow
 from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def _decisions(view: ProgrammeView, cards: Sequence[SignalCard]) -> list[Decisio
         for card in _worst_first(cards)
         if card.signal.rule in DECISIONS and (card.signal.rule != "T04" or card.signal.severity is Severity.CRITICAL)
     ]
-    for request in rounds.list_requests(view.session, view.code, known_at=view.at):
+    for request in list_requests(view):
         asked_on = view.calendar.add_working_days(request.due_on, view.policy.request_ladder.e2)
         if request.state_at(view.at) is RequestState.OPEN and asked_on <= view.on:
             asked.append(DecisionAsked(kind=DecisionKind.CALL_MINISTRY, request=request))

@@ -10,14 +10,15 @@ from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time, day_of
 from ipa_core.domain.notices import NoticeReason, bundle_key, signal_key
-from ipa_core.domain.organisations import Contact, Organisation, Role
+from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not
-from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
-from ipa_core.store import audit, notices, outbox, programmes, rounds, signals
+from ipa_core.reports.bundles import Bundle, SignalItem
+from ipa_core.store import audit, notices, outbox, programmes, signals
 from ipa_core.store.database import Changes
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
+from ipa_core.usecases.bundle_items import organisation_of, passed_on_items, request_items
 from ipa_core.usecases.plan_notices import plan_notices
 from ipa_core.usecases.promise_digest import promise_digest
 from ipa_core.usecases.refresh_expectations import refresh_message
@@ -259,45 +260,22 @@ def _bundle(
     *,
     slot_on: date,
 ) -> Bundle:
-    told = [row for row in draft.due if row.kind is NoticeKind.SIGNAL]
+    news = [row for row in draft.due if row.rung is not Rung.PASSED_ON]
+    told = [row for row in news if row.kind is NoticeKind.SIGNAL]
     items = [SignalItem(card=cards[row.subject], reason=NoticeReason(row.reason)) for row in told]
     items.sort(key=lambda item: (item.card.subject.theme, -item.card.signal.severity.weight, item.card.signal.id))
     mentions = [SignalItem(card=card, reason=NoticeReason.MENTION) for card in build_cards(view, light)]
     return Bundle(
         programme=view.programme,
         contact=contact,
-        organisation=_organisation(view, contact.organisation),
+        organisation=organisation_of(view, contact.organisation),
         slot_on=slot_on,
         base_url=letterhead.base_url,
-        requests=tuple(_request_item(view, row) for row in draft.due if row.kind is NoticeKind.REQUEST),
+        requests=request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST]),
         signals=tuple(items),
         mentions=tuple(mentions),
+        passed_on=passed_on_items(view, [row for row in draft.due if row.rung is Rung.PASSED_ON]),
     )
-
-
-def _request_item(view: ProgrammeView, row: NoticeRow) -> RequestItem:
-    round_code, ministry = row.subject.rsplit(":", 1)
-    request = rounds.find_request(view.session, view.code, round_code, ministry)
-    if request is None:
-        raise AssertionError(row.subject)
-    ladder = view.policy.request_ladder
-    escalates_on = None
-    if row.rung is Rung.LATE_WITH_NOTICE:
-        planned_on = view.calendar.add_working_days(request.due_on, ladder.e1)
-        after_notice_on = view.calendar.add_working_days(row.planned_on, ladder.e1 - ladder.l2)
-        went_on = view.calendar.add_working_days(day_of(view.calendar.next_window(view.at)), ladder.e1 - ladder.l2)
-        escalates_on = max(planned_on, after_notice_on, went_on)
-    return RequestItem(
-        request=request,
-        organisation=_organisation(view, ministry),
-        rung=row.rung,
-        reason=NoticeReason(row.reason),
-        escalates_on=escalates_on,
-    )
-
-
-def _organisation(view: ProgrammeView, code: str) -> Organisation:
-    return view.directory.organisations.get(code) or Organisation(code=code, name=code)
 
 
 def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact) -> list[Signal]:
@@ -309,8 +287,7 @@ def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact) -> list
         for signal in signals.read_at(view.session, view.code, at=view.at)
         if signal.severity < Severity.MEDIUM
         and not signal.folded_under
-        and signal.dossier in view.register
-        and view.lead(signal.dossier) == contact.organisation
+        and view.ministry_of(signal.subject, signal.dossier) == contact.organisation
     ]
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, [signal.id for signal in light])
     sent = outbox.get_many(view.session, {row.message for mine in rows.values() for row in mine if row.message})

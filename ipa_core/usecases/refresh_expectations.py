@@ -5,9 +5,10 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.directories import lead_terms, reach_over_time
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.organisations import Role
-from ipa_core.rules.holding import hold_dossier, hold_message, hold_request
+from ipa_core.rules.holding import hold_dossier, hold_message, hold_organisation, hold_request
 from ipa_core.store import expectations, outbox, recommendations
 from ipa_core.store.outbox import MessageState
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ipa_core.domain.expectations import HeldExpectation
-    from ipa_core.domain.rounds import Request
+    from ipa_core.domain.rounds import RequestHistory
     from ipa_core.rules.holding import DossierHistory
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
@@ -41,10 +42,21 @@ def refresh_dossiers(view: ProgrammeView, codes: Collection[str] | None, *, sinc
         expectations.replace_from(view.session, view.code, code, held[code], since=begins_at)
 
 
-def refresh_request(view: ProgrammeView, request: Request, *, since: datetime) -> None:
-    """Hold anew what is expected of one request."""
-    rows = hold_request(request, view.policies, since=since)
-    expectations.replace_from(view.session, view.code, request.code, rows, since=since)
+def refresh_requests(view: ProgrammeView, histories: Iterable[RequestHistory], *, since: datetime) -> None:
+    """Hold anew what is expected of these requests."""
+    for history in histories:
+        rows = hold_request(history, view.policies, since=since)
+        begins_at = max(since, history.request.opened_at)
+        expectations.replace_from(view.session, view.code, history.request.code, rows, since=begins_at)
+
+
+def refresh_organisations(view: ProgrammeView, *, since: datetime | None) -> None:
+    """Hold anew what is expected of the organisations that ever could not be asked."""
+    terms = lead_terms(recommendations.list_versions(view.session, view.code), view.directory_history)
+    for code, reaches in reach_over_time(terms, view.directory_history).items():
+        rows = hold_organisation(reaches, view.policies, since=since)
+        begins_at = max(since, reaches[0][0]) if since is not None else reaches[0][0]
+        expectations.replace_from(view.session, view.code, f"organisation:{code}", rows, since=begins_at)
 
 
 def refresh_message(view: ProgrammeView, row: OutboxMessageRow) -> None:

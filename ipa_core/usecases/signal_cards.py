@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.expectations import HeldExpectation, Subject
     from ipa_core.domain.programmes import ContextPeriod
+    from ipa_core.domain.recommendations import Recommendation
     from ipa_core.domain.signals import Signal
     from ipa_core.usecases.views import ProgrammeView
 
@@ -66,23 +67,29 @@ def build_upcoming(view: ProgrammeView, *, until: date) -> list[UpcomingCard]:
 def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> SubjectCard:
     """Return code, title, theme and ministries of what an expectation is about."""
     subject = held.expectation.subject
-    if subject.kind is SubjectKind.REQUEST:
-        round_code, ministry = subject.code.rsplit(":", 1)
-        return SubjectCard(code=subject.code, title=f"uitvraag {round_code}", theme="", ministries=(ministry,))
     if subject.kind is SubjectKind.MESSAGE:
         ministry = next(str(item.value) for item in held.expectation.evidence if item.name == "ministry")
         title = f"bericht {message_id_of(subject.code)} aan {ministry}"
         return SubjectCard(code=subject.code, title=title, theme="", ministries=(ministry,))
     recommendation = view.register.get(owner)
-    lead = view.lead(owner) if recommendation else None
-    milestone = view.milestones.get(subject.code) if subject.kind is SubjectKind.MILESTONE else None
-    named = milestone or recommendation
+    concerned = view.ministry_of(subject, owner)
     return SubjectCard(
         code=subject.code,
-        title=named.title if named else "",
+        title=_title(view, subject, recommendation),
         theme=recommendation.theme if recommendation else "",
-        ministries=(lead,) if lead else (),
+        ministries=(concerned,) if concerned else (),
     )
+
+
+def _title(view: ProgrammeView, subject: Subject, recommendation: Recommendation | None) -> str:
+    if subject.kind is SubjectKind.REQUEST:
+        return f"uitvraag {subject.code.rsplit(':', 1)[0]}"
+    if subject.kind is SubjectKind.ORGANISATION:
+        organisation = view.directory.organisations.get(subject.code)
+        return organisation.name if organisation else ""
+    milestone = view.milestones.get(subject.code) if subject.kind is SubjectKind.MILESTONE else None
+    named = milestone or recommendation
+    return named.title if named else ""
 
 
 def _threshold(view: ProgrammeView, rule: str, at: datetime) -> Threshold:

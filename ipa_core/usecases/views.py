@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.moments import day_of
-from ipa_core.domain.organisations import Role, Share, holders_on, is_valid_on, present_holder
+from ipa_core.domain.organisations import Role, Share
 from ipa_core.errors import UnknownDossier
 from ipa_core.rules.holding import DossierHistory
 from ipa_core.rules.policies import PolicyTimeline, build_timeline
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.directories import Directory, DirectoryHistory
     from ipa_core.domain.dossiers import Dossier
+    from ipa_core.domain.expectations import Subject
     from ipa_core.domain.organisations import Contact
     from ipa_core.domain.programmes import ContextPeriod, Programme
     from ipa_core.domain.recommendations import Milestone, Recommendation
@@ -65,9 +68,14 @@ class ProgrammeView:
         return self._policy_data.context
 
     @cached_property
-    def directory(self) -> organisations.Directory:
-        """Who is who."""
-        return organisations.get_directory(self.session, self.code, known_at=self.at)
+    def directory_history(self) -> DirectoryHistory:
+        """Who is who over time."""
+        return organisations.get_directory_history(self.session, self.code)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Who is who, as known."""
+        return self.directory_history.at(self.at)
 
     @cached_property
     def milestones(self) -> dict[str, Milestone]:
@@ -110,13 +118,11 @@ class ProgrammeView:
         recommendation = self.register.get(dossier)
         if recommendation is None:
             return ()
-        listed = (recommendation.lead,) if share is Share.LEAD else recommendation.co_leads
-        rows = self.directory.responsibilities.get(dossier, ())
-        return holders_on(share, listed, rows, self.directory.organisations, on or self.on)
+        return self.directory.holders(share, recommendation, on or self.on)
 
     def present(self, organisation: str) -> str:
         """Return who took the place of an organisation that ended; the organisation itself if nobody did."""
-        return present_holder(organisation, self.directory.organisations, self.on) or organisation
+        return self.directory.present(organisation, self.on)
 
     def lead(self, dossier: str, *, on: date | None = None) -> str | None:
         """Return the ministry that leads on the day, if any does."""
@@ -128,13 +134,14 @@ class ProgrammeView:
         mine = (contact for contact in known if contact.organisation == organisation)
         return next(mine, next(iter(known), None))
 
+    def ministry_of(self, subject: Subject, dossier: str) -> str | None:
+        """Return the organisation that a signal concerns now: who leads the dossier, was asked, or is meant itself."""
+        if subject.kind is SubjectKind.REQUEST:
+            return self.present(subject.code.rsplit(":", 1)[-1])
+        if subject.kind is SubjectKind.ORGANISATION:
+            return subject.code
+        return self.lead(dossier) if dossier in self.register else None
+
     def contacts(self, role: Role, organisation: str | None = None, *, on: date | None = None) -> tuple[Contact, ...]:
         """Return the contacts on duty in a role, of one organisation or of all, each mailbox once."""
-        on_duty = (
-            contact
-            for contact in self.directory.contacts
-            if contact.role is role
-            and (organisation is None or contact.organisation == organisation)
-            and is_valid_on(contact, on or self.on)
-        )
-        return tuple({contact.email.casefold(): contact for contact in on_duty}.values())
+        return self.directory.on_duty(role, organisation, on or self.on)

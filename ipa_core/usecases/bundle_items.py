@@ -1,0 +1,97 @@
+"""Gather what a bundle says about requests, and about what passed to another ministry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.ladders import Rung
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.notices import NoticeReason
+from ipa_core.domain.organisations import Organisation
+from ipa_core.reports.bundles import PassedOn, RequestItem
+from ipa_core.store import signals
+from ipa_core.store.notices import NoticeKind
+from ipa_core.usecases.plan_handovers import gained, lost
+from ipa_core.usecases.request_histories import list_request_histories
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from ipa_core.domain.rounds import Request, RequestHistory
+    from ipa_core.store.notices import NoticeRow
+    from ipa_core.usecases.views import ProgrammeView
+
+
+def organisation_of(view: ProgrammeView, code: str) -> Organisation:
+    """Return the organisation with the code, also when the register lost it since."""
+    return view.directory.organisations.get(code) or Organisation(code=code, name=code)
+
+
+def request_items(view: ProgrammeView, rows: Sequence[NoticeRow]) -> tuple[RequestItem, ...]:
+    """Return what these rungs say, with the requests as they stand."""
+    histories = _histories(view) if rows else {}
+    return tuple(_request_item(view, row, histories[row.subject]) for row in rows)
+
+
+def passed_on_items(view: ProgrammeView, rows: Sequence[NoticeRow]) -> tuple[PassedOn, ...]:
+    """Return what others carry from now on, by who does."""
+    requests = [row.subject for row in rows if row.kind is NoticeKind.REQUEST]
+    ids = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL}
+    found = signals.read_at(view.session, view.code, at=view.at, ids=ids) if ids else []
+    histories = _histories(view) if requests else {}
+    by_holder: dict[str, list[tuple[str, str]]] = {}
+    for code in requests:
+        for dossier, holder in _moved(view, histories[code]):
+            by_holder.setdefault(holder, []).append((dossier, histories[code].request.round))
+    for signal in found:
+        by_holder.setdefault(view.lead(signal.dossier) or "", []).append((signal.dossier, ""))
+    return tuple(
+        PassedOn(
+            organisation=organisation_of(view, holder),
+            dossiers=tuple(sorted({dossier for dossier, _ in what})),
+            rounds=tuple(sorted({code for _, code in what if code})),
+            signal_count=sum(view.lead(signal.dossier) == holder for signal in found),
+        )
+        for holder, what in sorted(by_holder.items())
+    )
+
+
+def _histories(view: ProgrammeView) -> dict[str, RequestHistory]:
+    return {one.request.code: one for one in list_request_histories(view, with_lines=False)}
+
+
+def _moved(view: ProgrammeView, history: RequestHistory) -> list[tuple[str, str]]:
+    """Return the dossiers that others are asked about now: all of a ministry that ended, or those that were lost."""
+    request = history.at(view.at)
+    holder = view.present(request.organisation)
+    if holder != request.organisation:
+        return [(dossier, holder) for dossier in request.asked]
+    return [(dossier, view.lead(dossier) or "") for dossier in lost(history, view)]
+
+
+def _request_item(view: ProgrammeView, row: NoticeRow, history: RequestHistory) -> RequestItem:
+    request = history.at(view.at)
+    return RequestItem(
+        request=request,
+        organisation=organisation_of(view, view.present(request.organisation)),
+        rung=row.rung,
+        reason=NoticeReason(row.reason),
+        escalates_on=_escalates_on(view, row, request) if row.rung is Rung.LATE_WITH_NOTICE else None,
+        gained=_gained(view, history) if row.rung is Rung.TAKEN_OVER else (),
+    )
+
+
+def _gained(view: ProgrammeView, history: RequestHistory) -> tuple[str, ...]:
+    is_succeeded = view.present(history.request.organisation) != history.request.organisation
+    return history.at(view.at).asked if is_succeeded else gained(history, view)
+
+
+def _escalates_on(view: ProgrammeView, row: NoticeRow, request: Request) -> date:
+    """Return the day on which the projectleider will see it, if the notice goes in the next window."""
+    ladder = view.policy.request_ladder
+    slot_on = day_of(view.calendar.next_window(view.at))
+    return max(
+        view.calendar.add_working_days(request.due_on, ladder.e1),
+        *(view.calendar.add_working_days(on, ladder.e1 - ladder.l2) for on in (row.planned_on, slot_on)),
+    )

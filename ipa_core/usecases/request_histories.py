@@ -1,0 +1,101 @@
+"""What became of each request over time: what it asks about, and which lines came?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.handovers import Leads, share_out
+from ipa_core.domain.rounds import RequestHistory
+from ipa_core.store import recommendations, rounds, updates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ipa_core.domain.rounds import AnsweredLine, Request
+    from ipa_core.usecases.views import ProgrammeView
+
+FEW = 500
+"""Up to this many dossiers are looked up by their codes; of more the whole register is read."""
+
+
+def list_requests(view: ProgrammeView, *, with_lines: bool = False) -> list[Request]:
+    """Return the requests as they stand at the view's moment; `missing` only tells the truth with lines."""
+    return [history.at(view.at) for history in list_request_histories(view, with_lines=with_lines)]
+
+
+def list_request_histories(view: ProgrammeView, *, with_lines: bool = True) -> list[RequestHistory]:
+    """Return the requests that were open by the view's moment, by round and ministry, settled ones included.
+
+    Lines cost a query per round. Without them only the rounds in which a lead changed are asked for theirs.
+    """
+    requests: dict[str, list[Request]] = defaultdict(list)
+    for request in rounds.list_requests(view.session, view.code, known_at=view.at):
+        requests[request.round].append(request)
+    return [
+        history
+        for code, until in rounds_with_ends(view)
+        if code in requests
+        for history in tell_requests(view, requests[code], until=until, with_lines=with_lines)
+    ]
+
+
+def list_histories_of_round(view: ProgrammeView, round_code: str) -> list[RequestHistory]:
+    """Return the requests of one round with their lines; those that open later, after a handover, are among them."""
+    until = dict(rounds_with_ends(view))[round_code]
+    requests = rounds.list_requests_of(view.session, view.code, round_code)
+    return tell_requests(view, requests, until=until, with_lines=True) if requests else []
+
+
+def tell_requests(
+    view: ProgrammeView, requests: Sequence[Request], *, until: datetime | None, with_lines: bool
+) -> list[RequestHistory]:
+    """Return the history of all requests of one round; what a ministry leads after `until` is for the next round."""
+    opened_at = min(request.opened_at for request in requests)
+    leads = leads_within(view, opened_at, until, [code for request in requests for code in request.asked])
+    changes = leads.changes_within(opened_at, until)
+    lines = updates.list_answered_lines(view.session, view.code, requests[0].round) if with_lines or changes else []
+    asked: dict[str, list[tuple[datetime, tuple[str, ...]]]] = {
+        one.code: [(one.opened_at, one.asked)] for one in requests
+    }
+    for moment in changes:
+        now, _ = share_out([one for one in requests if one.opened_at <= moment], leads.at(moment), lines)
+        for code, dossiers in now.items():
+            if asked[code][-1][1] != dossiers:
+                asked[code].append((moment, dossiers))
+    return [
+        RequestHistory(
+            request=request,
+            asked=tuple(asked[request.code]),
+            lines=tuple(line for line in lines if _answers(line, request, leads)),
+        )
+        for request in requests
+    ]
+
+
+def leads_within(view: ProgrammeView, opened_at: datetime, until: datetime | None, dossiers: Sequence[str]) -> Leads:
+    """Return who leads these dossiers in the course of a round; the register is only read when that may change."""
+    leads = Leads(directory=view.directory_history, register={})
+    is_register_same = not recommendations.has_changed_within(view.session, view.code, opened_at, until)
+    if is_register_same and not leads.changes_within(opened_at, until):
+        return leads
+    few = dossiers if len(dossiers) <= FEW else None
+    return replace(leads, register=recommendations.list_versions(view.session, view.code, few))
+
+
+def rounds_with_ends(view: ProgrammeView) -> list[tuple[str, datetime | None]]:
+    """Return the rounds with the instant at which the next one opened."""
+    opened = rounds.list_rounds(view.session, view.code, known_at=view.at)
+    later = [one.opened_at for one in opened[1:]]
+    return list(zip_longest((one.code for one in opened), later))
+
+
+def _answers(line: AnsweredLine, request: Request, leads: Leads) -> bool:
+    """Tell whether the line answers the request: it is of the ministry itself, or of who led the dossier by then."""
+    if line.organisation == request.organisation:
+        return True
+    then = leads.at(line.at)
+    return line.organisation in (then.present(request.organisation), then.lead(line.dossier))

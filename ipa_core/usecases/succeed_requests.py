@@ -1,0 +1,69 @@
+"""Give a ministry that takes over dossiers in the middle of a round a request of its own, if it has none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.handovers import share_out
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.rounds import Request
+from ipa_core.store import audit, rounds, updates
+from ipa_core.usecases.refresh_expectations import refresh_requests
+from ipa_core.usecases.request_histories import leads_within, list_histories_of_round
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ipa_core.domain.rounds import ReportingRound
+    from ipa_core.usecases.views import ProgrammeView
+
+
+def succeed_requests(view: ProgrammeView) -> None:
+    """Bring the requests of the newest round in line with who leads what, now and as far as it is known ahead.
+
+    A new request opens at the instant of the handover. Its ministry has as long to answer as the others had, and at
+    least until the others have to.
+    """
+    opened = rounds.list_rounds(view.session, view.code, known_at=view.at)
+    if not opened:
+        return
+    newest = opened[-1]
+    _append_successors(view, newest, rounds.list_requests_of(view.session, view.code, newest.code))
+    refresh_requests(view, list_histories_of_round(view, newest.code), since=view.at)
+
+
+def _append_successors(view: ProgrammeView, opened: ReportingRound, requests: list[Request]) -> None:
+    """Append the requests that are missing, one by one: each may take over from the one before."""
+    leads = leads_within(view, opened.opened_at, None, [code for request in requests for code in request.asked])
+    lines = updates.list_answered_lines(view.session, view.code, opened.code)
+    found = list(requests)
+    for moment in leads.changes_within(opened.opened_at, None):
+        known = [request for request in found if request.opened_at <= moment]
+        _, orphans = share_out(known, leads.at(moment), lines)
+        there = {request.organisation for request in found}
+        found += [
+            _append(view, opened, ministry, dossiers, moment)
+            for ministry, dossiers in sorted(orphans.items())
+            if ministry not in there
+        ]
+
+
+def _append(
+    view: ProgrammeView, opened: ReportingRound, ministry: str, dossiers: tuple[str, ...], moment: datetime
+) -> Request:
+    terms = view.programme
+    due_on = max(opened.due_on, view.calendar.add_working_days(day_of(moment), terms.answer_within))
+    request = Request(
+        round=opened.code, organisation=ministry, opened_at=moment, due_on=due_on, grace=terms.grace, asked=dossiers
+    )
+    rounds.append_requests(view.session, view.code, [request])
+    audit.append(
+        view.session,
+        programme=view.code,
+        at=view.at,
+        actor="engine",
+        action="request.succeed",
+        subject=f"request:{request.code}",
+        details={"asked": len(dossiers)},
+    )
+    return request
