@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MANY_LOWS: Final = 15
 """More light items than this are told in one line per theme."""
 
-NO_THEME: Final = "Uitvragen en contactpunten"
+NO_THEME: Final = "Uitvragen, contactpunten en bezorging"
 """The heading above items that belong to no theme."""
 
 

@@ -27,7 +27,7 @@ PATIENCE_S: Final = 5.0
 """How long a look waits for a lock."""
 
 
-class Trouble(StrEnum):
+class Hindrance(StrEnum):
     """Why a database cannot be looked at."""
 
     ABSENT = "absent"
@@ -48,13 +48,13 @@ LOOKING_ERRORS: Final = (ArgumentError, DBAPIError, ImportError, FileNotFoundErr
 """What `looking` may raise, at the start or while looking."""
 
 _SQLITE: Final = {
-    sqlite3.SQLITE_BUSY: Trouble.BUSY,
-    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
-    sqlite3.SQLITE_CANTOPEN: Trouble.CLOSED,
-    sqlite3.SQLITE_PERM: Trouble.CLOSED,
-    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
-    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
-    sqlite3.SQLITE_READONLY: Trouble.UNFINISHED,
+    sqlite3.SQLITE_BUSY: Hindrance.BUSY,
+    sqlite3.SQLITE_LOCKED: Hindrance.BUSY,
+    sqlite3.SQLITE_CANTOPEN: Hindrance.CLOSED,
+    sqlite3.SQLITE_PERM: Hindrance.CLOSED,
+    sqlite3.SQLITE_CORRUPT: Hindrance.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Hindrance.DAMAGED,
+    sqlite3.SQLITE_READONLY: Hindrance.UNFINISHED,
 }
 _REFUSED_LOGIN: Final = "28"
 _LOGIN_WORDS: Final = ("authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
@@ -77,22 +77,22 @@ def looking(url: str) -> Iterator[Session]:
         engine.dispose()
 
 
-def diagnose(error: Exception) -> Trouble:
+def diagnose(error: Exception) -> Hindrance:
     """Return what one of LOOKING_ERRORS means."""
     if isinstance(error, FileNotFoundError):
-        return Trouble.ABSENT
+        return Hindrance.ABSENT
     if isinstance(error, ImportError):
-        return Trouble.NO_DRIVER
+        return Hindrance.NO_DRIVER
     if not isinstance(error, DBAPIError):
-        return Trouble.BAD_ADDRESS
+        return Hindrance.BAD_ADDRESS
     if isinstance(error.orig, sqlite3.Error):
         code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        return _SQLITE.get(code & 0xFF, Trouble.ODD)
+        return _SQLITE.get(code & 0xFF, Hindrance.ODD)
     sqlstate: str | None = getattr(error.orig, "sqlstate", None)
     if sqlstate is None:
         is_refused = any(words in str(error.orig) for words in _LOGIN_WORDS)
-        return Trouble.CLOSED if is_refused else Trouble.AWAY
-    return Trouble.CLOSED if sqlstate.startswith(_REFUSED_LOGIN) else Trouble.ODD
+        return Hindrance.CLOSED if is_refused else Hindrance.AWAY
+    return Hindrance.CLOSED if sqlstate.startswith(_REFUSED_LOGIN) else Hindrance.ODD
 
 
 def _engine(url: str) -> Engine:

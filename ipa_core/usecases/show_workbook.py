@@ -8,6 +8,7 @@ from ipa_core.domain.organisations import Share
 from ipa_core.errors import RequestSettled, UnknownRequest, UnknownRound
 from ipa_core.reports.workbooks import FormRow, RequestForm
 from ipa_core.store import rounds
+from ipa_core.usecases.request_histories import list_requests
 
 if TYPE_CHECKING:
     from ipa_core.domain.dossiers import Dossier
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 def show_workbook(view: ProgrammeView, round_code: str, ministry: str) -> RequestForm:
     """Return the form of an open request, as known at the view's moment.
 
-    A ministry that took the place of the one that was asked answers in its own name. Dossiers that another ministry
-    leads by now are left out: it could not speak for them.
+    A ministry that took the place of the one that was asked answers in its own name. Dossiers that passed to another
+    ministry are left out: what nobody answered of them is in the form of that one.
 
     Raises:
         UnknownRound: The round is not open at the moment.
-        UnknownRequest: This ministry was not asked anything in it.
+        UnknownRequest: This ministry is not asked anything in it.
         RequestSettled: It was answered or waived already.
     """
     request = _find_open(view, round_code, ministry)
@@ -44,7 +45,7 @@ def _find_open(view: ProgrammeView, round_code: str, ministry: str) -> Request:
     known = [one.code for one in rounds.list_rounds(view.session, view.code, known_at=view.at)]
     if round_code not in known:
         raise UnknownRound(round_code, tuple(known))
-    requests = rounds.list_requests(view.session, view.code, known_at=view.at, round_code=round_code)
+    requests = [one for one in list_requests(view) if one.round == round_code and one.asked]
     asked = {name: one for one in requests for name in (one.organisation, view.present(one.organisation))}
     if ministry not in asked:
         raise UnknownRequest(round_code, ministry, tuple(one.organisation for one in requests))

@@ -36,7 +36,7 @@ UNSHOWN = frozenset(
         # Told in sentences of their own, or only kept.
         *("Cadence", "Confidence", "EventKind", "MessageKind", "Move", "NoticeKind", "PolicyKind", "Recurrence"),
         # The outcome of a file has a headline, that of a hand-over and a look at the database a sentence.
-        *("Outcome", "Step", "Trouble"),
+        *("Hindrance", "Outcome", "Step", "Trouble"),
         # Strangers to `render`: their words go by value, in MESSAGE_WORDS, which has a test of its own.
         *("NoticeState", "MessageState"),
     }

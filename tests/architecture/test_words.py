@@ -25,17 +25,27 @@ ROLE_CODES = frozenset({"beheerder"})
 TECHNICAL = frozenset(
     {
         # How we compute: days, moments, spans, results of a pure function.
-        *("AlarmSpan", "Change", "ClosedDay", "ContextPeriod", "FreeDay", "KnownKnelpunt", "Moment", "Period"),
-        *("PlannedRung", "PolicyOverride", "RungMove", "RungStanding", "Score", "Standing", "Subject"),
+        *("AlarmSpan", "Change", "ClosedDay", "ContextPeriod", "FreeDay", "KnownKnelpunt", "LeadTerm", "Leads"),
+        *("LeadsAt", "MilestoneStanding", "Moment", "Period", "PlannedRung", "PolicyOverride", "RungMove"),
+        *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *("Cadence", "ContextKind", "DecisionKind", "EventKind", "MessageKind", "Move", "NoticeKind", "NoticeState"),
         *("Outcome", "PolicyKind", "Recurrence", "RequestState", "SubjectKind"),
         # Parts of a message or a screen.
-        *("DossierTimeline", "MessageLine", "Reliability", "RequestItem", "SignalCard", "SignalItem", "SubjectCard"),
+        *(
+            "DossierTimeline",
+            "FormRow",
+            "MessageLine",
+            "Reliability",
+            "RequestItem",
+            "SignalCard",
+            "SignalItem",
+            "SubjectCard",
+        ),
         *("Threshold", "TimelineEvent", "UpcomingCard"),
         # How we keep things.
-        *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Directory", "Json", "JsonList"),
-        *("PolicyData", "ReceivedFileRow", "SignalChangeRow", "Trouble", "UtcDateTime"),
+        *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList"),
+        *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),
     }
 )
 """Names in domain, reports and store that are no concept of the business. A new one is a choice: here, or a word."""

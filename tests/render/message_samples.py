@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import SignalState
 from ipa_core.domain.updates import Status
 from ipa_core.render.messages import Renderer
-from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
+from ipa_core.reports.bundles import Bundle, PassedOn, RequestItem, SignalItem
 from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliability
 from tests.render.samples import (
     CARETAKER,
@@ -36,6 +37,8 @@ APPROVED = Path(__file__).parent / "approved"
 BASE_URL = "https://ipa.example"
 
 SZW = Organisation(code="SZW", name="Ministerie van Sociale Zaken en Werkgelegenheid")
+BZK = Organisation(code="BZK", name="Ministerie van Binnenlandse Zaken en Koninkrijksrelaties")
+VRO = Organisation(code="VRO", name="Ministerie van Volkshuisvesting en Ruimtelijke Ordening")
 IPA = Organisation(code="IPA", name="Interdepartementaal Project Arbeidsmigranten", kind="project")
 
 
@@ -100,6 +103,28 @@ def bundle_with_escalation() -> Bundle:
     return a_bundle(an_ask(Rung.ESCALATION, NoticeReason.ESCALATION), slot_on=date(2026, 3, 20), role=Role.PROJECT_LEAD)
 
 
+def bundle_for_the_successor() -> Bundle:
+    """Write what the new ministry reads: a request that grew, and a signal that came along."""
+    taken_over = NoticeReason.TAKEN_OVER
+    request = replace(a_request(), asked=("UIT-01", "UIT-02", "HUI-02"))
+    return a_bundle(
+        RequestItem(
+            request=request, organisation=SZW, rung=Rung.TAKEN_OVER, reason=taken_over, gained=("UIT-02", "HUI-02")
+        ),
+        signals=(SignalItem(card=a_card(expectations()["T04"]), reason=taken_over),),
+    )
+
+
+def bundle_for_the_predecessor() -> Bundle:
+    """Write what the former ministry reads."""
+    return a_bundle(
+        passed_on=(
+            PassedOn(organisation=BZK, dossiers=("HUI-02", "UIT-02"), rounds=("2025-Q4",), signal_count=1),
+            PassedOn(organisation=VRO, dossiers=("POS-02",), signal_count=2),
+        )
+    )
+
+
 def full_digest() -> Digest:
     cases = expectations()
     dropped = expected("R02", a_dossier(an_update(date(2026, 2, 10), status=Status.DROPPED), code="POS-02"))
@@ -132,11 +157,13 @@ def rendered() -> dict[str, str]:
         "bundle_request_and_signals": renderer.render_bundle(bundle_with_request_and_signals()),
         "bundle_late_with_notice": renderer.render_bundle(bundle_with_notice()),
         "bundle_escalation": renderer.render_bundle(bundle_with_escalation()),
+        "bundle_taken_over": renderer.render_bundle(bundle_for_the_successor()),
+        "bundle_passed_on": renderer.render_bundle(bundle_for_the_predecessor()),
         "digest_full": renderer.render_digest(full_digest()),
         "digest_quiet": renderer.render_digest(a_digest()),
     }
     texts = {f"{name}.txt": f"Onderwerp: {message.subject}\n\n{message.text}" for name, message in messages.items()}
-    shapes = ("bundle_request_and_signals", "digest_full")
+    shapes = ("bundle_request_and_signals", "bundle_passed_on", "digest_full")
     return {**texts, **{f"{name}.html": messages[name].html for name in shapes}}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 from ipa_core.domain.calendars import Calendar
+from ipa_core.domain.directories import Reach
 from ipa_core.domain.dossiers import Dossier, fold
 from ipa_core.domain.expectations import Expectation, HeldExpectation, Step
 from ipa_core.domain.messages import PromisedMessage
@@ -14,15 +16,17 @@ from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.periods import Cadence
 from ipa_core.domain.programmes import ContextKind, ContextPeriod, Programme
-from ipa_core.domain.recommendations import DossierKind, Recommendation
+from ipa_core.domain.recommendations import DossierKind, Milestone, Recommendation
 from ipa_core.domain.rounds import Request
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Signal, SignalState, signal_id
 from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
-from ipa_core.rules import ALL_RULES, delivery_failed, overdue_submission
+from ipa_core.rules import ALL_RULES, delivery_failed, incomplete_submission, missing_contact, overdue_submission
 from ipa_core.rules.holding import expect_of_dossier
 from ipa_core.rules.policies import Policy, build_timeline
+from ipa_core.rules.rule import NoThresholds
+from ipa_core.rules.waiting_on import Root
 
 SLOT_ON = date(2026, 2, 16)
 """A Monday."""
@@ -72,7 +76,9 @@ def an_update(on: date, *, status: Status | None = Status.IN_PROGRESS, **said: o
     return StatusUpdate(effective_on=on, status=status, plan=plan, **{**facts, **said})  # type: ignore[arg-type] # the caller names the fields
 
 
-def a_dossier(*updates: StatusUpdate, code: str = "UIT-01", has_priority: bool = False) -> Dossier:
+def a_dossier(
+    *updates: StatusUpdate, code: str = "UIT-01", has_priority: bool = False, milestones: tuple[Milestone, ...] = ()
+) -> Dossier:
     recommendation = Recommendation(
         code=code,
         kind=DossierKind.RECOMMENDATION,
@@ -83,7 +89,7 @@ def a_dossier(*updates: StatusUpdate, code: str = "UIT-01", has_priority: bool =
         recorded_at=start_of_day(date(2020, 12, 14)),
         has_priority=has_priority,
     )
-    return fold(recommendation, updates, known_at=start_of_day(date(2036, 1, 1)))
+    return fold(recommendation, updates, known_at=start_of_day(date(2036, 1, 1)), milestones=milestones)
 
 
 def a_request(round_: str = "2025-Q4", organisation: str = "SZW", *, due_on: date = date(2026, 3, 6)) -> Request:
@@ -98,12 +104,23 @@ def a_request(round_: str = "2025-Q4", organisation: str = "SZW", *, due_on: dat
 
 
 def expected(rule: str, dossier: Dossier, roots: Sequence[Expectation] = ()) -> Expectation:
-    return next(found for found in expect_of_dossier(dossier, roots, policy()) if found.rule == rule)
+    named = [Root(dossier=root.subject.code, expectation=root) for root in roots]
+    return next(found for found in expect_of_dossier(dossier, named, policy()) if found.rule == rule)
 
 
 def expected_answer(request: Request | None = None) -> Expectation:
     entry = policy().thresholds["K01"]
     return next(overdue_submission.expect(request or a_request(), entry.values, policy().calendar))
+
+
+def expected_rest(missing: tuple[str, ...]) -> Expectation:
+    request = replace(a_request(), answered_at=at_time(date(2026, 3, 2), 12), missing=missing)
+    return next(incomplete_submission.expect(request, NoThresholds(), policy().calendar))
+
+
+def expected_contact() -> Expectation:
+    reach = Reach(organisation="BZK", missing_since=date(2026, 2, 2))
+    return next(missing_contact.expect(reach, NoThresholds(), policy().calendar))
 
 
 def expected_handover(**became: object) -> Expectation:
@@ -125,6 +142,9 @@ SHIFTS = (
     an_update(date(2024, 5, 13), planned_on=date(2026, 1, 1)),
 )
 VANISHED = (an_update(date(2023, 3, 1), planned_on=date(2024, 7, 1)), an_update(date(2024, 2, 1), planned_on=None))
+MILESTONE = Milestone(
+    code="M1", dossier="UIT-01", title="Wetsvoorstel bij de Tweede Kamer", planned_on=date(2024, 7, 1)
+)
 NOTE = "Wacht op\nde uitvoeringstoets <script>alert(1)</script> van Justis"
 
 
@@ -142,6 +162,9 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
     waiting = a_dossier(an_update(began), code="UIT-02", has_priority=has_priority)
     return {
         "K01": expected_answer(),
+        "K02": expected_rest(("POS-02",)),
+        "K02 several": expected_rest(("UIT-02", "POS-02")),
+        "K04": expected_contact(),
         "T02": of("T02", *DEADLINE),
         "T03": of("T03", an_update(began)),
         "T04": of("T04", *SHIFTS),
@@ -154,6 +177,7 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "V01": of("V01", *standing),
         "V02 progress": of("V02", an_update(began, progress=60), an_update(date(2024, 3, 1), progress=40)),
         "V02 status": of("V02", an_update(began), an_update(date(2024, 3, 1), status=Status.NOT_STARTED)),
+        "V03": expected("V03", a_dossier(an_update(began), has_priority=has_priority, milestones=(MILESTONE,))),
         "V05": of("V05", an_update(began, status=Status.BLOCKED)),
         "V05 note": of("V05", an_update(began, status=Status.BLOCKED, note=NOTE)),
         "G03": of("G03", an_update(began, status=Status.COMPLETED), an_update(date(2024, 3, 1), organisation="BZK")),

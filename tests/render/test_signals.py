@@ -42,6 +42,8 @@ QUOTED = re.compile(r"‘[^’]*’")
 
 TITLES = {
     "K01": "opgave te laat",
+    "K02": "opgave onvolledig",
+    "K04": "contactpunt ontbreekt",
     "T02": "termijn verstreken",
     "T03": "geen planning",
     "T04": "planning schuift",
@@ -50,6 +52,7 @@ TITLES = {
     "T07": "later dan eerste planning",
     "V01": "stilstand",
     "V02": "terugval",
+    "V03": "mijlpaal gemist",
     "V05": "stilgevallen",
     "G03": "heropend",
     "R02": "ingetrokken",
@@ -176,6 +179,16 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
         ("V02 status", "De stand ging op 1 maart 2024 terug naar ‘niet gestart’."),
         ("R02 reason", "Het dossier is ingetrokken op 1 mei 2025; de uitleg is nog niet aanvaard."),
         ("R02 no reason", "Het dossier is ingetrokken op 1 mei 2025, zonder opgegeven reden."),
+        ("K02", "SZW antwoordde op uitvraag 2025-Q4, maar over 1 dossier ontbreekt een regel."),
+        ("K02 several", "SZW antwoordde op uitvraag 2025-Q4, maar over 2 dossiers ontbreekt een regel."),
+        (
+            "K04",
+            "BZK is trekker van een of meer dossiers, maar heeft geen contactpunt en geen vervangend contactpunt.",
+        ),
+        (
+            "V03",
+            "Mijlpaal ‘Wetsvoorstel bij de Tweede Kamer’ van UIT-01 zou er zijn op 1 juli 2024, maar is niet gehaald.",
+        ),
         ("O05", "Dit dossier wacht op UIT-01; daar is een knelpunt."),
     ],
 )

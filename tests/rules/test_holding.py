@@ -11,6 +11,7 @@ from ipa_core.domain.expectations import HeldExpectation, merge_held
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.recommendations import Adoption, Recurrence
+from ipa_core.domain.rounds import AnsweredLine, RequestHistory
 from ipa_core.domain.updates import Status, StatusUpdate
 from ipa_core.rules.holding import DossierHistory, hold_dossier, hold_request
 from tests.builders import (
@@ -169,10 +170,13 @@ def test_priority_that_is_given_later_counts_from_then() -> None:
 def test_an_answered_request_held_until_its_answer() -> None:
     answered_at = at_time(date(2026, 10, 12), 12)
 
-    rows = hold_request(a_request(answered_at=answered_at), a_timeline())
+    lines = tuple(AnsweredLine(dossier=code, organisation="SZW", at=answered_at) for code in a_request().asked)
+    history = RequestHistory(request=a_request(answered_at=answered_at), lines=lines)
+
+    rows = hold_request(history, a_timeline())
 
     assert [(row.held_from, row.held_until) for row in rows] == [(a_request().opened_at, answered_at)]
-    assert hold_request(a_request(answered_at=answered_at), a_timeline(), since=answered_at) == []
+    assert hold_request(history, a_timeline(), since=answered_at) == []
 
 
 def test_rows_that_say_the_same_one_after_the_other_become_one() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ipa_core.domain.moments import start_of_day
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
-from ipa_core.rules import ALL_RULES, DOSSIER_RULES, PATH_RULES, REQUEST_RULES
+from ipa_core.domain.rounds import RequestHistory
+from ipa_core.rules import ALL_RULES
 from ipa_core.rules.holding import hold_dossier, hold_request
 from ipa_core.rules.policies import build_timeline, override_problems
 from tests.builders import (
@@ -42,9 +43,9 @@ def test_the_engine_brings_values_for_every_rule() -> None:
 
 
 def test_each_rule_has_a_code_of_its_own() -> None:
-    codes = [rule.code for rule in (*DOSSIER_RULES, *PATH_RULES, *REQUEST_RULES)]
+    codes = [rule.code for rule in ALL_RULES]
 
-    assert sorted(codes) == sorted({rule.code for rule in ALL_RULES})
+    assert sorted(codes) == sorted(set(codes))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_an_override_leaves_the_rows_of_other_rules_alone() -> None:
 def test_an_override_changes_an_open_request_from_its_day() -> None:
     timeline = a_timeline(an_override("K01", valid_from=date(2026, 10, 8), high_after=1))
 
-    rows = hold_request(a_request(), timeline)
+    rows = hold_request(RequestHistory(request=a_request()), timeline)
 
     assert [(row.held_from, [step.on for step in row.expectation.steps]) for row in rows] == [
         (a_request().opened_at, [date(2026, 10, 20), date(2026, 11, 3), date(2026, 11, 17)]),

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from ipa_core.reports.health import Check, Mark, good, warning, wrong
 from ipa_core.store import audit, programmes, schema
-from ipa_core.store.looking import LOOKING_ERRORS, Trouble, diagnose, looking
+from ipa_core.store.looking import LOOKING_ERRORS, Hindrance, diagnose, looking
 from ipa_core.usecases.health.programme import check_programme
 from ipa_core.usecases.views import ProgrammeView
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ipa_core.reports.health import Finding
 
-_PASSING: Final = frozenset({Trouble.ABSENT, Trouble.BUSY, Trouble.UNFINISHED})
+_PASSING: Final = frozenset({Hindrance.ABSENT, Hindrance.BUSY, Hindrance.UNFINISHED})
 """What the next run solves by itself."""
 
 _CLOCKS_MAY_DIFFER_S: Final = 60
