@@ -41,6 +41,8 @@ POOL: Final = "ipa-process"
 
 ENDED: Final = {f"prefect.flow-run.{end}" for end in ("Completed", "Failed", "Cancelled", "Crashed")}
 HEARTBEAT: Final = "prefect.flow-run.heartbeat"
+STARTED: Final = "prefect.flow-run.Running"
+"""The server notes this one itself: a run that dies before its first heartbeat counts as well."""
 
 
 async def keep_heartbeat_automation(dead_after: timedelta = DEAD_AFTER) -> None:
@@ -48,7 +50,7 @@ async def keep_heartbeat_automation(dead_after: timedelta = DEAD_AFTER) -> None:
     wanted = Automation(
         name=NAME,
         trigger=EventTrigger(
-            after={HEARTBEAT},
+            after={STARTED, HEARTBEAT},
             expect={HEARTBEAT, *ENDED},
             match={"prefect.resource.id": ["prefect.flow-run.*"]},
             for_each={"prefect.resource.id"},

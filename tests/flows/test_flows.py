@@ -46,6 +46,7 @@ NOTHING = {
     "collected": {"accepted": 0, "partly": 0, "rejected": 0, "duplicate": 0},
     "rounds": [],
     "signals": {"opened": 0, "raised": 0, "resolved": 0, "open": 0},
+    "sending_stopped": {},
     "messages": {"queued": 0, "handed_over": 0, "retrying": 0, "dead": 0},
 }
 

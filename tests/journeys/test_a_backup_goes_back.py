@@ -48,7 +48,9 @@ for number in range(10_000):
     content = json.dumps({"round": "2025-Q4", "organisation": ministry, "updates": [line]}).encode()
     at = parse_moment("2026-02-05").at + timedelta(seconds=time.monotonic() - float(start))
     try:
-        receipt = collect_file(app.database, name=f"{number}.json", content=content, programme=None, at=at)
+        receipt = collect_file(
+            app.database, name=f"{number}.json", content=content, programme=None, form_key=app.secret_key, at=at
+        )
     except WriteInThePast:
         continue
     if number == 0:

@@ -218,7 +218,12 @@ def test_a_successor_answers_for_the_ministry_that_ended_in_mid_round(world: Wor
     world.answer("2026-02-19", "KGG", {"recommendation": "INS-06", "status": "in_progress"})
     world.run_daily("2026-02-19", "2026-03-20")
 
-    assert world.sent("2026-03-20", "2025-Q4:EZ") == [("2026-02-04", "O", "ez-main"), ("2026-02-18", "H1", "kgg-main")]
+    assert world.sent("2026-03-20", "2025-Q4:EZ") == [
+        ("2026-02-04", "O", "ez-main"),
+        ("2026-02-11", "passed_on", "ez-main"),
+        ("2026-02-11", "taken_over", "kgg-main"),
+        ("2026-02-18", "H1", "kgg-main"),
+    ]
 
 
 def test_a_crash_before_the_file_was_moved_still_brings_its_wrong_lines_back(world: World) -> None:

@@ -22,10 +22,11 @@ def replayed(world: World, as_of: str) -> Replay:
 
 
 def recorded(world: World, as_of: str) -> list[tuple[str, str, str, str]]:
+    """Return what runs found; M01 is about what runs themselves sent, so that replay knows nothing of it."""
     return sorted(
         (card.signal.dossier, card.signal.rule, str(card.signal.opened_on), str(card.signal.resolved_on))
         for card in world.signals(as_of, is_all=True)
-        if card.signal.rule[0] != "K"
+        if card.signal.rule != "M01"
     )
 
 

@@ -218,7 +218,9 @@ def answer(app: App, ministry: str, number: int) -> None:
     def collect() -> Any:
         # A second later, or a run at the same moment could come before it in one telling and after it in another.
         at = last_write(app) + timedelta(seconds=1)
-        return collect_file(app.database, name=f"{ministry}.json", content=content, programme="ipa", at=at)
+        return collect_file(
+            app.database, name=f"{ministry}.json", content=content, programme="ipa", form_key=app.secret_key, at=at
+        )
 
     receipt = patiently(collect)
     assert receipt.outcome in (Outcome.ACCEPTED, Outcome.DUPLICATE), receipt

@@ -1,0 +1,305 @@
+"""Fields pass to other ministries in the middle of a round: who is asked, who is told, and what goes along."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ipa_core.app import SHIPPED
+from ipa_core.domain.rounds import RequestState
+from ipa_core.usecases.request_histories import list_requests
+from ipa_core.usecases.show_workbook import show_workbook
+from ipa_core.usecases.views import ProgrammeView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from email.message import EmailMessage
+    from pathlib import Path
+
+    from ipa_core.domain.rounds import Request
+    from tests.journeys.world import World
+
+ROUND = "2025-Q4"
+ZIC = ("ZIC-01", "ZIC-02", "ZIC-03", "ZIC-04", "ZIC-06", "ZIC-07")
+GEZ = ("GEZ-01", "GEZ-02", "GEZ-03", "GEZ-04", "GEZ-06", "GEZ-M1", "GEZ-M2")
+HANDOVER = "2026-02-16"
+"""A Monday, the eighth working day of the round that opens on 4 February and is due on 4 March."""
+
+
+class Folder:
+    """The shipped programme with changes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        shutil.copytree(SHIPPED, path)
+
+    def add(self, file: str, *rows: Sequence[str]) -> None:
+        with (self.path / file).open("a", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, lineterminator="\n").writerows(rows)
+
+    def pass_on(self, dossiers: Sequence[str], to: str, *, source: str, on: str = HANDOVER) -> None:
+        """Give the dossiers another lead from the day on."""
+        day_before = f"{on[:-2]}{int(on[-2:]) - 1:02d}"
+        rows = [
+            row for code in dossiers for row in ((code, "lead", source, "", day_before), (code, "lead", to, on, ""))
+        ]
+        self.add("responsibilities.csv", *rows)
+
+    def end(self, organisation: str, successor: str, *, last: str = "2026-02-15") -> None:
+        file = self.path / "organisations.csv"
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        for row in rows:
+            if row["code"] == organisation:
+                row |= {"valid_to": last, "successors": successor}
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def found(self, organisation: str, *roles: str) -> None:
+        """Add an organisation with contacts."""
+        self.add(
+            "organisations.csv", (organisation, f"Ministerie {organisation}", "ministry", HANDOVER, "", "", "test")
+        )
+        self.add(
+            "contacts.csv",
+            *(
+                (organisation, role, f"{organisation.lower()}-{role}@ministerie.example", role, "", "")
+                for role in roles
+            ),
+        )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "programma")
+
+
+def load(world: World, folder: Folder, as_of: str) -> None:
+    world.app.load(folder.path, world.app.moment(as_of).at)
+
+
+def requests(world: World, as_of: str) -> dict[str, Request]:
+    at = world.app.moment(as_of).at
+
+    def look(view: ProgrammeView) -> dict[str, Request]:
+        return {one.organisation: one for one in list_requests(view, with_lines=True) if one.round == ROUND}
+
+    return world.app.database.read(lambda session: look(ProgrammeView(session, "ipa", at=at)))
+
+
+def told(world: World, as_of: str, *rungs: str) -> list[tuple[str, str, str, str]]:
+    """What went out at these rungs: day, rung, mailbox, and about what."""
+    lines = [line for line in world.messages(as_of) if line.rung in rungs and line.handed_over_at]
+    return sorted(
+        (line.handed_over_at.date().isoformat(), line.rung, line.recipient.split("@")[0], line.key.split(":")[2])
+        for line in lines
+        if line.handed_over_at
+    )
+
+
+def requests_told(world: World, as_of: str) -> list[tuple[str, str, str]]:
+    lines = [
+        line
+        for line in world.messages(as_of)
+        if line.key.startswith("request:") and line.rung in ("taken_over", "passed_on") and line.handed_over_at
+    ]
+    return sorted(
+        (line.handed_over_at.date().isoformat(), line.rung, line.recipient.split("@")[0])
+        for line in lines
+        if line.handed_over_at
+    )
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text: str = body.get_content()
+    return text
+
+
+def test_open_questions_go_along_to_the_request_of_the_new_lead(world: World, folder: Folder) -> None:
+    world.run_daily("2026-02-04", "2026-02-09")
+    world.answer("2026-02-09T12:00:00+01:00", "BZK", {"recommendation": "ZIC-01", "unchanged": True})
+    folder.pass_on(ZIC, "VWS", source="BZK")
+    load(world, folder, "2026-02-10")
+
+    before, after = requests(world, "2026-02-15"), requests(world, HANDOVER)
+
+    # What BZK said stays with BZK; what nobody answered yet is asked of VWS.
+    assert set(before["BZK"].asked) - set(after["BZK"].asked) == set(ZIC[1:])
+    assert set(after["VWS"].asked) - set(before["VWS"].asked) == set(ZIC[1:])
+    assert set(after["BZK"].missing) == set(after["BZK"].asked) - {"ZIC-01"}
+    assert set(after["VWS"].missing) == set(after["VWS"].asked)
+
+
+def test_both_main_contacts_are_told_once_on_the_day_itself(world: World, folder: Folder) -> None:
+    world.run_daily("2026-02-04", "2026-02-09")
+    folder.pass_on(ZIC, "VWS", source="BZK")
+    load(world, folder, "2026-02-10")
+    world.run_daily("2026-02-10", "2026-03-03")
+
+    assert requests_told(world, "2026-03-03") == [
+        (HANDOVER, "passed_on", "bzk-main"),
+        (HANDOVER, "taken_over", "vws-main"),
+    ]
+    (new,) = [
+        mail for mail in world.mails() if mail["To"] == "vws-main@ministerie.example" and "16 Feb" in mail["Date"]
+    ]
+    (old,) = [
+        mail for mail in world.mails() if mail["To"] == "bzk-main@ministerie.example" and "16 Feb" in mail["Date"]
+    ]
+    new_text, old_text = (mail.get_body(("plain",)).get_content() for mail in (new, old))  # type: ignore[union-attr] # both have one
+    assert "Nieuw bij VWS: ZIC-01, ZIC-02, ZIC-03, ZIC-04, ZIC-06 en ZIC-07." in new_text
+    assert "Waarom nu: uw ministerie heeft dit overgenomen." in new_text
+    assert "Deze dossiers zijn overgegaan naar VWS:" in old_text
+    assert "VWS antwoordt hierover op uitvraag 2025-Q4." in old_text
+
+
+def test_a_handover_that_becomes_known_late_is_told_when_it_is_known(world: World, folder: Folder) -> None:
+    world.run_daily("2026-02-04", "2026-02-24")
+    folder.pass_on(ZIC, "VWS", source="BZK")
+    load(world, folder, "2026-02-25")
+    world.run_daily("2026-02-25", "2026-03-03")
+
+    assert {(day, rung) for day, rung, _ in requests_told(world, "2026-03-03")} == {
+        ("2026-02-25", "passed_on"),
+        ("2026-02-25", "taken_over"),
+    }
+
+
+def test_a_handover_that_is_undone_before_its_day_is_told_to_nobody(
+    world: World, folder: Folder, tmp_path: Path
+) -> None:
+    world.run_daily("2026-02-04", "2026-02-09")
+    folder.pass_on(GEZ[:1], "SZW", source="VWS")
+    load(world, folder, "2026-02-10")
+    undone = Folder(tmp_path / "terug")
+    undone.pass_on(GEZ[:1], "SZW", source="VWS", on="2027-02-16")
+    undone.add("responsibilities.csv", (GEZ[0], "lead", "SZW", HANDOVER, HANDOVER))
+    load(world, undone, "2026-02-12")
+    world.run("2026-02-13")
+
+    assert told(world, "2026-02-13", "taken_over", "passed_on") == []
+
+
+def test_a_ministry_without_a_request_gets_one_with_the_usual_time(world: World, folder: Folder) -> None:
+    world.run_daily("2026-02-04", "2026-02-09")
+    folder.found("AZ", "main", "deputy", "coordinator")
+    folder.pass_on(GEZ, "AZ", source="VWS")
+    load(world, folder, "2026-02-10")
+    world.run_daily("2026-02-10", "2026-04-10")
+
+    found = requests(world, HANDOVER)
+    rungs = [rung for _, rung, _ in world.sent("2026-04-10", f"{ROUND}:AZ")]
+    vws = [(day, rung) for day, rung, _ in world.sent("2026-04-10", f"{ROUND}:VWS")]
+
+    # Twenty working days after 16 February.
+    assert (found["AZ"].opened_on.isoformat(), found["AZ"].due_on.isoformat()) == (HANDOVER, "2026-03-16")
+    assert set(found["AZ"].asked) <= set(GEZ)
+    assert found["VWS"].state_at(world.app.moment(HANDOVER).at) is RequestState.MOVED
+    # The new one climbs its own ladder from the opening on; the former one is left in peace.
+    assert rungs == ["O", "H1", "H2", "H3", "L1", "L1", "L2", "L2", "L2", "E1"]
+    assert vws == [("2026-02-04", "O"), (HANDOVER, "passed_on")]
+    assert [card.subject.code for card in world.signals("2026-04-10", is_all=True) if card.signal.rule == "K01"].count(
+        f"{ROUND}:VWS"
+    ) == 0
+
+
+def test_the_successor_of_a_ministry_that_ended_holds_its_request(world: World, folder: Folder) -> None:
+    world.run_daily("2026-02-04", "2026-02-09")
+    folder.found("VWZ", "main", "deputy", "coordinator")
+    folder.end("VWS", "VWZ")
+    load(world, folder, "2026-02-10")
+    world.run_daily("2026-02-10", "2026-02-20")
+    world.answer("2026-02-23", "VWZ", *({"recommendation": code, "unchanged": True} for code in GEZ))
+    world.run_daily("2026-02-23", "2026-04-01")
+
+    assert world.sent("2026-04-01", f"{ROUND}:VWS") == [
+        ("2026-02-04", "O", "vws-main"),
+        (HANDOVER, "passed_on", "vws-main"),
+        (HANDOVER, "taken_over", "vwz-main"),
+        ("2026-02-18", "H1", "vwz-main"),
+    ]
+    found = requests(world, "2026-04-01")
+    assert found["VWS"].answered_at == world.app.moment("2026-02-23").at
+    assert "VWZ" not in found
+
+
+def test_a_signal_that_was_told_goes_along_with_its_number(world: World, folder: Folder) -> None:
+    world.run_daily("2026-02-04", "2026-02-09")
+    before = {card.signal.id for card in world.signals("2026-02-09") if card.subject.code in ZIC}
+    folder.pass_on(ZIC, "VWS", source="BZK")
+    load(world, folder, "2026-02-10")
+    world.run_daily("2026-02-10", "2026-02-20")
+
+    after = {card.signal.id for card in world.signals("2026-02-20") if card.subject.ministries == ("VWS",)}
+    opened = {line.key.rsplit(":", 3)[0] for line in world.messages("2026-02-09") if line.rung == "opening"}
+    told_to = [line for line in world.messages("2026-02-20") if line.key.startswith("signal:") and line.handed_over_at]
+    handovers = [
+        (line.rung, line.recipient.split("@")[0]) for line in told_to if line.rung in ("taken_over", "passed_on")
+    ]
+
+    assert before <= after
+    about = [key for key in opened if key.split(":")[3] in ZIC]
+    assert about
+    assert sorted(handovers) == sorted(
+        [("passed_on", "bzk-main")] * len(about) + [("taken_over", "vws-main")] * len(about)
+    )
+
+
+def test_nobody_at_the_successor_is_a_signal_for_the_projectleider(world: World, folder: Folder) -> None:
+    world.run_daily("2026-02-04", "2026-02-09")
+    folder.found("AZ")
+    folder.pass_on(GEZ, "AZ", source="VWS")
+    load(world, folder, "2026-02-10")
+    world.run_daily("2026-02-10", "2026-02-17")
+
+    (signal,) = [card for card in world.signals("2026-02-17") if card.signal.rule == "K04"]
+    (line,) = [line for line in world.messages("2026-02-17") if ":K04:" in line.key and line.handed_over_at]
+
+    assert (signal.subject.code, signal.signal.opened_on.isoformat()) == ("AZ", HANDOVER)
+    assert line.recipient == "projectleider@ipa.example"
+
+
+def test_the_form_of_the_new_lead_asks_what_is_open(world: World, folder: Folder) -> None:
+    world.run_daily("2026-02-04", "2026-02-09")
+    world.answer("2026-02-09T12:00:00+01:00", "BZK", {"recommendation": "ZIC-01", "unchanged": True})
+    folder.pass_on(ZIC, "VWS", source="BZK")
+    load(world, folder, "2026-02-10")
+    at = world.app.moment(HANDOVER).at
+
+    form = world.app.database.read(lambda session: show_workbook(ProgrammeView(session, "ipa", at=at), ROUND, "VWS"))
+
+    codes = {row.code for row in form.rows}
+    assert set(ZIC[1:]) <= codes
+    assert "ZIC-01" not in codes
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        pytest.param(lambda folder: folder.pass_on(ZIC, "VWS", source="BZK"), id="to another ministry"),
+        pytest.param(lambda folder: (folder.found("AZ", "main"), folder.pass_on(GEZ, "AZ", source="VWS")), id="new"),
+        pytest.param(lambda folder: (folder.found("VWZ", "main"), folder.end("VWS", "VWZ")), id="ended"),
+    ],
+)
+def test_one_late_run_finds_the_same_signals_as_daily_ones(
+    world: World, folder: Folder, tmp_path: Path, prepare: Callable[[Folder], object]
+) -> None:
+    prepare(folder)
+    late = type(world)(tmp_path / "laat")
+    for one in (world, late):
+        one.run("2026-02-04")
+        load(one, folder, "2026-02-10")
+    world.run_daily("2026-02-10", "2026-04-10")
+    late.run("2026-04-10")
+
+    found, expected = ([card.signal for card in one.signals("2026-04-10", is_all=True)] for one in (late, world))
+
+    late.app.database.close()
+    assert found == expected
