@@ -95,14 +95,17 @@ class Server:
         return self.url(name)
 
     def create_migrated(self) -> str:
-        """Copy a database with the tables in it, and return the address of the copy."""
+        """Return the address of a new database with the tables in it."""
         if not self._template:
-            address = self.create_empty()
-            open_database(address).close()
-            self._template = _name_in(address)
+            self._template = self.create_empty()
+            open_database(self._template).close()
+        return self.copy(self._template)
+
+    def copy(self, address: str) -> str:
+        """Copy a database that nobody is connected to, and return the address of the copy."""
         name = f"ipa_{next(self._numbers)}"
         with self._administer() as connection:
-            connection.execute(COPY.format(sql.Identifier(name), sql.Identifier(self._template)))
+            connection.execute(COPY.format(sql.Identifier(name), sql.Identifier(_name_in(address))))
         return self.url(name)
 
     def drop(self, address: str) -> None:

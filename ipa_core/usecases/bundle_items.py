@@ -12,10 +12,9 @@ from ipa_core.reports.bundles import PassedOn, RequestItem
 from ipa_core.store import signals
 from ipa_core.store.notices import NoticeKind
 from ipa_core.usecases.plan_handovers import gained, lost
-from ipa_core.usecases.request_histories import list_request_histories
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.rounds import Request, RequestHistory
@@ -28,18 +27,20 @@ def organisation_of(view: ProgrammeView, code: str) -> Organisation:
     return view.directory.organisations.get(code) or Organisation(code=code, name=code)
 
 
-def request_items(view: ProgrammeView, rows: Sequence[NoticeRow]) -> tuple[RequestItem, ...]:
-    """Return what these rungs say, with the requests as they stand."""
-    histories = _histories(view) if rows else {}
+def request_items(
+    view: ProgrammeView, rows: Sequence[NoticeRow], histories: Mapping[str, RequestHistory]
+) -> tuple[RequestItem, ...]:
+    """Return what these rungs say, with the requests as they stand; `histories` are by code."""
     return tuple(_request_item(view, row, histories[row.subject]) for row in rows)
 
 
-def passed_on_items(view: ProgrammeView, rows: Sequence[NoticeRow]) -> tuple[PassedOn, ...]:
+def passed_on_items(
+    view: ProgrammeView, rows: Sequence[NoticeRow], histories: Mapping[str, RequestHistory]
+) -> tuple[PassedOn, ...]:
     """Return what others carry from now on, by who does."""
     requests = [row.subject for row in rows if row.kind is NoticeKind.REQUEST]
     ids = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL}
     found = signals.read_at(view.session, view.code, at=view.at, ids=ids) if ids else []
-    histories = _histories(view) if requests else {}
     by_holder: dict[str, list[tuple[str, str]]] = {}
     for code in requests:
         for dossier, holder in _moved(view, histories[code]):
@@ -55,10 +56,6 @@ def passed_on_items(view: ProgrammeView, rows: Sequence[NoticeRow]) -> tuple[Pas
         )
         for holder, what in sorted(by_holder.items())
     )
-
-
-def _histories(view: ProgrammeView) -> dict[str, RequestHistory]:
-    return {one.request.code: one for one in list_request_histories(view, with_lines=False)}
 
 
 def _moved(view: ProgrammeView, history: RequestHistory) -> list[tuple[str, str]]:

@@ -9,16 +9,16 @@ from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import notices, signals
+from ipa_core.store import notices
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.find_audience import find_recipients
-from ipa_core.usecases.request_histories import list_request_histories
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.rounds import RequestHistory
+    from ipa_core.domain.signals import Signal
     from ipa_core.usecases.views import ProgrammeView
 
 TELLS = (Rung.REQUEST, Rung.OPENING, Rung.TAKEN_OVER)
@@ -41,23 +41,25 @@ class _About:
         return request_key(self.subject, rung, address)
 
 
-def plan_handovers(view: ProgrammeView, slot_on: date) -> None:
+def plan_handovers(
+    view: ProgrammeView, histories: Sequence[RequestHistory], standing: Mapping[str, Signal], slot_on: date
+) -> None:
     """Add the notices about what a ministry was told of and another one carries now.
 
     What nobody was told of yet needs no handover: its first message goes to who carries it by then.
     """
-    _plan_signals(view, slot_on)
-    _plan_requests(view, slot_on)
+    _plan_signals(view, standing, slot_on)
+    _plan_requests(view, histories, slot_on)
 
 
-def _plan_signals(view: ProgrammeView, slot_on: date) -> None:
-    standing = {
-        signal.id: signal
-        for signal in signals.read_at(view.session, view.code, at=view.at)
+def _plan_signals(view: ProgrammeView, standing: Mapping[str, Signal], slot_on: date) -> None:
+    carried = {
+        identity: signal
+        for identity, signal in standing.items()
         if signal.dossier in view.register and not signal.folded_under
     }
-    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
-    for identity, signal in standing.items():
+    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(carried))
+    for identity, signal in carried.items():
         told, now = _last_told(rows[identity]), view.lead(signal.dossier)
         if now is None or told in (None, now):
             continue
@@ -66,8 +68,7 @@ def _plan_signals(view: ProgrammeView, slot_on: date) -> None:
         _tell(view, about, Rung.TAKEN_OVER, now, slot_on)
 
 
-def _plan_requests(view: ProgrammeView, slot_on: date) -> None:
-    histories = list_request_histories(view, with_lines=False)
+def _plan_requests(view: ProgrammeView, histories: Sequence[RequestHistory], slot_on: date) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [h.request.code for h in histories])
     for history in histories:
         request, mine = history.at(view.at), rows[history.request.code]

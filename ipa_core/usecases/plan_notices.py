@@ -25,7 +25,7 @@ from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
 from ipa_core.usecases.plan_handovers import plan_handovers
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
-from ipa_core.usecases.request_histories import list_requests
+from ipa_core.usecases.request_histories import list_request_histories
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -52,9 +52,11 @@ def plan_notices(view: ProgrammeView) -> None:
     """Bring the notices of requests and signals in line with what is true now. Nothing that went is touched."""
     open_to_change = {message.id: message for message in outbox.list_untried(view.session, view.code)}
     slot_on = day_of(view.calendar.next_window(view.at))
-    _plan_requests(view, open_to_change, slot_on)
-    _plan_signals(view, open_to_change, slot_on)
-    plan_handovers(view, slot_on)
+    histories = list_request_histories(view, with_lines=False)
+    standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
+    _plan_requests(view, [history.at(view.at) for history in histories], open_to_change, slot_on)
+    _plan_signals(view, standing, open_to_change, slot_on)
+    plan_handovers(view, histories, standing, slot_on)
     view.session.flush()
     plan_stand_ins(view, slot_on)
     view.session.flush()
@@ -65,8 +67,9 @@ def is_unsent(row: NoticeRow, untried: Collection[int | None]) -> bool:
     return row.state in notices.UNSENT or (row.state is NoticeState.PROMISED and row.message in untried)
 
 
-def _plan_requests(view: ProgrammeView, untried: Mapping[int | None, OutboxMessageRow], slot_on: date) -> None:
-    requests = list_requests(view)
+def _plan_requests(
+    view: ProgrammeView, requests: Sequence[Request], untried: Mapping[int | None, OutboxMessageRow], slot_on: date
+) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in requests])
     for request in requests:
         mine = rows[request.code]
@@ -195,8 +198,12 @@ def _brought_back(view: ProgrammeView, row: NoticeRow | None) -> bool:
     return row is not None
 
 
-def _plan_signals(view: ProgrammeView, untried: Mapping[int | None, OutboxMessageRow], slot_on: date) -> None:
-    standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
+def _plan_signals(
+    view: ProgrammeView,
+    standing: Mapping[str, Signal],
+    untried: Mapping[int | None, OutboxMessageRow],
+    slot_on: date,
+) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
     for identity, signal in standing.items():
         openings = [row for row in rows[identity] if row.rung is Rung.OPENING]

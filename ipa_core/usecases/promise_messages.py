@@ -22,15 +22,17 @@ from ipa_core.usecases.bundle_items import organisation_of, passed_on_items, req
 from ipa_core.usecases.plan_notices import plan_notices
 from ipa_core.usecases.promise_digest import promise_digest
 from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.request_histories import list_request_histories
 from ipa_core.usecases.signal_cards import build_cards
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
 
+    from ipa_core.domain.rounds import RequestHistory
     from ipa_core.domain.signals import Signal
     from ipa_core.reports.digests import Digest
     from ipa_core.reports.signal_cards import SignalCard
@@ -102,6 +104,15 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
     return promised
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What is true now, read once for all recipients: requests and cards by their codes, and every open signal."""
+
+    histories: Mapping[str, RequestHistory]
+    cards: Mapping[str, SignalCard]
+    standing: Sequence[Signal]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Draft:
     """What one recipient should hear in the next bundle."""
@@ -121,13 +132,17 @@ def _promise_bundles(view: ProgrammeView, letterhead: Letterhead) -> int:
         for message in outbox.list_from_slot(view.session, view.code, MessageKind.BUNDLE, slot_on)
         if message.state is not MessageState.SKIPPED and (message.attempts or message.state is not MessageState.QUEUED)
     }
-    cards = _cards(view, [row for draft in drafts for row in draft.due])
+    facts = _Facts(
+        histories={one.request.code: one for one in list_request_histories(view, with_lines=False)},
+        cards=_cards(view, [row for draft in drafts for row in draft.due]),
+        standing=signals.read_at(view.session, view.code, at=view.at),
+    )
     created = 0
     for draft in drafts:
         day = slot_on
         while (draft.recipient, day) in taken:
             day = view.calendar.add_working_days(day, 1)
-        created += _promise_bundle(view, letterhead, draft, cards, slot_on=day)
+        created += _promise_bundle(view, letterhead, draft, facts, slot_on=day)
     return created
 
 
@@ -151,9 +166,7 @@ def _drafts(view: ProgrammeView, slot_on: date) -> list[_Draft]:
     return [drafts[recipient] for recipient in sorted(drafts)]
 
 
-def _promise_bundle(
-    view: ProgrammeView, letterhead: Letterhead, draft: _Draft, cards: dict[str, SignalCard], *, slot_on: date
-) -> int:
+def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, facts: _Facts, *, slot_on: date) -> int:
     message = draft.message
     if not draft.due:
         if message is not None:
@@ -163,8 +176,8 @@ def _promise_bundle(
             _release_mentions(view, message, keep=())
         return 0
     contact = _contact(view, draft)
-    light = _light_signals(view, draft, contact)
-    bundle = _bundle(view, letterhead, draft, contact, cards, light, slot_on=slot_on)
+    light = _light_signals(view, draft, contact, facts)
+    bundle = _bundle(view, letterhead, draft, contact, facts, light, slot_on=slot_on)
     rendered = letterhead.renderer.render_bundle(bundle)
     key = bundle_key(slot_on, draft.recipient)
     is_new = message is None
@@ -255,14 +268,14 @@ def _bundle(
     letterhead: Letterhead,
     draft: _Draft,
     contact: Contact,
-    cards: dict[str, SignalCard],
+    facts: _Facts,
     light: Sequence[Signal],
     *,
     slot_on: date,
 ) -> Bundle:
     news = [row for row in draft.due if row.rung is not Rung.PASSED_ON]
     told = [row for row in news if row.kind is NoticeKind.SIGNAL]
-    items = [SignalItem(card=cards[row.subject], reason=NoticeReason(row.reason)) for row in told]
+    items = [SignalItem(card=facts.cards[row.subject], reason=NoticeReason(row.reason)) for row in told]
     items.sort(key=lambda item: (item.card.subject.theme, -item.card.signal.severity.weight, item.card.signal.id))
     mentions = [SignalItem(card=card, reason=NoticeReason.MENTION) for card in build_cards(view, light)]
     return Bundle(
@@ -271,20 +284,20 @@ def _bundle(
         organisation=organisation_of(view, contact.organisation),
         slot_on=slot_on,
         base_url=letterhead.base_url,
-        requests=request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST]),
+        requests=request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST], facts.histories),
         signals=tuple(items),
         mentions=tuple(mentions),
-        passed_on=passed_on_items(view, [row for row in draft.due if row.rung is Rung.PASSED_ON]),
+        passed_on=passed_on_items(view, [row for row in draft.due if row.rung is Rung.PASSED_ON], facts.histories),
     )
 
 
-def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact) -> list[Signal]:
+def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact, facts: _Facts) -> list[Signal]:
     """Return the open signals below medium that this main contact has not read about yet."""
     if contact.role is not Role.MAIN:
         return []
     light = [
         signal
-        for signal in signals.read_at(view.session, view.code, at=view.at)
+        for signal in facts.standing
         if signal.severity < Severity.MEDIUM
         and not signal.folded_under
         and view.ministry_of(signal.subject, signal.dossier) == contact.organisation

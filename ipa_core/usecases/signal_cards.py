@@ -12,7 +12,7 @@ from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, Up
 from ipa_core.store import expectations, signals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.expectations import HeldExpectation, Subject
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from ipa_core.usecases.views import ProgrammeView
 
 
-def build_cards(view: ProgrammeView, found: Iterable[Signal]) -> list[SignalCard]:
+def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard]:
     """Return the signals with subject, threshold, context and who waits for them."""
-    waiting = _waiting_by_root(view)
+    waiting = _waiting_by_root(view) if found else {}
     return [
         SignalCard(
             signal=signal,

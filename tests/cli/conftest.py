@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,10 @@ from ipa_core.store.engine import make_engine
 from tests.stored_rows import stored_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy import Engine
 
 
 @dataclass
@@ -32,10 +36,15 @@ class Terminal:
 
     def stored(self) -> dict[str, Any]:
         """Return every row in the database."""
+        with self.engine() as engine:
+            return stored_rows(engine)
+
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """Reach into the database, past the product."""
         engine = make_engine(self.database_url or f"sqlite:///{self.home / 'ipa.db'}")
-        rows = stored_rows(engine)
+        yield engine
         engine.dispose()
-        return rows
 
     @property
     def environment(self) -> dict[str, str | None]:

@@ -150,7 +150,7 @@ def test_a_rejected_file_ends_with_one_and_stays_where_it_is(terminal: Terminal,
 
 def test_a_form_is_written_in_one_go_and_told(terminal: Terminal, tmp_path: Path) -> None:
     terminal.ask("run", "--as-of", DAY)
-    before = (terminal.home / "ipa.db").read_bytes()
+    before = terminal.stored()
     file = tmp_path / "szw.xlsx"
     file.write_bytes(b"een ouder bestand")
 
@@ -159,7 +159,7 @@ def test_a_form_is_written_in_one_go_and_told(terminal: Terminal, tmp_path: Path
     assert told == {"file": str(file), "programme": "ipa", "round": "2025-Q4", "organisation": "SZW", "rows": 30}
     assert file.read_bytes().startswith(b"PK")
     assert [path.name for path in tmp_path.iterdir() if "szw" in path.name] == ["szw.xlsx"]
-    assert (terminal.home / "ipa.db").read_bytes() == before
+    assert terminal.stored() == before
 
 
 def test_a_form_that_cannot_be_made_says_why(terminal: Terminal, tmp_path: Path) -> None:

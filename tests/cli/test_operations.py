@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ipa_core.store.schema import HEAD
+from tests.guards import drop_guards, execute
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from tests.cli.conftest import Terminal
+
+only_on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 DAY, NEXT_DAY = "2026-02-04", "2026-02-05"
 
@@ -41,6 +42,7 @@ def test_the_doctor_gives_a_line_per_check_and_what_to_do(terminal: Terminal, mo
     assert "programme" not in told[0]
 
 
+@only_on_sqlite
 def test_the_doctor_ends_with_one_when_something_is_wrong(terminal: Terminal) -> None:
     terminal.ask("run", "--as-of", DAY)
     (terminal.home / "ipa.db").write_bytes(b"geen database" * 100)
@@ -67,12 +69,10 @@ def test_the_log_of_acts_is_verified_and_gives_an_anchor_that_holds(terminal: Te
 def test_a_rewritten_end_of_the_log_shows_against_an_older_anchor(terminal: Terminal) -> None:
     terminal.ask("run", "--as-of", DAY)
     anchor = terminal.ask("audit", "verify")["head"]
-    with closing(sqlite3.connect(terminal.home / "ipa.db")) as connection:
-        connection.execute("DROP TRIGGER audit_entry_no_delete")
-        connection.execute("DELETE FROM audit_entry WHERE seq > 10")
-        (last,) = connection.execute("SELECT hash FROM audit_entry WHERE seq = 10").fetchone()
-        connection.execute("UPDATE audit_head SET seq = 10, hash = ?", (last,))
-        connection.commit()
+    with terminal.engine() as engine:
+        drop_guards(engine)
+        execute(engine, "DELETE FROM audit_entry WHERE seq > 10")
+        execute(engine, "UPDATE audit_head SET seq = 10, hash = (SELECT hash FROM audit_entry WHERE seq = 10)")
 
     without = terminal.type("audit", "verify")
     status, stdout, _ = terminal.type("audit", "verify", "--anchor", anchor)
@@ -83,10 +83,9 @@ def test_a_rewritten_end_of_the_log_shows_against_an_older_anchor(terminal: Term
 
 def test_a_broken_log_names_the_first_entry(terminal: Terminal) -> None:
     terminal.ask("run", "--as-of", DAY)
-    with closing(sqlite3.connect(terminal.home / "ipa.db")) as connection:
-        connection.execute("DROP TRIGGER audit_entry_no_update")
-        connection.execute("UPDATE audit_entry SET subject = 'iets anders' WHERE seq = 7")
-        connection.commit()
+    with terminal.engine() as engine:
+        drop_guards(engine)
+        execute(engine, "UPDATE audit_entry SET subject = 'iets anders' WHERE seq = 7")
 
     status, stdout, _ = terminal.type("audit", "verify", "--json")
 
@@ -94,6 +93,7 @@ def test_a_broken_log_names_the_first_entry(terminal: Terminal) -> None:
     assert "De eerste regel die niet klopt is nummer 7" in terminal.type("audit", "verify")[1]
 
 
+@only_on_sqlite
 def test_what_is_no_anchor_and_what_is_no_database_are_said(terminal: Terminal) -> None:
     assert terminal.type("audit", "verify", "--anchor", "16:abc")[0] == 2
     status, _, stderr = terminal.type("audit", "verify")
@@ -108,7 +108,7 @@ def test_a_backup_goes_to_another_home(terminal: Terminal, tmp_path: Path) -> No
     made = terminal.ask("backup", str(file))
     again, _, refused = terminal.type("backup", str(file))
     in_use, _, occupied = terminal.type("restore", str(file))
-    terminal.home = tmp_path / "new"
+    terminal.home, terminal.database_url = tmp_path / "new", None
     put_back = terminal.ask("restore", str(file))
 
     assert (made["file"], made["bytes"], made["schema_revision"]) == (str(file), file.stat().st_size, HEAD)

@@ -61,18 +61,6 @@ for number in range(10_000):
 
 
 @pytest.fixture
-def database_url() -> str | None:
-    """Return what IPA_DATABASE_URL says at the old place."""
-    return None
-
-
-@pytest.fixture
-def empty_url(tmp_path: Path) -> str:
-    """Return the address of a database without any tables, at the new place."""
-    return f"sqlite:///{tmp_path / 'new.db'}"
-
-
-@pytest.fixture
 def writers(tmp_path: Path, database_url: str | None) -> Iterator[World]:
     """Let two ministries answer many times a second, each from a process of its own, until the end of the story."""
     world = World(tmp_path / "home")

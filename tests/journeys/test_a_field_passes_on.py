@@ -13,6 +13,7 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.show_workbook import show_workbook
 from ipa_core.usecases.views import ProgrammeView
+from tests.journeys.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ipa_core.domain.rounds import Request
-    from tests.journeys.world import World
 
 ROUND = "2025-Q4"
 ZIC = ("ZIC-01", "ZIC-02", "ZIC-03", "ZIC-04", "ZIC-06", "ZIC-07")
 GEZ = ("GEZ-01", "GEZ-02", "GEZ-03", "GEZ-04", "GEZ-06", "GEZ-M1", "GEZ-M2")
+END = "2026-03-12"
 HANDOVER = "2026-02-16"
 """A Monday, the eighth working day of the round that opens on 4 February and is due on 4 March."""
 
@@ -122,13 +123,13 @@ def text_of(mail: EmailMessage) -> str:
     return text
 
 
-def test_open_questions_go_along_to_the_request_of_the_new_lead(world: World, folder: Folder) -> None:
-    world.run_daily("2026-02-04", "2026-02-09")
-    world.answer("2026-02-09T12:00:00+01:00", "BZK", {"recommendation": "ZIC-01", "unchanged": True})
+def test_open_questions_go_along_to_the_request_of_the_new_lead(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
+    opened.answer("2026-02-09T12:00:00+01:00", "BZK", {"recommendation": "ZIC-01", "unchanged": True})
     folder.pass_on(ZIC, "VWS", source="BZK")
-    load(world, folder, "2026-02-10")
+    load(opened, folder, "2026-02-10")
 
-    before, after = requests(world, "2026-02-15"), requests(world, HANDOVER)
+    before, after = requests(opened, "2026-02-15"), requests(opened, HANDOVER)
 
     # What BZK said stays with BZK; what nobody answered yet is asked of VWS.
     assert set(before["BZK"].asked) - set(after["BZK"].asked) == set(ZIC[1:])
@@ -137,21 +138,21 @@ def test_open_questions_go_along_to_the_request_of_the_new_lead(world: World, fo
     assert set(after["VWS"].missing) == set(after["VWS"].asked)
 
 
-def test_both_main_contacts_are_told_once_on_the_day_itself(world: World, folder: Folder) -> None:
-    world.run_daily("2026-02-04", "2026-02-09")
+def test_both_main_contacts_are_told_once_on_the_day_itself(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
     folder.pass_on(ZIC, "VWS", source="BZK")
-    load(world, folder, "2026-02-10")
-    world.run_daily("2026-02-10", "2026-03-03")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-10", "2026-03-03")
 
-    assert requests_told(world, "2026-03-03") == [
+    assert requests_told(opened, "2026-03-03") == [
         (HANDOVER, "passed_on", "bzk-main"),
         (HANDOVER, "taken_over", "vws-main"),
     ]
     (new,) = [
-        mail for mail in world.mails() if mail["To"] == "vws-main@ministerie.example" and "16 Feb" in mail["Date"]
+        mail for mail in opened.mails() if mail["To"] == "vws-main@ministerie.example" and "16 Feb" in mail["Date"]
     ]
     (old,) = [
-        mail for mail in world.mails() if mail["To"] == "bzk-main@ministerie.example" and "16 Feb" in mail["Date"]
+        mail for mail in opened.mails() if mail["To"] == "bzk-main@ministerie.example" and "16 Feb" in mail["Date"]
     ]
     new_text, old_text = (mail.get_body(("plain",)).get_content() for mail in (new, old))  # type: ignore[union-attr] # both have one
     assert "Nieuw bij VWS: ZIC-01, ZIC-02, ZIC-03, ZIC-04, ZIC-06 en ZIC-07." in new_text
@@ -160,120 +161,120 @@ def test_both_main_contacts_are_told_once_on_the_day_itself(world: World, folder
     assert "VWS antwoordt hierover op uitvraag 2025-Q4." in old_text
 
 
-def test_a_handover_that_becomes_known_late_is_told_when_it_is_known(world: World, folder: Folder) -> None:
-    world.run_daily("2026-02-04", "2026-02-24")
+def test_a_handover_that_becomes_known_late_is_told_when_it_is_known(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-24")
     folder.pass_on(ZIC, "VWS", source="BZK")
-    load(world, folder, "2026-02-25")
-    world.run_daily("2026-02-25", "2026-03-03")
+    load(opened, folder, "2026-02-25")
+    opened.run_daily("2026-02-25", "2026-03-03")
 
-    assert {(day, rung) for day, rung, _ in requests_told(world, "2026-03-03")} == {
+    assert {(day, rung) for day, rung, _ in requests_told(opened, "2026-03-03")} == {
         ("2026-02-25", "passed_on"),
         ("2026-02-25", "taken_over"),
     }
 
 
 def test_a_handover_that_is_undone_before_its_day_is_told_to_nobody(
-    world: World, folder: Folder, tmp_path: Path
+    opened: World, folder: Folder, tmp_path: Path
 ) -> None:
-    world.run_daily("2026-02-04", "2026-02-09")
+    opened.run_daily("2026-02-05", "2026-02-09")
     folder.pass_on(GEZ[:1], "SZW", source="VWS")
-    load(world, folder, "2026-02-10")
+    load(opened, folder, "2026-02-10")
     undone = Folder(tmp_path / "terug")
     undone.pass_on(GEZ[:1], "SZW", source="VWS", on="2027-02-16")
     undone.add("responsibilities.csv", (GEZ[0], "lead", "SZW", HANDOVER, HANDOVER))
-    load(world, undone, "2026-02-12")
-    world.run("2026-02-13")
+    load(opened, undone, "2026-02-12")
+    opened.run("2026-02-13")
 
-    assert told(world, "2026-02-13", "taken_over", "passed_on") == []
+    assert told(opened, "2026-02-13", "taken_over", "passed_on") == []
 
 
-def test_a_ministry_without_a_request_gets_one_with_the_usual_time(world: World, folder: Folder) -> None:
-    world.run_daily("2026-02-04", "2026-02-09")
+def test_a_ministry_without_a_request_gets_one_with_the_usual_time(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
     folder.found("AZ", "main", "deputy", "coordinator")
     folder.pass_on(GEZ, "AZ", source="VWS")
-    load(world, folder, "2026-02-10")
-    world.run_daily("2026-02-10", "2026-04-10")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-10", "2026-03-31")
 
-    found = requests(world, HANDOVER)
-    rungs = [rung for _, rung, _ in world.sent("2026-04-10", f"{ROUND}:AZ")]
-    vws = [(day, rung) for day, rung, _ in world.sent("2026-04-10", f"{ROUND}:VWS")]
+    found = requests(opened, HANDOVER)
+    rungs = [rung for _, rung, _ in opened.sent("2026-03-31", f"{ROUND}:AZ")]
+    vws = [(day, rung) for day, rung, _ in opened.sent("2026-03-31", f"{ROUND}:VWS")]
 
     # Twenty working days after 16 February.
     assert (found["AZ"].opened_on.isoformat(), found["AZ"].due_on.isoformat()) == (HANDOVER, "2026-03-16")
     assert set(found["AZ"].asked) <= set(GEZ)
-    assert found["VWS"].state_at(world.app.moment(HANDOVER).at) is RequestState.MOVED
+    assert found["VWS"].state_at(opened.app.moment(HANDOVER).at) is RequestState.MOVED
     # The new one climbs its own ladder from the opening on; the former one is left in peace.
     assert rungs == ["O", "H1", "H2", "H3", "L1", "L1", "L2", "L2", "L2", "E1"]
     assert vws == [("2026-02-04", "O"), (HANDOVER, "passed_on")]
-    assert [card.subject.code for card in world.signals("2026-04-10", is_all=True) if card.signal.rule == "K01"].count(
+    assert [card.subject.code for card in opened.signals("2026-03-31", is_all=True) if card.signal.rule == "K01"].count(
         f"{ROUND}:VWS"
     ) == 0
 
 
-def test_the_successor_of_a_ministry_that_ended_holds_its_request(world: World, folder: Folder) -> None:
-    world.run_daily("2026-02-04", "2026-02-09")
+def test_the_successor_of_a_ministry_that_ended_holds_its_request(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
     folder.found("VWZ", "main", "deputy", "coordinator")
     folder.end("VWS", "VWZ")
-    load(world, folder, "2026-02-10")
-    world.run_daily("2026-02-10", "2026-02-20")
-    world.answer("2026-02-23", "VWZ", *({"recommendation": code, "unchanged": True} for code in GEZ))
-    world.run_daily("2026-02-23", "2026-04-01")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-10", "2026-02-20")
+    opened.answer("2026-02-23", "VWZ", *({"recommendation": code, "unchanged": True} for code in GEZ))
+    opened.run_daily("2026-02-23", "2026-03-06")
 
-    assert world.sent("2026-04-01", f"{ROUND}:VWS") == [
+    assert opened.sent("2026-03-06", f"{ROUND}:VWS") == [
         ("2026-02-04", "O", "vws-main"),
         (HANDOVER, "passed_on", "vws-main"),
         (HANDOVER, "taken_over", "vwz-main"),
         ("2026-02-18", "H1", "vwz-main"),
     ]
-    found = requests(world, "2026-04-01")
-    assert found["VWS"].answered_at == world.app.moment("2026-02-23").at
+    found = requests(opened, "2026-03-06")
+    assert found["VWS"].answered_at == opened.app.moment("2026-02-23").at
     assert "VWZ" not in found
 
 
-def test_a_signal_that_was_told_goes_along_with_its_number(world: World, folder: Folder) -> None:
-    world.run_daily("2026-02-04", "2026-02-09")
-    before = {card.signal.id for card in world.signals("2026-02-09") if card.subject.code in ZIC}
+def test_a_signal_that_was_told_goes_along_with_its_number(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
+    before = {card.signal.id for card in opened.signals("2026-02-09") if card.subject.code in ZIC}
     folder.pass_on(ZIC, "VWS", source="BZK")
-    load(world, folder, "2026-02-10")
-    world.run_daily("2026-02-10", "2026-02-20")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-10", "2026-02-20")
 
-    after = {card.signal.id for card in world.signals("2026-02-20") if card.subject.ministries == ("VWS",)}
-    opened = {line.key.rsplit(":", 3)[0] for line in world.messages("2026-02-09") if line.rung == "opening"}
-    told_to = [line for line in world.messages("2026-02-20") if line.key.startswith("signal:") and line.handed_over_at]
+    after = {card.signal.id for card in opened.signals("2026-02-20") if card.subject.ministries == ("VWS",)}
+    spoken_of = {line.key.rsplit(":", 3)[0] for line in opened.messages("2026-02-09") if line.rung == "opening"}
+    told_to = [line for line in opened.messages("2026-02-20") if line.key.startswith("signal:") and line.handed_over_at]
     handovers = [
         (line.rung, line.recipient.split("@")[0]) for line in told_to if line.rung in ("taken_over", "passed_on")
     ]
 
     assert before <= after
-    about = [key for key in opened if key.split(":")[3] in ZIC]
+    about = [key for key in spoken_of if key.split(":")[3] in ZIC]
     assert about
     assert sorted(handovers) == sorted(
         [("passed_on", "bzk-main")] * len(about) + [("taken_over", "vws-main")] * len(about)
     )
 
 
-def test_nobody_at_the_successor_is_a_signal_for_the_projectleider(world: World, folder: Folder) -> None:
-    world.run_daily("2026-02-04", "2026-02-09")
+def test_nobody_at_the_successor_is_a_signal_for_the_projectleider(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
     folder.found("AZ")
     folder.pass_on(GEZ, "AZ", source="VWS")
-    load(world, folder, "2026-02-10")
-    world.run_daily("2026-02-10", "2026-02-17")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-10", "2026-02-17")
 
-    (signal,) = [card for card in world.signals("2026-02-17") if card.signal.rule == "K04"]
-    (line,) = [line for line in world.messages("2026-02-17") if ":K04:" in line.key and line.handed_over_at]
+    (signal,) = [card for card in opened.signals("2026-02-17") if card.signal.rule == "K04"]
+    (line,) = [line for line in opened.messages("2026-02-17") if ":K04:" in line.key and line.handed_over_at]
 
     assert (signal.subject.code, signal.signal.opened_on.isoformat()) == ("AZ", HANDOVER)
     assert line.recipient == "projectleider@ipa.example"
 
 
-def test_the_form_of_the_new_lead_asks_what_is_open(world: World, folder: Folder) -> None:
-    world.run_daily("2026-02-04", "2026-02-09")
-    world.answer("2026-02-09T12:00:00+01:00", "BZK", {"recommendation": "ZIC-01", "unchanged": True})
+def test_the_form_of_the_new_lead_asks_what_is_open(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
+    opened.answer("2026-02-09T12:00:00+01:00", "BZK", {"recommendation": "ZIC-01", "unchanged": True})
     folder.pass_on(ZIC, "VWS", source="BZK")
-    load(world, folder, "2026-02-10")
-    at = world.app.moment(HANDOVER).at
+    load(opened, folder, "2026-02-10")
+    at = opened.app.moment(HANDOVER).at
 
-    form = world.app.database.read(lambda session: show_workbook(ProgrammeView(session, "ipa", at=at), ROUND, "VWS"))
+    form = opened.app.database.read(lambda session: show_workbook(ProgrammeView(session, "ipa", at=at), ROUND, "VWS"))
 
     codes = {row.code for row in form.rows}
     assert set(ZIC[1:]) <= codes
@@ -289,17 +290,17 @@ def test_the_form_of_the_new_lead_asks_what_is_open(world: World, folder: Folder
     ],
 )
 def test_one_late_run_finds_the_same_signals_as_daily_ones(
-    world: World, folder: Folder, tmp_path: Path, prepare: Callable[[Folder], object]
+    opened: World, folder: Folder, tmp_path: Path, prepare: Callable[[Folder], object]
 ) -> None:
     prepare(folder)
-    late = type(world)(tmp_path / "laat")
-    for one in (world, late):
-        one.run("2026-02-04")
+    late = World(tmp_path / "laat")
+    late.run("2026-02-04")
+    for one in (opened, late):
         load(one, folder, "2026-02-10")
-    world.run_daily("2026-02-10", "2026-04-10")
-    late.run("2026-04-10")
+    opened.run_daily("2026-02-10", END)
+    late.run(END)
 
-    found, expected = ([card.signal for card in one.signals("2026-04-10", is_all=True)] for one in (late, world))
+    found, expected = ([card.signal for card in one.signals(END, is_all=True)] for one in (late, opened))
 
     late.app.database.close()
     assert found == expected

@@ -55,30 +55,27 @@ def dossier(world: World, code: str) -> Dossier:
     return world.app.database.read(lambda session: ProgrammeView(session, "ipa", at=at).get_dossier(code))
 
 
-def test_an_untouched_form_says_the_same_as_before(world: World) -> None:
-    world.run(OPENED)
-    before = dossier(world, "UIT-01")
+def test_an_untouched_form_says_the_same_as_before(opened: World) -> None:
+    before = dossier(opened, "UIT-01")
 
-    inbox = world.app.settings.inbox_folder
+    inbox = opened.app.settings.inbox_folder
     inbox.mkdir(exist_ok=True)
-    (inbox / "szw.xlsx").write_bytes(render_workbook(a_form(world), world.app.secret_key))
+    (inbox / "szw.xlsx").write_bytes(render_workbook(a_form(opened), opened.app.secret_key))
 
-    (receipt,) = world.app.collect(None, world.app.moment(ANSWERED).at)
+    (receipt,) = opened.app.collect(None, opened.app.moment(ANSWERED).at)
 
-    after = dossier(world, "UIT-01")
+    after = dossier(opened, "UIT-01")
     assert (receipt.outcome, receipt.problems, len(receipt.lines)) == (Outcome.ACCEPTED, (), 30)
     assert all(line.is_unchanged for line in receipt.lines)
     assert len(after.entries) == len(before.entries) + 1
     assert after.last_material_change == before.last_material_change
     assert (after.status, after.progress, after.planned_on) == (before.status, before.progress, before.planned_on)
-    request = world.app.database.read(lambda session: rounds.find_request(session, "ipa", "2025-Q4", "SZW"))
+    request = opened.app.database.read(lambda session: rounds.find_request(session, "ipa", "2025-Q4", "SZW"))
     assert request is not None
-    assert request.answered_at == world.app.moment(ANSWERED).at
+    assert request.answered_at == opened.app.moment(ANSWERED).at
 
 
-def test_what_is_filled_in_counts_and_the_rest_stays(world: World) -> None:
-    world.run(OPENED)
-
+def test_what_is_filled_in_counts_and_the_rest_stays(opened: World) -> None:
     def edit(book: Any) -> None:
         fill(book, "UIT-01", voortgang=0.95, planning=date(2027, 7, 1), reden="De Kamer stemt later")
         fill(book, "UIT-02", planning="vervallen", reden="Geen datum meer")
@@ -86,22 +83,21 @@ def test_what_is_filled_in_counts_and_the_rest_stays(world: World) -> None:
         fill(book, "HAN-06", ongewijzigd="ja", toelichting="Loopt")
         book["Opgave"][f"M{row_of(book['Opgave'], 'INS-04')}"] = "op koers"
 
-    receipt = send_back(world, edit)
+    receipt = send_back(opened, edit)
 
     said = {line.dossier: line for line in receipt.lines}
     assert receipt.outcome is Outcome.ACCEPTED
-    moved = dossier(world, "UIT-01")
+    moved = dossier(opened, "UIT-01")
     assert (moved.status, moved.progress, moved.planned_on) == (Status.IN_PROGRESS, 95, date(2027, 7, 1))
-    assert dossier(world, "UIT-02").planned_on is None
-    assert dossier(world, "POS-05").status is Status.COMPLETED
+    assert dossier(opened, "UIT-02").planned_on is None
+    assert dossier(opened, "POS-05").status is Status.COMPLETED
     assert (said["HAN-06"].is_unchanged, said["HAN-06"].note) == (True, "Loopt")
     assert (said["INS-04"].is_unchanged, said["INS-04"].rating) == (True, Rating.ON_TRACK)
 
 
-def test_a_cell_that_was_left_as_it_was_does_not_undo_what_came_in_since(world: World) -> None:
-    world.run(OPENED)
-    form = render_workbook(a_form(world), world.app.secret_key)
-    world.answer(
+def test_a_cell_that_was_left_as_it_was_does_not_undo_what_came_in_since(opened: World) -> None:
+    form = render_workbook(a_form(opened), opened.app.secret_key)
+    opened.answer(
         "2026-02-10",
         "SZW",
         {"recommendation": "UIT-01", "status": "completed", "progress": 100, "planned_on": "2026-02-10", "reason": "x"},
@@ -112,42 +108,41 @@ def test_a_cell_that_was_left_as_it_was_does_not_undo_what_came_in_since(world: 
         fill(book, "UIT-01", ongewijzigd="ja")
         fill(book, "UIT-03", voortgang=0.91)
 
-    receipt = world.collect(ANSWERED, "opgave.xlsx", edited(form, edit))
+    receipt = opened.collect(ANSWERED, "opgave.xlsx", edited(form, edit))
 
     assert (receipt.outcome, receipt.problems) == (Outcome.ACCEPTED, ())
-    assert (dossier(world, "UIT-01").status, dossier(world, "UIT-01").progress) == (Status.COMPLETED, 100)
-    assert (dossier(world, "UIT-02").status, dossier(world, "UIT-02").planned_on) == (Status.BLOCKED, date(2028, 1, 1))
-    assert dossier(world, "UIT-03").progress == 91
+    assert (dossier(opened, "UIT-01").status, dossier(opened, "UIT-01").progress) == (Status.COMPLETED, 100)
+    assert (dossier(opened, "UIT-02").status, dossier(opened, "UIT-02").planned_on) == (
+        Status.BLOCKED,
+        date(2028, 1, 1),
+    )
+    assert dossier(opened, "UIT-03").progress == 91
 
 
-def test_ticked_as_unchanged_with_another_value_beside_it_goes_back(world: World) -> None:
-    world.run(OPENED)
-
-    receipt = send_back(world, lambda book: fill(book, "UIT-01", ongewijzigd="ja", voortgang=0.5))
+def test_ticked_as_unchanged_with_another_value_beside_it_goes_back(opened: World) -> None:
+    receipt = send_back(opened, lambda book: fill(book, "UIT-01", ongewijzigd="ja", voortgang=0.5))
 
     (found,) = receipt.problems
     assert (receipt.outcome, found.code, found.column) == (Outcome.PARTLY, "unchanged_with_news", "ongewijzigd")
 
 
-def test_a_form_of_another_programme_goes_back(world: World) -> None:
-    world.run(OPENED)
-    form = replace(a_form(world), programme="water")
+def test_a_form_of_another_programme_goes_back(opened: World) -> None:
+    form = replace(a_form(opened), programme="water")
 
-    receipt = world.collect(ANSWERED, "opgave.xlsx", render_workbook(form, world.app.secret_key))
+    receipt = opened.collect(ANSWERED, "opgave.xlsx", render_workbook(form, opened.app.secret_key))
 
     assert [(found.code, found.value) for found in receipt.problems] == [("programme_unknown", "water")]
 
 
-def test_there_is_no_form_for_what_is_not_asked(world: World) -> None:
-    world.run(OPENED)
-    world.answer("2026-02-10", "SZW", {"recommendation": "UIT-01", "unchanged": True})
+def test_there_is_no_form_for_what_is_not_asked(opened: World) -> None:
+    opened.answer("2026-02-10", "SZW", {"recommendation": "UIT-01", "unchanged": True})
 
     with pytest.raises(UnknownRound):
-        a_form(world, round_code="2024")
+        a_form(opened, round_code="2024")
     with pytest.raises(UnknownRound):
-        a_form(world, as_of="2026-02-03")
+        a_form(opened, as_of="2026-02-03")
     with pytest.raises(UnknownRequest):
-        a_form(world, "AZ")
+        a_form(opened, "AZ")
     with pytest.raises(RequestSettled):
-        a_form(world, as_of=ANSWERED)
-    assert len(a_form(world, as_of="2026-02-09").rows) == 30
+        a_form(opened, as_of=ANSWERED)
+    assert len(a_form(opened, as_of="2026-02-09").rows) == 30

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 UNCHANGED = {"recommendation": "ZIC-01", "unchanged": True}
 
 
-def test_an_unanswered_request_climbs_its_ladder_once_on_working_days(world: World) -> None:
-    world.run_daily("2026-02-04", "2026-04-10")
+def test_an_unanswered_request_climbs_its_ladder_once_on_working_days(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-04-10")
 
-    assert world.sent("2026-04-10", "2025-Q4:BZK") == [
+    assert opened.sent("2026-04-10", "2025-Q4:BZK") == [
         ("2026-02-04", "O", "bzk-main"),
         ("2026-02-18", "H1", "bzk-main"),
         ("2026-02-27", "H2", "bzk-main"),
@@ -32,14 +32,14 @@ def test_an_unanswered_request_climbs_its_ladder_once_on_working_days(world: Wor
     ]
 
 
-def test_the_late_answer_opens_and_solves_a_signal(world: World) -> None:
-    world.run_daily("2026-02-04", "2026-03-10")
-    world.answer("2026-03-10T11:00:00+01:00", "BZK", UNCHANGED)
-    world.run("2026-03-11")
+def test_the_late_answer_opens_and_solves_a_signal(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-03-10")
+    opened.answer("2026-03-10T11:00:00+01:00", "BZK", UNCHANGED)
+    opened.run("2026-03-11")
 
     (signal,) = [
         card.signal
-        for card in world.signals("2026-03-11", is_all=True)
+        for card in opened.signals("2026-03-11", is_all=True)
         if card.signal.rule == "K01" and card.subject.ministries == ("BZK",)
     ]
 
@@ -51,47 +51,47 @@ def test_the_late_answer_opens_and_solves_a_signal(world: World) -> None:
     )
 
 
-def test_an_answer_after_the_first_reminder_stops_the_rest(world: World) -> None:
-    world.run_daily("2026-02-04", "2026-02-18")
-    world.answer("2026-02-19", "BZK", UNCHANGED)
-    world.run_daily("2026-02-19", "2026-04-10")
+def test_an_answer_after_the_first_reminder_stops_the_rest(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-02-18")
+    opened.answer("2026-02-19", "BZK", UNCHANGED)
+    opened.run_daily("2026-02-19", "2026-04-10")
 
-    assert [rung for _, rung, _ in world.sent("2026-04-10", "2025-Q4:BZK")] == ["O", "H1"]
-    why_not = {line.rung: line.why_not for line in world.messages("2026-04-10") if "2025-Q4:BZK:" in line.key}
+    assert [rung for _, rung, _ in opened.sent("2026-04-10", "2025-Q4:BZK")] == ["O", "H1"]
+    why_not = {line.rung: line.why_not for line in opened.messages("2026-04-10") if "2025-Q4:BZK:" in line.key}
     assert {why_not[rung] for rung in ("H2", "H3", "L1", "L2", "E1")} == {"beantwoord op 2026-02-19"}
 
 
-def test_an_answer_between_queueing_and_sending_takes_the_reminder_back(world: World) -> None:
-    world.run_daily("2026-02-04", "2026-02-17")
-    world.run("2026-02-18T07:00:00+01:00")
-    queued = [line.state for line in world.messages("2026-02-18T07:00:00+01:00") if "2025-Q4:BZK:H1" in line.key]
-    world.answer("2026-02-18T08:00:00+01:00", "BZK", UNCHANGED)
+def test_an_answer_between_queueing_and_sending_takes_the_reminder_back(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-02-17")
+    opened.run("2026-02-18T07:00:00+01:00")
+    queued = [line.state for line in opened.messages("2026-02-18T07:00:00+01:00") if "2025-Q4:BZK:H1" in line.key]
+    opened.answer("2026-02-18T08:00:00+01:00", "BZK", UNCHANGED)
 
-    world.app.dispatch("ipa", world.app.moment("2026-02-18T09:00:00+01:00").at)
+    opened.app.dispatch("ipa", opened.app.moment("2026-02-18T09:00:00+01:00").at)
 
     assert queued == ["queued"]
-    assert [rung for _, rung, _ in world.sent("2026-02-18", "2025-Q4:BZK")] == ["O"]
-    assert [rung for _, rung, _ in world.sent("2026-02-18", "2025-Q4:SZW")] == ["O", "H1"]
+    assert [rung for _, rung, _ in opened.sent("2026-02-18", "2025-Q4:BZK")] == ["O"]
+    assert [rung for _, rung, _ in opened.sent("2026-02-18", "2025-Q4:SZW")] == ["O", "H1"]
 
 
-def test_after_ten_days_of_downtime_only_the_latest_due_rung_goes(world: World) -> None:
-    world.run_daily("2026-02-04", "2026-02-17")
-    world.run_daily("2026-02-28", "2026-03-04")
+def test_after_ten_days_of_downtime_only_the_latest_due_rung_goes(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-02-17")
+    opened.run_daily("2026-02-28", "2026-03-04")
 
-    assert world.sent("2026-03-04", "2025-Q4:BZK") == [
+    assert opened.sent("2026-03-04", "2025-Q4:BZK") == [
         ("2026-02-04", "O", "bzk-main"),
         ("2026-03-02", "H2", "bzk-main"),
         ("2026-03-04", "H3", "bzk-main"),
     ]
-    (overtaken,) = [line for line in world.messages("2026-03-04") if "2025-Q4:BZK:H1" in line.key]
+    (overtaken,) = [line for line in opened.messages("2026-03-04") if "2025-Q4:BZK:H1" in line.key]
     assert (overtaken.state, overtaken.why_not) == ("skipped", "ingehaald door H2")
 
 
-def test_after_an_outage_over_notice_and_escalation_the_notice_goes_first(world: World) -> None:
-    world.run_daily("2026-02-04", "2026-03-06")
-    world.run_daily("2026-03-20", "2026-04-03")
+def test_after_an_outage_over_notice_and_escalation_the_notice_goes_first(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-03-06")
+    opened.run_daily("2026-03-20", "2026-04-03")
 
-    assert [one for one in world.sent("2026-04-03", "2025-Q4:BZK") if one[1] not in ("O", "H1", "H2", "H3")] == [
+    assert [one for one in opened.sent("2026-04-03", "2025-Q4:BZK") if one[1] not in ("O", "H1", "H2", "H3")] == [
         ("2026-03-20", "L2", "bzk-coordinator"),
         ("2026-03-20", "L2", "bzk-deputy"),
         ("2026-03-20", "L2", "bzk-main"),
@@ -99,25 +99,25 @@ def test_after_an_outage_over_notice_and_escalation_the_notice_goes_first(world:
     ]
 
 
-def test_messages_that_were_promised_but_not_sent_for_days_do_not_go_all_at_once(world: World) -> None:
-    world.run_daily("2026-02-04", "2026-02-17")
+def test_messages_that_were_promised_but_not_sent_for_days_do_not_go_all_at_once(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-02-17")
     for day in ("2026-02-18", "2026-02-27", "2026-03-04"):
-        world.app.detect("ipa", world.app.moment(day).at)
+        opened.app.detect("ipa", opened.app.moment(day).at)
 
-    world.run("2026-03-05")
+    opened.run("2026-03-05")
 
-    assert world.sent("2026-03-05", "2025-Q4:BZK") == [
+    assert opened.sent("2026-03-05", "2025-Q4:BZK") == [
         ("2026-02-04", "O", "bzk-main"),
         ("2026-03-05", "H3", "bzk-main"),
     ]
 
 
-def test_the_notice_tells_when_the_projectleider_will_see_it(world: World) -> None:
-    world.run_daily("2026-02-04", "2026-03-11")
+def test_the_notice_tells_when_the_projectleider_will_see_it(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-03-11")
 
     (notice,) = [
         mail
-        for mail in world.mails()
+        for mail in opened.mails()
         if mail["To"].startswith("bzk-coordinator") and mail["Date"].startswith("Wed, 11 Mar")
     ]
 

@@ -32,9 +32,8 @@ def dossier(world: World, code: str, as_of: str = ANSWERED) -> Dossier:
     return world.app.database.read(lambda session: ProgrammeView(session, "ipa", at=at).get_dossier(code))
 
 
-def test_a_json_file_and_a_dutch_csv_give_the_same_facts(world: World) -> None:
-    world.run(OPENED)
-    world.answer(
+def test_a_json_file_and_a_dutch_csv_give_the_same_facts(opened: World) -> None:
+    opened.answer(
         ANSWERED,
         "BZK",
         {
@@ -49,22 +48,21 @@ def test_a_json_file_and_a_dutch_csv_give_the_same_facts(world: World) -> None:
         "Uitvraag;Ministerie;Aanbeveling;Stand;Voortgang;Planning;Reden\r\n"
         "2025-Q4;BZK;ZIC-02;In uitvoering;90%;31-12-2026;Coördinatie kost tijd\r\n"
     )
-    world.collect(ANSWERED, "opgave.csv", csv.encode("cp1252"))
+    opened.collect(ANSWERED, "opgave.csv", csv.encode("cp1252"))
 
-    (from_json,) = dossier(world, "ZIC-01").entries
-    (from_csv,) = dossier(world, "ZIC-02").entries
+    (from_json,) = dossier(opened, "ZIC-01").entries
+    (from_csv,) = dossier(opened, "ZIC-02").entries
 
     assert replace(from_csv.update, dossier="ZIC-01", seq=from_json.update.seq) == from_json.update
     assert (from_json.status, from_json.progress, str(from_json.planned_on)) == (Status.IN_PROGRESS, 90, "2026-12-31")
 
 
-def test_of_ten_lines_three_wrong_ones_come_back_with_their_cells(world: World) -> None:
-    world.run(OPENED)
+def test_of_ten_lines_three_wrong_ones_come_back_with_their_cells(opened: World) -> None:
     codes = ["ZIC-01", "ZIC-02", "ZIC-03", "ZIC-04", "ZIC-06", "ZIC-07", "HAN-07", "INS-03", "ZIC-99", "UIT-04"]
     rows = [f"2025-Q4;BZK;{code};in uitvoering;{'veel' if code == 'ZIC-03' else 10}" for code in codes]
     csv = "\n".join(["uitvraag;ministerie;aanbeveling;stand;voortgang", *rows])
 
-    receipt = world.collect(ANSWERED, "opgave.csv", csv.encode())
+    receipt = opened.collect(ANSWERED, "opgave.csv", csv.encode())
 
     assert (receipt.outcome, len(receipt.lines)) == (Outcome.PARTLY, 7)
     assert [(found.row, found.column, found.value, found.code) for found in receipt.problems] == [
@@ -75,12 +73,10 @@ def test_of_ten_lines_three_wrong_ones_come_back_with_their_cells(world: World) 
     assert "SZW" in receipt.problems[2].message
 
 
-def test_a_co_lead_may_speak_and_so_may_a_successor_but_not_the_one_it_followed(world: World) -> None:
-    world.run(OPENED)
-
-    co_lead = world.answer(ANSWERED, "JenV", {"recommendation": "UIT-01", "unchanged": True})
-    successor = world.answer(ANSWERED, "VRO", {"recommendation": "HUI-01", "status": "in_progress"})
-    predecessor = world.answer(ANSWERED, "EZK", {"recommendation": "INS-06", "status": "in_progress"})
+def test_a_co_lead_may_speak_and_so_may_a_successor_but_not_the_one_it_followed(opened: World) -> None:
+    co_lead = opened.answer(ANSWERED, "JenV", {"recommendation": "UIT-01", "unchanged": True})
+    successor = opened.answer(ANSWERED, "VRO", {"recommendation": "HUI-01", "status": "in_progress"})
+    predecessor = opened.answer(ANSWERED, "EZK", {"recommendation": "INS-06", "status": "in_progress"})
 
     assert [one.outcome for one in (co_lead, successor, predecessor)] == [
         Outcome.ACCEPTED,
@@ -89,15 +85,14 @@ def test_a_co_lead_may_speak_and_so_may_a_successor_but_not_the_one_it_followed(
     ]
 
 
-def test_the_same_bytes_again_change_nothing(world: World) -> None:
-    world.run(OPENED)
-    first = world.answer(ANSWERED, "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
+def test_the_same_bytes_again_change_nothing(opened: World) -> None:
+    first = opened.answer(ANSWERED, "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
 
-    again = world.answer("2026-02-06", "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
+    again = opened.answer("2026-02-06", "BZK", {"recommendation": "ZIC-01", "status": "in_progress"})
 
     assert (first.outcome, again.outcome) == (Outcome.ACCEPTED, Outcome.DUPLICATE)
     assert again.submission == first.submission
-    assert len(dossier(world, "ZIC-01", "2026-02-06").entries) == 1
+    assert len(dossier(opened, "ZIC-01", "2026-02-06").entries) == 1
 
 
 def test_a_file_that_was_rejected_counts_when_the_reason_is_gone(world: World) -> None:
@@ -115,45 +110,42 @@ def test_a_file_that_was_rejected_counts_when_the_reason_is_gone(world: World) -
     ]
 
 
-def test_bytes_that_were_kept_but_not_read_are_read_the_next_time(world: World) -> None:
-    world.run(OPENED)
+def test_bytes_that_were_kept_but_not_read_are_read_the_next_time(opened: World) -> None:
     document = {"round": "2025-Q4", "organisation": "BZK", "updates": [{"recommendation": "ZIC-01", "unchanged": True}]}
     content = json.dumps(document).encode()
     from ipa_core.usecases import collect_submissions
 
-    world.app.database.write(
+    opened.app.database.write(
         lambda session: collect_submissions._keep(
-            session, "a.json", content, collect_submissions.sha256(content).hexdigest(), at=world.app.moment(OPENED).at
+            session, "a.json", content, collect_submissions.sha256(content).hexdigest(), at=opened.app.moment(OPENED).at
         )
     )
 
-    receipt = world.collect(ANSWERED, "a.json", content)
+    receipt = opened.collect(ANSWERED, "a.json", content)
 
     assert receipt.outcome is Outcome.ACCEPTED
 
 
-def test_what_arrives_is_kept_byte_for_byte_even_if_nothing_in_it_is_right(world: World) -> None:
-    world.run(OPENED)
+def test_what_arrives_is_kept_byte_for_byte_even_if_nothing_in_it_is_right(opened: World) -> None:
     content = b'\xff\xfe not a "file'
 
-    receipt = world.collect(ANSWERED, "opgave.csv", content)
-    kept = world.app.database.read(lambda session: submissions.find_file(session, receipt.sha256))
+    receipt = opened.collect(ANSWERED, "opgave.csv", content)
+    kept = opened.app.database.read(lambda session: submissions.find_file(session, receipt.sha256))
 
     assert receipt.outcome is Outcome.REJECTED
     assert kept is not None
     assert kept.content == content
 
 
-def test_files_of_the_drop_folder_move_away_with_a_readable_receipt(world: World) -> None:
-    world.run(OPENED)
-    inbox = world.home / "inbox"
+def test_files_of_the_drop_folder_move_away_with_a_readable_receipt(opened: World) -> None:
+    inbox = opened.home / "inbox"
     inbox.mkdir()
     good = {"round": "2025-Q4", "organisation": "BZK", "updates": [{"recommendation": "ZIC-01", "unchanged": True}]}
     (inbox / "bzk.json").write_text(json.dumps(good))
     (inbox / "szw.csv").write_text("uitvraag;ministerie;aanbeveling;stand\n2025-Q4;SZW;ZIC-98;afgerond\n")
     (inbox / "half.csv.part").write_text("nog bezig")
 
-    world.run("2026-02-05")
+    opened.run("2026-02-05")
 
     assert sorted(str(path.relative_to(inbox)) for path in inbox.rglob("*") if path.is_file()) == [
         "done/bzk.json",
@@ -177,27 +169,25 @@ def test_a_submission_before_the_latest_write_is_refused_and_can_be_sent_later(w
     )
 
 
-def test_signals_follow_an_answer_with_its_sums(world: World) -> None:
-    world.run(OPENED)
-    world.answer(
+def test_signals_follow_an_answer_with_its_sums(opened: World) -> None:
+    opened.answer(
         ANSWERED,
         "SZW",
         {"recommendation": "UIT-01", "status": "in_progress", "progress": 90, "planned_on": "2027-07-01"},
     )
-    world.run("2026-02-06")
+    opened.run("2026-02-06")
 
-    rules = {card.signal.rule: card for card in world.signals("2026-02-06") if card.signal.dossier == "UIT-01"}
+    rules = {card.signal.rule: card for card in opened.signals("2026-02-06") if card.signal.dossier == "UIT-01"}
 
     assert set(rules) == {"T04", "T05", "T07"}
     assert rules["T05"].signal.opened_on.isoformat() == ANSWERED
 
 
-def test_unchanged_may_repeat_what_stands_but_not_hide_something_new(world: World) -> None:
-    world.run(OPENED)
+def test_unchanged_may_repeat_what_stands_but_not_hide_something_new(opened: World) -> None:
     stands = {"recommendation": "UIT-01", "unchanged": True, "status": "in_progress", "progress": 90}
 
-    repeated = world.answer(ANSWERED, "SZW", {**stands, "planned_on": "2027-01-01"})
-    hidden = world.answer(ANSWERED, "SZW", {**stands, "planned_on": "2027-07-01"})
+    repeated = opened.answer(ANSWERED, "SZW", {**stands, "planned_on": "2027-01-01"})
+    hidden = opened.answer(ANSWERED, "SZW", {**stands, "planned_on": "2027-07-01"})
 
     assert (repeated.outcome, repeated.lines[0].plan) == (Outcome.ACCEPTED, None)
     assert [(found.code, found.column) for found in hidden.problems] == [("unchanged_with_news", "unchanged")]
@@ -226,32 +216,30 @@ def test_a_successor_answers_for_the_ministry_that_ended_in_mid_round(world: Wor
     ]
 
 
-def test_a_crash_before_the_file_was_moved_still_brings_its_wrong_lines_back(world: World) -> None:
-    world.run(OPENED)
-    inbox = world.home / "inbox"
+def test_a_crash_before_the_file_was_moved_still_brings_its_wrong_lines_back(opened: World) -> None:
+    inbox = opened.home / "inbox"
     inbox.mkdir()
     csv = "uitvraag;ministerie;aanbeveling;stand\n2025-Q4;BZK;ZIC-01;afgerond\n2025-Q4;BZK;ZIC-99;afgerond\n"
     (inbox / "bzk.csv").write_text(csv)
-    world.collect(ANSWERED, "bzk.csv", csv.encode())
+    opened.collect(ANSWERED, "bzk.csv", csv.encode())
 
-    world.run("2026-02-06")
+    opened.run("2026-02-06")
 
     assert (inbox / "returned/bzk.csv").exists()
     assert "ZIC-99" in (inbox / "returned/bzk.csv.ontvangst.txt").read_text()
 
 
-def test_a_file_that_names_another_programme_is_not_read_into_this_one(world: World) -> None:
-    world.run(OPENED)
+def test_a_file_that_names_another_programme_is_not_read_into_this_one(opened: World) -> None:
     document = {
         "programme": "ander",
         "round": "2025-Q4",
         "organisation": "BZK",
         "updates": [{"recommendation": "ZIC-01"}],
     }
-    file = world.home / "opgave.json"
+    file = opened.home / "opgave.json"
     file.write_text(json.dumps(document))
 
-    receipt = world.app.collect_named(file, "ipa", world.app.moment(ANSWERED).at)
+    receipt = opened.app.collect_named(file, "ipa", opened.app.moment(ANSWERED).at)
 
     assert receipt.outcome is Outcome.REJECTED
     assert "programme_unknown" in {found.code for found in receipt.problems}

@@ -15,13 +15,11 @@ CONTROLS = {"POS-01", "POS-04", "HUI-03", "HUI-05", "HUI-08"}
 DEPENDENTS = {f"UIT-0{number}" for number in range(2, 10)}
 
 
-def test_the_main_bill_carries_its_drift_and_the_others_fold_under_it(world: World) -> None:
-    world.run("2026-02-04")
-
-    cards = world.signals("2026-02-04")
+def test_the_main_bill_carries_its_drift_and_the_others_fold_under_it(opened: World) -> None:
+    cards = opened.signals("2026-02-04")
     by_dossier = {code: {c.signal.rule for c in cards if c.signal.dossier == code} for code in ("UIT-01", "HUI-M3")}
     waiting = [card for card in cards if card.signal.dossier in DEPENDENTS]
-    told = {identity for line in world.messages("2026-02-04") if line.handed_over_at for identity in line.signals}
+    told = {identity for line in opened.messages("2026-02-04") if line.handed_over_at for identity in line.signals}
 
     assert by_dossier == {"UIT-01": {"T04", "T07"}, "HUI-M3": {"R02"}}
     assert {card.signal.dossier for card in waiting} == DEPENDENTS
@@ -32,42 +30,36 @@ def test_the_main_bill_carries_its_drift_and_the_others_fold_under_it(world: Wor
     )
 
 
-def test_what_went_well_carries_nothing_that_weighs(world: World) -> None:
-    world.run("2026-02-04")
-
-    heavy = {c.signal.dossier for c in world.signals("2026-02-04") if c.signal.severity >= Severity.MEDIUM}
+def test_what_went_well_carries_nothing_that_weighs(opened: World) -> None:
+    heavy = {c.signal.dossier for c in opened.signals("2026-02-04") if c.signal.severity >= Severity.MEDIUM}
 
     assert not heavy & CONTROLS
 
 
-def test_only_main_contacts_hear_on_the_first_day_one_mail_each(world: World) -> None:
-    world.run("2026-02-04")
-
-    recipients = Counter(mail["To"].split("@")[0] for mail in world.mails())
+def test_only_main_contacts_hear_on_the_first_day_one_mail_each(opened: World) -> None:
+    recipients = Counter(mail["To"].split("@")[0] for mail in opened.mails())
 
     assert recipients == {f"{ministry}-main": 1 for ministry in ("szw", "bzk", "vws", "jenv", "vro", "ez")}
 
 
-def test_the_same_run_again_opens_nothing_queues_nothing_and_writes_nothing(world: World) -> None:
-    world.run("2026-02-04")
-    before = stored_rows(world.app.database.engine)
+def test_the_same_run_again_opens_nothing_queues_nothing_and_writes_nothing(opened: World) -> None:
+    before = stored_rows(opened.app.database.engine)
 
-    again = world.run("2026-02-04")
+    again = opened.run("2026-02-04")
 
     (programme,) = again.programmes
     assert programme.detection.changes == ()
     assert programme.opened_round is None
     assert programme.promised == 0
     assert programme.dispatch.handed_over == 0
-    assert stored_rows(world.app.database.engine) == before
+    assert stored_rows(opened.app.database.engine) == before
 
 
-def test_the_first_digest_comes_on_the_next_monday_once(world: World) -> None:
-    world.run("2026-02-04")
-    world.run("2026-02-09")
-    world.run("2026-02-09T12:00:00+01:00")
+def test_the_first_digest_comes_on_the_next_monday_once(opened: World) -> None:
+    opened.run("2026-02-09")
+    opened.run("2026-02-09T12:00:00+01:00")
 
-    digests = [line for line in world.messages("2026-02-10") if line.kind == "digest"]
+    digests = [line for line in opened.messages("2026-02-10") if line.kind == "digest"]
 
     assert [(line.key, line.state) for line in digests] == [
         ("digest:2026-W07:aanjager@ipa.example", "handed_over"),

@@ -119,7 +119,7 @@ class Stored:
         self.decided_twice = [slot for slot, times in slots.items() if times > 1]
         self.handed_over = {one.message_id for one in messages if one.state is MessageState.HANDED_OVER}
         self.doubtful = {one.message_id for one in messages if one.is_doubtful}
-        self.signals = signals_of_dossiers(session)
+        self.signals = signals_from_facts(session)
         self.replayed = replayed_signals(session)
 
     @property
@@ -130,11 +130,12 @@ class Stored:
         )
 
 
-def signals_of_dossiers(session: Session) -> list[tuple[Any, ...]]:
+def signals_from_facts(session: Session) -> list[tuple[Any, ...]]:
+    """Return the signals except those about messages, of which replay knows nothing."""
     reached: dict[str, list[Any]] = {}
     for change in session.exec(select(SignalChangeRow)):
         reached.setdefault(change.signal, []).append(change.severity)
-    rows = session.exec(select(SignalRow).where(col(SignalRow.rule) != "K01"))
+    rows = session.exec(select(SignalRow).where(col(SignalRow.rule) != "M01"))
     return sorted(
         (row.rule, row.dossier, _day(row.opened_at), _day(row.resolved_at), max(reached[row.id])) for row in rows
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, insert, text, update
+from sqlalchemy import Engine, func, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -22,6 +22,7 @@ from ipa_core.store.audit import GENESIS, AuditEntry, AuditHead, append, entry_h
 from ipa_core.store.database import Database
 from ipa_core.store.engine import make_engine, read, transact
 from ipa_core.store.types import canonical_json, utc_text
+from tests.guards import drop_guards, execute
 
 NOON = datetime(2026, 10, 25, 11, 0, tzinfo=UTC)
 MANY = 100_000
@@ -54,10 +55,6 @@ def last_seq(engine: Engine) -> int:
     return read(engine, lambda session: session.exec(select(func.max(AuditEntry.seq))).one())
 
 
-def execute(engine: Engine, statement: str) -> None:
-    transact(engine, lambda session: session.execute(text(statement)))
-
-
 only_on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 only_on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -72,11 +69,7 @@ def five_entries(engine: Engine) -> Engine:
 @pytest.fixture
 def unguarded(five_entries: Engine) -> Engine:
     """Return the five entries as somebody finds them who has the rights to drop the triggers."""
-    if five_entries.dialect.name == "sqlite":
-        execute(five_entries, "DROP TRIGGER audit_entry_no_update")
-        execute(five_entries, "DROP TRIGGER audit_entry_no_delete")
-    else:
-        execute(five_entries, "DROP TRIGGER audit_entry_no_change ON audit_entry")
+    drop_guards(five_entries)
     return five_entries
 
 
