@@ -1,6 +1,8 @@
 """What most tests need, and every test that touches a database: it runs on both."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy import Engine
 
 from ipa_core.store.engine import make_engine
 from ipa_core.store.schema import upgrade
+from tests.journeys.world import World
 from tests.postgresql import Server, a_server
 
 # On a busy machine of two cores the time of one example says nothing.
@@ -45,6 +48,41 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     address = server.create_empty()
     yield address
     server.drop(address)
+
+
+@pytest.fixture(scope="session")
+def ran_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, None]:
+    """Do the first run, on 4 February 2026, once; the tests that start after it get copies of what it left."""
+    home = tmp_path_factory.mktemp("ran") / "home"
+    _run_first(World(home))
+    return home, None
+
+
+@pytest.fixture(scope="session")
+def ran_on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> tuple[Path, str]:
+    """Do the same on PostgreSQL."""
+    home, address = tmp_path_factory.mktemp("ran") / "home", postgresql.create_migrated()
+    _run_first(World(home, address))
+    return home, address
+
+
+def _run_first(world: World) -> None:
+    world.run("2026-02-04")
+    world.app.database.close()
+
+
+@contextmanager
+def copied(request: pytest.FixtureRequest, kind: str, home: Path) -> Iterator[str | None]:
+    """Copy what the first run left on a kind of database to a home; yields what IPA_DATABASE_URL says there."""
+    origin, address = request.getfixturevalue(f"ran_on_{kind}")
+    shutil.copytree(origin, home, dirs_exist_ok=True)
+    if address is None:
+        yield None
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    copy = server.copy(address)
+    yield copy
+    server.drop(copy)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from ipa_core.cli.main import cli
 from ipa_core.store.engine import make_engine
+from tests.conftest import copied
 from tests.stored_rows import stored_rows
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ class Terminal:
         status, stdout, stderr = self.type(*words, "--json")
         assert status == 0, stderr
         return json.loads(stdout)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """Return a terminal in a home where the first run was done, on 4 February 2026."""
+    monkeypatch.chdir(tmp_path)
+    with copied(request, request.param, tmp_path / "home") as url:
+        yield Terminal(tmp_path / "home", url)
 
 
 @pytest.fixture

@@ -35,15 +35,13 @@ def test_a_run_answers_with_its_counts(terminal: Terminal) -> None:
     assert (again["signals"]["opened"], again["messages"]["queued"]) == (0, 0)
 
 
-def test_the_shapes_hold_what_other_programs_read(terminal: Terminal) -> None:
-    terminal.ask("run", "--as-of", DAY)
-
-    signals = terminal.ask("signals", "--as-of", DAY)
-    everything = terminal.ask("signals", "--all", "--as-of", DAY)
-    explained = terminal.ask("explain", signals[0]["id"], "--as-of", DAY)
-    upcoming = terminal.ask("upcoming", "--days", "60", "--as-of", DAY)
-    messages = terminal.ask("messages", "--as-of", DAY)
-    dossier = terminal.ask("dossier", "UIT-01", "--as-of", DAY)
+def test_the_shapes_hold_what_other_programs_read(opened: Terminal) -> None:
+    signals = opened.ask("signals", "--as-of", DAY)
+    everything = opened.ask("signals", "--all", "--as-of", DAY)
+    explained = opened.ask("explain", signals[0]["id"], "--as-of", DAY)
+    upcoming = opened.ask("upcoming", "--days", "60", "--as-of", DAY)
+    messages = opened.ask("messages", "--as-of", DAY)
+    dossier = opened.ask("dossier", "UIT-01", "--as-of", DAY)
 
     assert set(signals[0]) >= SIGNAL
     assert len({one["id"] for one in everything}) == len(everything) > len(signals)
@@ -72,20 +70,17 @@ def test_a_rehearsal_tells_and_writes_nothing(terminal: Terminal) -> None:
     assert not list(terminal.home.glob("*")) if terminal.home.exists() else True
 
 
-def test_a_rehearsal_on_a_living_database_leaves_every_row(terminal: Terminal) -> None:
-    terminal.ask("run", "--as-of", DAY)
-    before = terminal.stored()
+def test_a_rehearsal_on_a_living_database_leaves_every_row(opened: Terminal) -> None:
+    before = opened.stored()
 
-    told = terminal.ask("run", "--dry-run", "--as-of", "2026-02-18")
+    told = opened.ask("run", "--dry-run", "--as-of", "2026-02-18")
 
     assert told["messages"]["queued"] > 0
-    assert terminal.stored() == before
+    assert opened.stored() == before
 
 
-def test_a_moment_before_the_latest_write_is_refused_with_the_reason(terminal: Terminal) -> None:
-    terminal.ask("run", "--as-of", DAY)
-
-    status, stdout, stderr = terminal.type("run", "--as-of", "2026-02-03", "--json")
+def test_a_moment_before_the_latest_write_is_refused_with_the_reason(opened: Terminal) -> None:
+    status, stdout, stderr = opened.type("run", "--as-of", "2026-02-03", "--json")
 
     assert status == 1
     (problem,) = json.loads(stdout)["problems"]
@@ -115,17 +110,15 @@ def test_questions_about_one_thing_ask_which_programme(terminal: Terminal, tmp_p
     assert ran["messages"]["handed_over"] == 12
 
 
-def test_wrong_words_end_with_two_and_wrong_things_with_one(terminal: Terminal) -> None:
-    terminal.ask("run", "--as-of", DAY)
-
-    assert terminal.type("run", "--as-of", "gisteren")[0] == 2
-    assert terminal.type("nonsens")[0] == 2
-    assert terminal.type("run", "--programme", "nope", "--as-of", DAY)[0] == 2
-    assert terminal.type("explain", "ipa:T99:UIT-01:1", "--as-of", DAY)[0] == 1
-    assert terminal.type("dossier", "UIT-99", "--as-of", DAY)[0] == 1
-    assert terminal.type("load", "/nergens")[0] == 1
-    assert terminal.type("collect", "/nergens.csv", "--as-of", DAY)[0] == 1
-    assert terminal.type("round", "open", "2026-13", "--as-of", DAY)[0] == 2
+def test_wrong_words_end_with_two_and_wrong_things_with_one(opened: Terminal) -> None:
+    assert opened.type("run", "--as-of", "gisteren")[0] == 2
+    assert opened.type("nonsens")[0] == 2
+    assert opened.type("run", "--programme", "nope", "--as-of", DAY)[0] == 2
+    assert opened.type("explain", "ipa:T99:UIT-01:1", "--as-of", DAY)[0] == 1
+    assert opened.type("dossier", "UIT-99", "--as-of", DAY)[0] == 1
+    assert opened.type("load", "/nergens")[0] == 1
+    assert opened.type("collect", "/nergens.csv", "--as-of", DAY)[0] == 1
+    assert opened.type("round", "open", "2026-13", "--as-of", DAY)[0] == 2
 
 
 def test_replay_needs_no_database(terminal: Terminal) -> None:
@@ -135,12 +128,11 @@ def test_replay_needs_no_database(terminal: Terminal) -> None:
     assert not terminal.home.exists()
 
 
-def test_a_rejected_file_ends_with_one_and_stays_where_it_is(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.ask("run", "--as-of", DAY)
+def test_a_rejected_file_ends_with_one_and_stays_where_it_is(opened: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "opgave.csv"
     file.write_text("uitvraag;ministerie;aanbeveling;stand\n2025-Q4;BZK;ZIC-99;afgerond\n")
 
-    status, stdout, _ = terminal.type("collect", str(file), "--as-of", "2026-02-05", "--json")
+    status, stdout, _ = opened.type("collect", str(file), "--as-of", "2026-02-05", "--json")
 
     (receipt,) = json.loads(stdout)
     assert status == 1
@@ -148,25 +140,22 @@ def test_a_rejected_file_ends_with_one_and_stays_where_it_is(terminal: Terminal,
     assert file.exists()
 
 
-def test_a_form_is_written_in_one_go_and_told(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.ask("run", "--as-of", DAY)
-    before = terminal.stored()
+def test_a_form_is_written_in_one_go_and_told(opened: Terminal, tmp_path: Path) -> None:
+    before = opened.stored()
     file = tmp_path / "szw.xlsx"
     file.write_bytes(b"een ouder bestand")
 
-    told = terminal.ask("workbook", "2025-Q4", "SZW", "--out", str(file), "--as-of", DAY)
+    told = opened.ask("workbook", "2025-Q4", "SZW", "--out", str(file), "--as-of", DAY)
 
     assert told == {"file": str(file), "programme": "ipa", "round": "2025-Q4", "organisation": "SZW", "rows": 30}
     assert file.read_bytes().startswith(b"PK")
     assert [path.name for path in tmp_path.iterdir() if "szw" in path.name] == ["szw.xlsx"]
-    assert terminal.stored() == before
+    assert opened.stored() == before
 
 
-def test_a_form_that_cannot_be_made_says_why(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.ask("run", "--as-of", DAY)
-
+def test_a_form_that_cannot_be_made_says_why(opened: Terminal, tmp_path: Path) -> None:
     def refused(*words: str, out: str = "a.xlsx") -> str:
-        status, stdout, _ = terminal.type("workbook", *words, "--out", str(tmp_path / out), "--as-of", DAY, "--json")
+        status, stdout, _ = opened.type("workbook", *words, "--out", str(tmp_path / out), "--as-of", DAY, "--json")
         assert (status, (tmp_path / out).exists()) == (1, False)
         (problem,) = json.loads(stdout)["problems"]
         return f"{problem['code']}: {problem['message']}"

@@ -53,12 +53,10 @@ def test_the_doctor_ends_with_one_when_something_is_wrong(terminal: Terminal) ->
     assert [one["check"] for one in json.loads(stdout) if one["outcome"] == "wrong"] == ["database"]
 
 
-def test_the_log_of_acts_is_verified_and_gives_an_anchor_that_holds(terminal: Terminal) -> None:
-    terminal.ask("run", "--as-of", DAY)
-
-    whole = terminal.ask("audit", "verify")
-    terminal.ask("run", "--as-of", "2026-03-05")
-    later = terminal.ask("audit", "verify", "--anchor", whole["head"])
+def test_the_log_of_acts_is_verified_and_gives_an_anchor_that_holds(opened: Terminal) -> None:
+    whole = opened.ask("audit", "verify")
+    opened.ask("run", "--as-of", "2026-03-05")
+    later = opened.ask("audit", "verify", "--anchor", whole["head"])
 
     assert (whole["first_broken"], whole["anchor"]) == (None, None)
     assert whole["head"].startswith(f"{whole['entries']}:")
@@ -66,31 +64,29 @@ def test_the_log_of_acts_is_verified_and_gives_an_anchor_that_holds(terminal: Te
     assert later["anchor"] == {"anchor": whole["head"], "stands": True}
 
 
-def test_a_rewritten_end_of_the_log_shows_against_an_older_anchor(terminal: Terminal) -> None:
-    terminal.ask("run", "--as-of", DAY)
-    anchor = terminal.ask("audit", "verify")["head"]
-    with terminal.engine() as engine:
+def test_a_rewritten_end_of_the_log_shows_against_an_older_anchor(opened: Terminal) -> None:
+    anchor = opened.ask("audit", "verify")["head"]
+    with opened.engine() as engine:
         drop_guards(engine)
         execute(engine, "DELETE FROM audit_entry WHERE seq > 10")
         execute(engine, "UPDATE audit_head SET seq = 10, hash = (SELECT hash FROM audit_entry WHERE seq = 10)")
 
-    without = terminal.type("audit", "verify")
-    status, stdout, _ = terminal.type("audit", "verify", "--anchor", anchor)
+    without = opened.type("audit", "verify")
+    status, stdout, _ = opened.type("audit", "verify", "--anchor", anchor)
 
     assert (without[0], status) == (0, 1)
     assert "Het anker van regel 16 klopt niet" in stdout
 
 
-def test_a_broken_log_names_the_first_entry(terminal: Terminal) -> None:
-    terminal.ask("run", "--as-of", DAY)
-    with terminal.engine() as engine:
+def test_a_broken_log_names_the_first_entry(opened: Terminal) -> None:
+    with opened.engine() as engine:
         drop_guards(engine)
         execute(engine, "UPDATE audit_entry SET subject = 'iets anders' WHERE seq = 7")
 
-    status, stdout, _ = terminal.type("audit", "verify", "--json")
+    status, stdout, _ = opened.type("audit", "verify", "--json")
 
     assert (status, json.loads(stdout)["first_broken"]) == (1, 7)
-    assert "De eerste regel die niet klopt is nummer 7" in terminal.type("audit", "verify")[1]
+    assert "De eerste regel die niet klopt is nummer 7" in opened.type("audit", "verify")[1]
 
 
 @only_on_sqlite
@@ -101,15 +97,14 @@ def test_what_is_no_anchor_and_what_is_no_database_are_said(terminal: Terminal) 
     assert not terminal.home.exists()
 
 
-def test_a_backup_goes_to_another_home(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.ask("run", "--as-of", DAY)
+def test_a_backup_goes_to_another_home(opened: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "een.zip"
 
-    made = terminal.ask("backup", str(file))
-    again, _, refused = terminal.type("backup", str(file))
-    in_use, _, occupied = terminal.type("restore", str(file))
-    terminal.home, terminal.database_url = tmp_path / "new", None
-    put_back = terminal.ask("restore", str(file))
+    made = opened.ask("backup", str(file))
+    again, _, refused = opened.type("backup", str(file))
+    in_use, _, occupied = opened.type("restore", str(file))
+    opened.home, opened.database_url = tmp_path / "new", None
+    put_back = opened.ask("restore", str(file))
 
     assert (made["file"], made["bytes"], made["schema_revision"]) == (str(file), file.stat().st_size, HEAD)
     assert (made["counts"]["programme"], made["counts"]["outbox_message"], made["first_broken"]) == (1, 6, None)
@@ -117,7 +112,7 @@ def test_a_backup_goes_to_another_home(terminal: Terminal, tmp_path: Path) -> No
     assert "bestaat al. Het wordt niet overschreven" in refused
     assert occupied.startswith("Hier staat al iets: ")
     assert put_back["anchor"] == made["anchor"]
-    assert len(terminal.ask("signals", "--as-of", NEXT_DAY)) == 76
+    assert len(opened.ask("signals", "--as-of", NEXT_DAY)) == 76
 
 
 def test_what_is_no_backup_is_refused_in_dutch(terminal: Terminal, tmp_path: Path) -> None:

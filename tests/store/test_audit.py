@@ -25,7 +25,7 @@ from ipa_core.store.types import canonical_json, utc_text
 from tests.guards import drop_guards, execute
 
 NOON = datetime(2026, 10, 25, 11, 0, tzinfo=UTC)
-MANY = 100_000
+MANY = 20_000
 MOST_TIMES_BARE = 3
 PROCESSES = 3
 ROUNDS = 20
