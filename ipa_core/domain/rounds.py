@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.moments import day_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
 
@@ -99,6 +101,11 @@ class RequestHistory:
         settled_at = self.request.settled_at()
         settled = () if settled_at is None else (settled_at,)
         return (*settled, *(at for at, _ in self.asked), *(line.at for line in self.lines))
+
+    def count_changes(self, moment: datetime, is_counted: Callable[[tuple[str, ...], tuple[str, ...]], bool]) -> int:
+        """Return how often, by the instant, what it asks about changed in a way that counts: from what to what."""
+        asked = [codes for at, codes in self.asked if at <= moment]
+        return sum(is_counted(before, after) for before, after in pairwise(asked))
 
     def at(self, moment: datetime) -> Request:
         """Return the request as it was known at the instant."""

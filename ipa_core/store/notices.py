@@ -115,6 +115,16 @@ def list_all(session: Session, programme: str, *, known_at: datetime) -> list[No
     )
 
 
+def is_unsent(row: NoticeRow, untried: Collection[int | None]) -> bool:
+    """Tell whether the notice may still change: it waits, or its message (of those `untried`) was never tried."""
+    return row.state in UNSENT or (row.state is NoticeState.PROMISED and row.message in untried)
+
+
+def has_gone(row: NoticeRow, untried: Collection[int | None]) -> bool:
+    """Tell whether a dispatcher tried its message; `untried` are those that none took up yet."""
+    return row.state is NoticeState.PROMISED and row.message not in untried
+
+
 def settle(session: Session, row: NoticeRow, state: NoticeState, *, why_not: str, at: datetime) -> None:
     """End or hold back a notice, with the reason."""
     if (row.state, row.why_not) == (state, why_not):

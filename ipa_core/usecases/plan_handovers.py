@@ -14,7 +14,7 @@ from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.find_audience import find_recipients
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.rounds import RequestHistory
@@ -35,24 +35,42 @@ class _About:
     subject: str
     episode: int = 1
 
-    def key(self, rung: Rung, address: str) -> str:
+    def key(self, rung: Rung, address: str, turn: int) -> str:
+        """Return the key; from the second time on with a number behind it."""
         if self.kind is NoticeKind.SIGNAL:
-            return signal_key(self.subject, self.episode, rung, address)
-        return request_key(self.subject, rung, address)
+            key = signal_key(self.subject, self.episode, rung, address)
+        else:
+            key = request_key(self.subject, rung, address)
+        return key if turn <= 1 else f"{key}#{turn}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """What one ministry must hear, for the `turn`-th time."""
+
+    rung: Rung
+    organisation: str
+    turn: int
 
 
 def plan_handovers(
-    view: ProgrammeView, histories: Sequence[RequestHistory], standing: Mapping[str, Signal], slot_on: date
+    view: ProgrammeView,
+    histories: Sequence[RequestHistory],
+    standing: Mapping[str, Signal],
+    untried: Collection[int | None],
+    slot_on: date,
 ) -> None:
-    """Add the notices about what a ministry was told of and another one carries now.
+    """Add the notices about what a ministry was told of and another one carries now; drop those that came undone.
 
     What nobody was told of yet needs no handover: its first message goes to who carries it by then.
     """
-    _plan_signals(view, standing, slot_on)
-    _plan_requests(view, histories, slot_on)
+    _plan_signals(view, standing, untried, slot_on)
+    _plan_requests(view, histories, untried, slot_on)
 
 
-def _plan_signals(view: ProgrammeView, standing: Mapping[str, Signal], slot_on: date) -> None:
+def _plan_signals(
+    view: ProgrammeView, standing: Mapping[str, Signal], untried: Collection[int | None], slot_on: date
+) -> None:
     carried = {
         identity: signal
         for identity, signal in standing.items()
@@ -60,26 +78,47 @@ def _plan_signals(view: ProgrammeView, standing: Mapping[str, Signal], slot_on: 
     }
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(carried))
     for identity, signal in carried.items():
-        told, now = _last_told(rows[identity]), view.lead(signal.dossier)
-        if now is None or told in (None, now):
+        now = view.lead(signal.dossier)
+        if now is None:
             continue
-        about = _About(kind=NoticeKind.SIGNAL, subject=identity, episode=signal.episode)
-        _tell(view, about, Rung.PASSED_ON, told, slot_on)
-        _tell(view, about, Rung.TAKEN_OVER, now, slot_on)
+        _drop(view, [row for row in rows[identity] if _is_undone(row, now)], untried)
+        gone = [row for row in rows[identity] if notices.has_gone(row, untried)]
+        told, turn = _last_told(gone), 1 + sum(row.rung is Rung.TAKEN_OVER for row in gone)
+        if told not in (None, now):
+            old = _News(rung=Rung.PASSED_ON, organisation=told, turn=turn)
+            new = _News(rung=Rung.TAKEN_OVER, organisation=now, turn=turn)
+            about = _About(kind=NoticeKind.SIGNAL, subject=identity, episode=signal.episode)
+            _tell(view, about, (old, new), slot_on)
 
 
-def _plan_requests(view: ProgrammeView, histories: Sequence[RequestHistory], slot_on: date) -> None:
+def _plan_requests(
+    view: ProgrammeView, histories: Sequence[RequestHistory], untried: Collection[int | None], slot_on: date
+) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [h.request.code for h in histories])
     for history in histories:
         request, mine = history.at(view.at), rows[history.request.code]
-        told, holder = _last_told(mine), view.present(request.organisation)
+        told = _last_told([row for row in mine if notices.has_gone(row, untried)])
+        holder = view.present(request.organisation)
+        if holder == request.organisation:
+            stays = {Rung.TAKEN_OVER: gained(history, view), Rung.PASSED_ON: lost(history, view)}
+            _drop(view, [row for row in mine if not stays.get(row.rung, True)], untried)
         if request.settled_at() is not None or told is None:
             continue
-        about = _About(kind=NoticeKind.REQUEST, subject=request.code)
+        news = []
         if request.state_at(view.at) is RequestState.OPEN and (holder != told or gained(history, view)):
-            _tell(view, about, Rung.TAKEN_OVER, holder, slot_on)
+            turn = history.count_changes(view.at, lambda before, after: bool(set(after) - set(before)))
+            news.append(_News(rung=Rung.TAKEN_OVER, organisation=holder, turn=turn))
         if holder != told or lost(history, view):
-            _tell(view, about, Rung.PASSED_ON, told, slot_on)
+            turn = history.count_changes(view.at, lambda before, after: bool(set(before) - set(after)))
+            news.append(_News(rung=Rung.PASSED_ON, organisation=told, turn=turn))
+        _tell(view, _About(kind=NoticeKind.REQUEST, subject=request.code), news, slot_on)
+
+
+def _is_undone(row: NoticeRow, holder: str) -> bool:
+    """Tell whether the notice about a signal names another holder than the one it has now."""
+    if row.rung is Rung.TAKEN_OVER:
+        return row.organisation != holder
+    return row.rung is Rung.PASSED_ON and row.organisation == holder
 
 
 def gained(history: RequestHistory, view: ProgrammeView) -> tuple[str, ...]:
@@ -92,30 +131,44 @@ def lost(history: RequestHistory, view: ProgrammeView) -> tuple[str, ...]:
     return tuple(code for code in history.request.asked if code not in history.at(view.at).asked)
 
 
-def _last_told(rows: Sequence[NoticeRow]) -> str | None:
+def _last_told(gone: Sequence[NoticeRow]) -> str | None:
     """Return the ministry that was told last that this is its own; None when nobody was."""
-    told = [row for row in rows if row.rung in TELLS and row.state is NoticeState.PROMISED]
+    told = [row for row in gone if row.rung in TELLS]
     return told[-1].organisation if told else None
 
 
-def _tell(view: ProgrammeView, about: _About, rung: Rung, organisation: str, slot_on: date) -> None:
-    for address in find_recipients(view, AUDIENCE[rung], organisation):
-        if notices.find(view.session, view.code, about.key(rung, address)) is None:
-            view.session.add(
-                NoticeRow(
-                    programme=view.code,
-                    key=about.key(rung, address),
-                    kind=about.kind,
-                    subject=about.subject,
-                    episode=about.episode,
-                    rung=rung,
-                    organisation=organisation,
-                    recipient=address,
-                    planned_on=slot_on,
-                    state=NoticeState.PLANNED if address else NoticeState.SUPPRESSED,
-                    reason=REASONS[rung],
-                    why_not="" if address else why_not.NOBODY,
-                    created_at=view.at,
-                )
-            )
-            view.session.flush()
+def _drop(view: ProgrammeView, rows: Iterable[NoticeRow], untried: Collection[int | None]) -> None:
+    """Take back, of what came undone because the field went back or on, what did not go yet."""
+    for row in rows:
+        if notices.is_unsent(row, untried):
+            notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why_not.PASSED, at=view.at)
+
+
+def _tell(view: ProgrammeView, about: _About, news: Iterable[_News], slot_on: date) -> None:
+    for item in news:
+        for address in find_recipients(view, AUDIENCE[item.rung], item.organisation):
+            key = about.key(item.rung, address, item.turn)
+            row = notices.find(view.session, view.code, key)
+            if row is None:
+                view.session.add(_as_row(view, about, item, key, address, slot_on))
+                view.session.flush()
+            elif (row.state, row.why_not) == (NoticeState.SKIPPED, why_not.PASSED):
+                notices.settle(view.session, row, NoticeState.PLANNED, why_not="", at=view.at)
+
+
+def _as_row(view: ProgrammeView, about: _About, item: _News, key: str, address: str, slot_on: date) -> NoticeRow:
+    return NoticeRow(
+        programme=view.code,
+        key=key,
+        kind=about.kind,
+        subject=about.subject,
+        episode=about.episode,
+        rung=item.rung,
+        organisation=item.organisation,
+        recipient=address,
+        planned_on=slot_on,
+        state=NoticeState.PLANNED if address else NoticeState.SUPPRESSED,
+        reason=REASONS[item.rung],
+        why_not="" if address else why_not.NOBODY,
+        created_at=view.at,
+    )

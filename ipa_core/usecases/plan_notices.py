@@ -56,15 +56,10 @@ def plan_notices(view: ProgrammeView) -> None:
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
     _plan_requests(view, [history.at(view.at) for history in histories], open_to_change, slot_on)
     _plan_signals(view, standing, open_to_change, slot_on)
-    plan_handovers(view, histories, standing, slot_on)
+    plan_handovers(view, histories, standing, open_to_change, slot_on)
     view.session.flush()
     plan_stand_ins(view, slot_on)
     view.session.flush()
-
-
-def is_unsent(row: NoticeRow, untried: Collection[int | None]) -> bool:
-    """Tell whether the notice may still change: it waits, or its message was promised and never tried."""
-    return row.state in notices.UNSENT or (row.state is NoticeState.PROMISED and row.message in untried)
 
 
 def _plan_requests(
@@ -80,7 +75,7 @@ def _plan_requests(
         why_not = _why_closed(request, state)
         for row in mine:
             is_news = state is RequestState.MOVED and row.rung is Rung.PASSED_ON
-            if is_unsent(row, untried) and not is_news:
+            if notices.is_unsent(row, untried) and not is_news:
                 _settle(view, row, NoticeState.SKIPPED, why_not)
 
 
@@ -112,7 +107,7 @@ def _plan_ladder(
     going = next((move.rung for move in moves if move.move is Move.GO), None)
     for move in moves:
         for row in mine:
-            if row.rung is move.rung and is_unsent(row, untried) and row.recipient != NOBODY:
+            if row.rung is move.rung and notices.is_unsent(row, untried) and row.recipient != NOBODY:
                 _apply_move(view, row, move, going, slot_on)
 
 
@@ -141,7 +136,7 @@ def _standing(
     sent: Mapping[int, OutboxMessageRow],
 ) -> RungStanding:
     """Sum up what became of a rung over its recipients."""
-    promised = [sent[row.message] for row in rows if row.message and not is_unsent(row, untried)]
+    promised = [sent[row.message] for row in rows if row.message and not notices.is_unsent(row, untried)]
     went = [day_of(m.handed_over_at) for m in promised if m.handed_over_at is not None]
     overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not != why_not_words.REPLACED]
     return RungStanding(
@@ -162,11 +157,12 @@ def _match_recipients(
     untried: Collection[int | None],
 ) -> list[NoticeRow]:
     """Give an unsent rung the recipients that are on duty now; return the rows that were added."""
-    recipients = find_recipients(view, AUDIENCE[standing.rung], view.present(request.organisation))
+    holder = view.present(request.organisation)
+    recipients = find_recipients(view, AUDIENCE[standing.rung], holder)
     wanted = {request_key(request.code, standing.rung, address): address for address in recipients}
     rows = {row.key: row for row in mine if row.rung is standing.rung}
     for key, row in rows.items():
-        if key not in wanted and is_unsent(row, untried):
+        if key not in wanted and notices.is_unsent(row, untried):
             _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
     return [
         _add(
@@ -177,7 +173,7 @@ def _match_recipients(
                 kind=NoticeKind.REQUEST,
                 subject=request.code,
                 rung=standing.rung,
-                organisation=request.organisation,
+                organisation=holder,
                 recipient=address,
                 planned_on=standing.planned_on,
                 state=NoticeState.PLANNED if address else NoticeState.SUPPRESSED,
@@ -207,14 +203,14 @@ def _plan_signals(
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
     for identity, signal in standing.items():
         openings = [row for row in rows[identity] if row.rung is Rung.OPENING]
-        if not signal_audience(signal.rule) or any(_has_gone(row, untried) for row in openings):
+        if not signal_audience(signal.rule) or any(notices.has_gone(row, untried) for row in openings):
             continue
         if openings or signal.severity >= Severity.MEDIUM:
             _plan_opening(view, signal, openings, slot_on)
     waiting = notices.list_in_state(
         view.session, view.code, *notices.UNSENT, NoticeState.PROMISED, kind=NoticeKind.SIGNAL
     )
-    gone = [row for row in waiting if row.subject not in standing and is_unsent(row, untried)]
+    gone = [row for row in waiting if row.subject not in standing and notices.is_unsent(row, untried)]
     solved = {
         signal.id: signal
         for signal in signals.read_at(
@@ -224,10 +220,6 @@ def _plan_signals(
     for row in gone:
         resolved_on = solved[row.subject].resolved_on
         _settle(view, row, NoticeState.SKIPPED, why_not_words.RESOLVED.format(on=resolved_on))
-
-
-def _has_gone(row: NoticeRow, untried: Collection[int | None]) -> bool:
-    return row.state is NoticeState.PROMISED and row.message not in untried
 
 
 def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow], slot_on: date) -> None:

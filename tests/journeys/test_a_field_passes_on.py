@@ -50,13 +50,15 @@ class Folder:
         self.add("responsibilities.csv", *rows)
 
     def end(self, organisation: str, successor: str, *, last: str = "2026-02-15") -> None:
-        file = self.path / "organisations.csv"
-        with file.open(encoding="utf-8", newline="") as stream:
+        self.change("organisations.csv", (organisation,), valid_to=last, successors=successor)
+
+    def change(self, file: str, codes: Sequence[str], **values: str) -> None:
+        with (self.path / file).open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
         for row in rows:
-            if row["code"] == organisation:
-                row |= {"valid_to": last, "successors": successor}
-        with file.open("w", encoding="utf-8", newline="") as stream:
+            if row["code"] in codes:
+                row.update(values)
+        with (self.path / file).open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
@@ -186,6 +188,60 @@ def test_a_handover_that_is_undone_before_its_day_is_told_to_nobody(
     opened.run("2026-02-13")
 
     assert told(opened, "2026-02-13", "taken_over", "passed_on") == []
+
+
+def test_a_handover_that_is_undone_before_its_message_went_is_told_to_nobody(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-13")
+    folder.change("recommendations.csv", ZIC, lead="VWS")
+    load(opened, folder, f"{HANDOVER}T06:00:00+01:00")
+    opened.run(f"{HANDOVER}T07:00:00+01:00")
+    promised = {line.rung for line in opened.messages(f"{HANDOVER}T07:30:00+01:00") if line.state == "queued"}
+    folder.change("recommendations.csv", ZIC, lead="BZK")
+    load(opened, folder, f"{HANDOVER}T08:00:00+01:00")
+    opened.run_daily(HANDOVER, "2026-02-17")
+
+    assert {"taken_over", "passed_on"} <= promised
+    assert told(opened, "2026-02-17", "taken_over", "passed_on") == []
+
+
+def test_a_second_field_in_the_same_round_is_told_as_well(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
+    folder.pass_on(ZIC[:3], "VWS", source="BZK")
+    folder.pass_on(ZIC[3:], "VWS", source="BZK", on="2026-02-23")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-10", "2026-02-25")
+
+    assert requests_told(opened, "2026-02-25") == [
+        (HANDOVER, "passed_on", "bzk-main"),
+        (HANDOVER, "taken_over", "vws-main"),
+        ("2026-02-23", "passed_on", "bzk-main"),
+        ("2026-02-23", "taken_over", "vws-main"),
+    ]
+
+
+def test_signals_of_a_field_that_goes_back_and_forth_are_told_each_time(opened: World, folder: Folder) -> None:
+    opened.run_daily("2026-02-05", "2026-02-09")
+    terms = [("BZK", "", "2026-02-15"), ("VWS", HANDOVER, "2026-02-17"), ("BZK", "2026-02-18", "2026-02-19")]
+    for code in ZIC:
+        folder.add("responsibilities.csv", *((code, "lead", *term) for term in terms))
+        folder.add("responsibilities.csv", (code, "lead", "VWS", "2026-02-20", ""))
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-10", "2026-02-24")
+
+    went = {
+        (line.handed_over_at.date().isoformat(), line.rung, line.recipient.split("@")[0])
+        for line in opened.messages("2026-02-24")
+        if line.key.startswith("signal:") and line.rung in ("taken_over", "passed_on") and line.handed_over_at
+    }
+
+    assert went == {
+        (HANDOVER, "passed_on", "bzk-main"),
+        (HANDOVER, "taken_over", "vws-main"),
+        ("2026-02-18", "passed_on", "vws-main"),
+        ("2026-02-18", "taken_over", "bzk-main"),
+        ("2026-02-20", "passed_on", "bzk-main"),
+        ("2026-02-20", "taken_over", "vws-main"),
+    }
 
 
 def test_a_ministry_without_a_request_gets_one_with_the_usual_time(opened: World, folder: Folder) -> None:
