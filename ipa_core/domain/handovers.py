@@ -14,7 +14,7 @@ from ipa_core.domain.moments import day_of
 from ipa_core.domain.rounds import RequestState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from ipa_core.domain.directories import Directory, DirectoryHistory
@@ -65,33 +65,84 @@ class LeadsAt:
         return known[-1] if known else None
 
 
-def share_out(requests: Sequence[Request], leads: LeadsAt, lines: Iterable[AnsweredLine]) -> tuple[Asked, Asked]:
-    """Return what each request of a round asks about at an instant, and what no request asks about any more.
+def answers(line: AnsweredLine, request: Request, leads: Leads) -> bool:
+    """Tell whether the line answers the request: it is of the ministry itself, or of who led the dossier by then."""
+    if line.organisation == request.organisation:
+        return True
+    then = leads.at(line.at)
+    return line.organisation in (then.present(request.organisation), then.lead(line.dossier))
 
-    The second is by the ministry that leads it now: it needs a request of its own. `requests` come by their opening; a
-    dossier about which a line came stays with the first that asked about it.
+
+def share_over_time(
+    requests: Sequence[Request], leads: Leads, lines: Iterable[AnsweredLine], until: datetime | None
+) -> tuple[dict[str, list[tuple[datetime, tuple[str, ...]]]], list[Orphans]]:
+    """Return from when each request of a round asks about what, and what no request could take over.
+
+    `requests` come by their opening. Those of the opening of the round start with what they were made for; those that
+    open later take over from the others, from one change of a lead to the next.
     """
-    said = {line.dossier for line in lines if line.at <= leads.moment}
+    opened_at = requests[0].opened_at
+    by_dossier: dict[str, list[AnsweredLine]] = {}
+    for line in lines:
+        by_dossier.setdefault(line.dossier, []).append(line)
+    asked: dict[str, list[tuple[datetime, tuple[str, ...]]]] = {
+        one.code: [(one.opened_at, one.asked if one.opened_at == opened_at else ())] for one in requests
+    }
+    orphans: list[Orphans] = []
+    for moment in sorted(
+        {*leads.changes_within(opened_at, until), *(one.opened_at for one in requests[1:])} - {opened_at}
+    ):
+        known = [one for one in requests if one.opened_at <= moment]
+        settled = {
+            (one.code, dossier)
+            for one in known
+            for dossier in asked[one.code][-1][1]
+            if one.state_at(moment) is RequestState.WAIVED
+            or any(line.at <= moment and answers(line, one, leads) for line in by_dossier.get(dossier, ()))
+        }
+        now, homeless = share_out(known, {one.code: asked[one.code][-1][1] for one in known}, leads.at(moment), settled)
+        orphans += [Orphans(moment=moment, ministry=lead, dossiers=codes) for lead, codes in sorted(homeless.items())]
+        for code, dossiers in now.items():
+            last_at, last = asked[code][-1]
+            if last != dossiers and last_at == moment:
+                asked[code][-1] = (moment, dossiers)
+            elif last != dossiers:
+                asked[code].append((moment, dossiers))
+    return asked, orphans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphans:
+    """Dossiers that a ministry leads from an instant on, while it has no request in the round to ask about them."""
+
+    moment: datetime
+    ministry: str
+    dossiers: tuple[str, ...]
+
+
+def share_out(
+    requests: Sequence[Request], before: Asked, leads: LeadsAt, settled: Collection[tuple[str, str]]
+) -> tuple[Asked, Asked]:
+    """Return what each request of a round asks about from an instant on, and what has no request to go to.
+
+    `before` is what they asked about until then; what is `settled` (code of the request, dossier) stays where it is.
+    The second is by the ministry that leads it now: it needs a request of its own, and until then stays as it was.
+    """
     holders = {request.code: leads.present(request.organisation) for request in requests}
     by_holder: dict[str, str] = {}
     for code, holder in holders.items():
         by_holder.setdefault(holder, code)
     asked: dict[str, list[str]] = {request.code: [] for request in requests}
     orphans: dict[str, list[str]] = {}
-    settled: set[str] = set()
     for request in requests:
-        is_excused = request.state_at(leads.moment) is RequestState.WAIVED
-        for dossier in request.asked:
-            is_settled = is_excused or dossier in said
-            if dossier in settled:
-                continue
-            settled |= {dossier} if is_settled else set()
-            lead = None if is_settled else leads.lead(dossier)
+        for dossier in before[request.code]:
+            lead = None if (request.code, dossier) in settled else leads.lead(dossier)
             if lead is None or lead == holders[request.code]:
                 asked[request.code].append(dossier)
             elif lead in by_holder:
                 asked[by_holder[lead]].append(dossier)
             else:
+                asked[request.code].append(dossier)
                 orphans.setdefault(lead, []).append(dossier)
     return (
         {code: tuple(dict.fromkeys(codes)) for code, codes in asked.items()},

@@ -61,6 +61,14 @@ def replace_from(
     session.flush()
 
 
+def list_owners(session: Session, programme: str, prefix: str) -> set[str]:
+    """Return the owners of rows that begin like this."""
+    owners = select(ExpectationRow.owner).where(
+        col(ExpectationRow.programme) == programme, col(ExpectationRow.owner).startswith(prefix, autoescape=True)
+    )
+    return set(session.exec(owners.distinct()))
+
+
 def list_due(session: Session, programme: str, *, until: datetime) -> list[ExpectationRow]:
     """Return the rows to which something happens by the instant, locked for this run."""
     return list(

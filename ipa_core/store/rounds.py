@@ -81,6 +81,17 @@ def append_requests(session: Session, programme: str, requests: list[Request]) -
     session.flush()
 
 
+def put_request(session: Session, programme: str, request: Request) -> None:
+    """Open one request, or bring forward one that was to open later."""
+    row = session.get(RequestRow, (programme, request.round, request.organisation), with_for_update=True)
+    if row is None:
+        append_requests(session, programme, [request])
+        return
+    row.opened_at, row.due_on, row.asked = request.opened_at, request.due_on, request.asked
+    session.add(row)
+    session.flush()
+
+
 def list_requests(
     session: Session, programme: str, *, known_at: datetime, round_code: str | None = None
 ) -> list[Request]:

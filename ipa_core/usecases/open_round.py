@@ -9,7 +9,7 @@ from ipa_core.domain.organisations import Share
 from ipa_core.domain.periods import latest_due_period, parse_period
 from ipa_core.domain.rounds import ReportingRound, Request
 from ipa_core.errors import RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
-from ipa_core.store import audit, programmes, rounds
+from ipa_core.store import audit, expectations, programmes, rounds
 from ipa_core.usecases.refresh_expectations import refresh_requests
 from ipa_core.usecases.request_histories import list_histories_of_round
 from ipa_core.usecases.succeed_requests import succeed_requests
@@ -47,6 +47,7 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
         Request(round=code, organisation=ministry, opened_at=at, due_on=due_on, grace=row.grace, asked=tuple(asked))
         for ministry, asked in sorted(_open_dossiers_by_lead(view).items())
     ]
+    _forget_later_requests(view)
     rounds.append_round(session, programme, opened, requests)
     succeed_requests(view)
     programmes.note_write(session, row, at=at)
@@ -60,6 +61,14 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
         details={"due_on": due_on.isoformat(), "requests": len(requests)},
     )
     return OpenedRound(round=opened, requests=tuple(requests))
+
+
+def _forget_later_requests(view: ProgrammeView) -> None:
+    """Expect nothing of requests that were to open later in the round before: what passes then is asked in this one."""
+    for earlier in rounds.list_rounds(view.session, view.code, known_at=view.at)[-1:]:
+        for request in rounds.list_requests_of(view.session, view.code, earlier.code):
+            if request.opened_at >= view.at:
+                expectations.replace_from(view.session, view.code, request.code, (), since=view.at)
 
 
 def open_due_round(session: Session, programme: str, *, at: datetime) -> OpenedRound | None:

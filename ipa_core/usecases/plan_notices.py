@@ -48,6 +48,10 @@ REASONS: Mapping[Rung, NoticeReason] = {
 }
 
 
+REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.MOVED})
+"""Reasons of skipped rungs that may pass: a contact comes back on duty, a field comes back."""
+
+
 def plan_notices(view: ProgrammeView) -> None:
     """Bring the notices of requests and signals in line with what is true now. Nothing that went is touched."""
     open_to_change = {message.id: message for message in outbox.list_untried(view.session, view.code)}
@@ -138,7 +142,7 @@ def _standing(
     """Sum up what became of a rung over its recipients."""
     promised = [sent[row.message] for row in rows if row.message and not notices.is_unsent(row, untried)]
     went = [day_of(m.handed_over_at) for m in promised if m.handed_over_at is not None]
-    overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not != why_not_words.REPLACED]
+    overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not not in REVIVABLE]
     return RungStanding(
         rung=rung,
         planned_on=planned_on,
@@ -188,8 +192,8 @@ def _match_recipients(
 
 
 def _brought_back(view: ProgrammeView, row: NoticeRow | None) -> bool:
-    """Tell whether the row is there; one whose contact had been replaced and is on duty again counts again."""
-    if row is not None and row.state is NoticeState.SKIPPED and row.why_not == why_not_words.REPLACED:
+    """Tell whether the row is there; one whose contact or dossiers had gone and are back counts again."""
+    if row is not None and row.state is NoticeState.SKIPPED and row.why_not in REVIVABLE:
         _settle(view, row, NoticeState.PLANNED, "")
     return row is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -218,7 +219,8 @@ def _decisions(view: ProgrammeView, cards: Sequence[SignalCard]) -> list[Decisio
     for request in list_requests(view):
         asked_on = view.calendar.add_working_days(request.due_on, view.policy.request_ladder.e2)
         if request.state_at(view.at) is RequestState.OPEN and asked_on <= view.on:
-            asked.append(DecisionAsked(kind=DecisionKind.CALL_MINISTRY, request=request))
+            holder = view.present(request.organisation)
+            asked.append(DecisionAsked(kind=DecisionKind.CALL_MINISTRY, request=replace(request, organisation=holder)))
     return asked
 
 

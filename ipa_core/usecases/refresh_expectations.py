@@ -51,12 +51,14 @@ def refresh_requests(view: ProgrammeView, histories: Iterable[RequestHistory], *
 
 
 def refresh_organisations(view: ProgrammeView, *, since: datetime | None) -> None:
-    """Hold anew what is expected of the organisations that ever could not be asked."""
+    """Hold anew what is expected of the organisations that ever could not be asked, or once seemed not to be."""
     terms = lead_terms(recommendations.list_versions(view.session, view.code), view.directory_history)
-    for code, reaches in reach_over_time(terms, view.directory_history).items():
-        rows = hold_organisation(reaches, view.policies, since=since)
-        begins_at = max(since, reaches[0][0]) if since is not None else reaches[0][0]
-        expectations.replace_from(view.session, view.code, f"organisation:{code}", rows, since=begins_at)
+    found = {f"organisation:{code}": one for code, one in reach_over_time(terms, view.directory_history).items()}
+    for owner in sorted(found.keys() | expectations.list_owners(view.session, view.code, "organisation:")):
+        reaches = found.get(owner, [])
+        rows = hold_organisation(reaches, view.policies, since=since) if reaches else []
+        begins_at = since or (reaches[0][0] if reaches else view.at)
+        expectations.replace_from(view.session, view.code, owner, rows, since=begins_at)
 
 
 def refresh_message(view: ProgrammeView, row: OutboxMessageRow) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.handovers import Leads, share_out
+from ipa_core.domain.handovers import Leads, answers, share_over_time
 from ipa_core.domain.rounds import RequestHistory
 from ipa_core.store import recommendations, rounds, updates
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ipa_core.domain.rounds import AnsweredLine, Request
+    from ipa_core.domain.rounds import Request
     from ipa_core.usecases.views import ProgrammeView
 
 FEW = 500
@@ -54,23 +54,17 @@ def tell_requests(
     view: ProgrammeView, requests: Sequence[Request], *, until: datetime | None, with_lines: bool
 ) -> list[RequestHistory]:
     """Return the history of all requests of one round; what a ministry leads after `until` is for the next round."""
-    opened_at = min(request.opened_at for request in requests)
+    requests = [request for request in requests if until is None or request.opened_at < until]
+    opened_at = requests[0].opened_at
     leads = leads_within(view, opened_at, until, [code for request in requests for code in request.asked])
-    changes = leads.changes_within(opened_at, until)
-    lines = updates.list_answered_lines(view.session, view.code, requests[0].round) if with_lines or changes else []
-    asked: dict[str, list[tuple[datetime, tuple[str, ...]]]] = {
-        one.code: [(one.opened_at, one.asked)] for one in requests
-    }
-    for moment in changes:
-        now, _ = share_out([one for one in requests if one.opened_at <= moment], leads.at(moment), lines)
-        for code, dossiers in now.items():
-            if asked[code][-1][1] != dossiers:
-                asked[code].append((moment, dossiers))
+    is_moving = bool(leads.changes_within(opened_at, until)) or requests[-1].opened_at > opened_at
+    lines = updates.list_answered_lines(view.session, view.code, requests[0].round) if with_lines or is_moving else []
+    asked, _ = share_over_time(requests, leads, lines, until)
     return [
         RequestHistory(
-            request=request,
+            request=replace(request, asked=asked[request.code][0][1]),
             asked=tuple(asked[request.code]),
-            lines=tuple(line for line in lines if _answers(line, request, leads)),
+            lines=tuple(line for line in lines if answers(line, request, leads)),
         )
         for request in requests
     ]
@@ -91,11 +85,3 @@ def rounds_with_ends(view: ProgrammeView) -> list[tuple[str, datetime | None]]:
     opened = rounds.list_rounds(view.session, view.code, known_at=view.at)
     later = [one.opened_at for one in opened[1:]]
     return list(zip_longest((one.code for one in opened), later))
-
-
-def _answers(line: AnsweredLine, request: Request, leads: Leads) -> bool:
-    """Tell whether the line answers the request: it is of the ministry itself, or of who led the dossier by then."""
-    if line.organisation == request.organisation:
-        return True
-    then = leads.at(line.at)
-    return line.organisation in (then.present(request.organisation), then.lead(line.dossier))

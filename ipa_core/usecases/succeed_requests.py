@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.handovers import share_out
+from ipa_core.domain.handovers import share_over_time
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.rounds import Request
 from ipa_core.store import audit, rounds, updates
@@ -33,19 +33,21 @@ def succeed_requests(view: ProgrammeView) -> None:
 
 
 def _append_successors(view: ProgrammeView, opened: ReportingRound, requests: list[Request]) -> None:
-    """Append the requests that are missing, one by one: each may take over from the one before."""
+    """Append the requests that are missing, one by one: each may take over from the one before.
+
+    A request that was to open later, for a handover that comes earlier now, is brought forward: nobody heard of it yet.
+    """
     leads = leads_within(view, opened.opened_at, None, [code for request in requests for code in request.asked])
     lines = updates.list_answered_lines(view.session, view.code, opened.code)
-    found = list(requests)
-    for moment in leads.changes_within(opened.opened_at, None):
-        known = [request for request in found if request.opened_at <= moment]
-        _, orphans = share_out(known, leads.at(moment), lines)
-        there = {request.organisation for request in found}
-        found += [
-            _append(view, opened, ministry, dossiers, moment)
-            for ministry, dossiers in sorted(orphans.items())
-            if ministry not in there
-        ]
+    found = {request.organisation: request for request in requests}
+    while True:
+        by_opening = sorted(found.values(), key=lambda one: (one.opened_at, one.organisation))
+        _, orphans = share_over_time(by_opening, leads, lines, None)
+        early = [one for one in orphans if one.ministry not in found or found[one.ministry].opened_at > one.moment]
+        if not early:
+            return
+        first = early[0]
+        found[first.ministry] = _append(view, opened, first.ministry, first.dossiers, first.moment)
 
 
 def _append(
@@ -56,7 +58,7 @@ def _append(
     request = Request(
         round=opened.code, organisation=ministry, opened_at=moment, due_on=due_on, grace=terms.grace, asked=dossiers
     )
-    rounds.append_requests(view.session, view.code, [request])
+    rounds.put_request(view.session, view.code, request)
     audit.append(
         view.session,
         programme=view.code,
