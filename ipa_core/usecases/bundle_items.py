@@ -59,12 +59,11 @@ def passed_on_items(
 
 
 def _moved(view: ProgrammeView, history: RequestHistory) -> list[tuple[str, str]]:
-    """Return the dossiers that others are asked about now: all of a ministry that ended, or those that were lost."""
+    """Return the dossiers that others are asked about now: all of a ministry that ended, and those that were lost."""
     request = history.at(view.at)
     holder = view.present(request.organisation)
-    if holder != request.organisation:
-        return [(dossier, holder) for dossier in request.asked]
-    return [(dossier, view.lead(dossier) or "") for dossier in lost(history, view)]
+    whole = [(dossier, holder) for dossier in request.asked] if holder != request.organisation else []
+    return [*whole, *((dossier, view.lead(dossier) or "") for dossier in lost(history, view))]
 
 
 def _request_item(view: ProgrammeView, row: NoticeRow, history: RequestHistory) -> RequestItem:

@@ -166,7 +166,11 @@ def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: d
     rows = [row for row in notices.list_of_message(session, message.id or 0) if row.rung is not Rung.MENTION]
     asked = [row.subject for row in rows if row.kind is NoticeKind.REQUEST]
     told = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL}
-    if not rows or len(asked) + len(told) < len(rows) or any(row.rung is Rung.PASSED_ON for row in rows):
+    if (
+        not rows
+        or len(asked) + len(told) < len(rows)
+        or any(row.rung in (Rung.TAKEN_OVER, Rung.PASSED_ON) for row in rows)
+    ):
         return False
     view = ProgrammeView(session, message.programme, at=at)
     is_asking = any(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
-    from ipa_core.domain.rounds import RequestHistory
+    from ipa_core.domain.rounds import Request, RequestHistory
     from ipa_core.domain.signals import Signal
     from ipa_core.usecases.views import ProgrammeView
 
@@ -41,7 +41,7 @@ class _About:
             key = signal_key(self.subject, self.episode, rung, address)
         else:
             key = request_key(self.subject, rung, address)
-        return key if turn <= 1 else f"{key}#{turn}"
+        return key if turn == 1 else f"{key}#{turn}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,21 +97,35 @@ def _plan_requests(
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [h.request.code for h in histories])
     for history in histories:
         request, mine = history.at(view.at), rows[history.request.code]
-        told = _last_told([row for row in mine if notices.has_gone(row, untried)])
-        holder = view.present(request.organisation)
-        if holder == request.organisation:
-            stays = {Rung.TAKEN_OVER: gained(history, view), Rung.PASSED_ON: lost(history, view)}
-            _drop(view, [row for row in mine if not stays.get(row.rung, True)], untried)
-        if request.settled_at() is not None or told is None:
-            continue
-        news = []
-        if request.state_at(view.at) is RequestState.OPEN and (holder != told or gained(history, view)):
-            turn = history.count_changes(view.at, lambda before, after: bool(set(after) - set(before)))
-            news.append(_News(rung=Rung.TAKEN_OVER, organisation=holder, turn=turn))
-        if holder != told or lost(history, view):
-            turn = history.count_changes(view.at, lambda before, after: bool(set(before) - set(after)))
-            news.append(_News(rung=Rung.PASSED_ON, organisation=told, turn=turn))
-        _tell(view, _About(kind=NoticeKind.REQUEST, subject=request.code), news, slot_on)
+        gone = [row for row in mine if notices.has_gone(row, untried)]
+        news = _news_of_request(view, history, request, gone)
+        wanted = {(item.rung, item.organisation) for item in news}
+        undone = [row for row in mine if row.rung in REASONS and (row.rung, row.organisation) not in wanted]
+        _drop(view, undone, untried)
+        # Who heard it already is not told again when the contact is replaced.
+        heard = {(row.rung, row.organisation, _turn_of(row.key)) for row in gone}
+        fresh = [item for item in news if (item.rung, item.organisation, item.turn) not in heard]
+        _tell(view, _About(kind=NoticeKind.REQUEST, subject=request.code), fresh, slot_on)
+
+
+def _news_of_request(
+    view: ProgrammeView, history: RequestHistory, request: Request, gone: Sequence[NoticeRow]
+) -> list[_News]:
+    """Return what both ministries must hear about a request that passed on, or of which dossiers did."""
+    first, state = _first_told(gone), request.state_at(view.at)
+    if first is None or state is RequestState.WAIVED:
+        return []
+    holder = view.present(request.organisation)
+    has_passed, came = holder != first, gained(history, view)
+    news = []
+    is_asking = state is RequestState.OPEN or not set(came).isdisjoint(request.missing)
+    if is_asking and (has_passed or came):
+        gains = history.count_changes(view.at, lambda before, after: bool(set(after) - set(before)))
+        news.append(_News(rung=Rung.TAKEN_OVER, organisation=holder, turn=max(1, gains + has_passed)))
+    if state is not RequestState.ANSWERED and (has_passed or lost(history, view)):
+        losses = history.count_changes(view.at, lambda before, after: bool(set(before) - set(after)))
+        news.append(_News(rung=Rung.PASSED_ON, organisation=first, turn=1 if has_passed else max(1, losses)))
+    return news
 
 
 def _is_undone(row: NoticeRow, holder: str) -> bool:
@@ -131,10 +145,20 @@ def lost(history: RequestHistory, view: ProgrammeView) -> tuple[str, ...]:
     return tuple(code for code in history.request.asked if code not in history.at(view.at).asked)
 
 
+def _turn_of(key: str) -> int:
+    """Return for the how-many-eth time a notice with this key tells of a handover."""
+    number = key.rpartition("#")[2]
+    return int(number) if number.isdecimal() else 1
+
+
+def _first_told(gone: Sequence[NoticeRow]) -> str | None:
+    """Return the ministry that was told first that this is its own; None when nobody was."""
+    return next((row.organisation for row in gone if row.rung in TELLS), None)
+
+
 def _last_told(gone: Sequence[NoticeRow]) -> str | None:
     """Return the ministry that was told last that this is its own; None when nobody was."""
-    told = [row for row in gone if row.rung in TELLS]
-    return told[-1].organisation if told else None
+    return _first_told(list(reversed(gone)))
 
 
 def _drop(view: ProgrammeView, rows: Iterable[NoticeRow], untried: Collection[int | None]) -> None:

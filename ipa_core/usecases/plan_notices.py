@@ -78,8 +78,8 @@ def _plan_requests(
             continue
         why_not = _why_closed(request, state)
         for row in mine:
-            is_news = state is RequestState.MOVED and row.rung is Rung.PASSED_ON
-            if notices.is_unsent(row, untried) and not is_news:
+            is_ladder = row.rung not in (Rung.TAKEN_OVER, Rung.PASSED_ON)
+            if is_ladder and notices.is_unsent(row, untried):
                 _settle(view, row, NoticeState.SKIPPED, why_not)
 
 

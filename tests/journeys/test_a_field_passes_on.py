@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -242,6 +243,99 @@ def test_signals_of_a_field_that_goes_back_and_forth_are_told_each_time(opened: 
         ("2026-02-20", "passed_on", "bzk-main"),
         ("2026-02-20", "taken_over", "vws-main"),
     }
+
+
+def test_what_the_new_lead_answered_stays_with_it(opened: World, folder: Folder) -> None:
+    folder.found("AZ", "main")
+    folder.pass_on(GEZ, "AZ", source="VWS")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily(HANDOVER, "2026-02-18")
+    opened.answer("2026-02-19", "AZ", *({"recommendation": code, "unchanged": True} for code in GEZ))
+    folder.found("XYZ")
+    load(opened, folder, "2026-02-20")
+
+    found = requests(opened, "2026-02-21")
+
+    assert (found["VWS"].state_at(opened.app.moment("2026-02-21").at), found["VWS"].asked) == (RequestState.MOVED, ())
+    assert set(found["AZ"].asked) <= set(GEZ)
+    assert found["AZ"].missing == ()
+
+
+def test_a_handover_that_is_brought_forward_is_asked_from_then_on(opened: World, folder: Folder) -> None:
+    folder.found("AZ", "main")
+    terms = [("VWS", "", "2026-03-01"), ("AZ", "2026-03-02", "")]
+    for code in GEZ:
+        folder.add("responsibilities.csv", *((code, "lead", *term) for term in terms))
+    load(opened, folder, "2026-02-10")
+    file = folder.path / "responsibilities.csv"
+    earlier = file.read_text("utf-8").replace("lead,VWS,,2026-03-01", "lead,VWS,,2026-02-15")
+    file.write_text(earlier, "utf-8")
+    folder.add("responsibilities.csv", *((code, "lead", "AZ", HANDOVER, "2026-03-01") for code in GEZ))
+    load(opened, folder, "2026-02-12")
+
+    found = requests(opened, HANDOVER)
+
+    assert found["AZ"].opened_on.isoformat() == HANDOVER
+    assert set(found["AZ"].asked) <= set(GEZ)
+    assert found["AZ"].asked
+    assert found["VWS"].asked == ()
+
+
+def test_a_ministry_that_had_answered_is_told_of_what_it_takes_over(opened: World, folder: Folder) -> None:
+    opened.answer("2026-02-09", "VWS", *({"recommendation": code, "unchanged": True} for code in GEZ))
+    folder.pass_on(ZIC, "VWS", source="BZK")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-13", "2026-02-18")
+
+    assert requests_told(opened, "2026-02-18") == [
+        (HANDOVER, "passed_on", "bzk-main"),
+        (HANDOVER, "taken_over", "vws-main"),
+    ]
+
+
+def test_a_ministry_that_ends_and_is_split_is_told_where_each_part_went(opened: World, folder: Folder) -> None:
+    folder.found("VWZ", "main")
+    folder.end("VWS", "VWZ")
+    folder.pass_on(GEZ[:2], "SZW", source="VWS")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-13", "2026-02-20")
+
+    assert requests_told(opened, "2026-02-20") == [
+        (HANDOVER, "passed_on", "vws-main"),
+        (HANDOVER, "taken_over", "szw-main"),
+        (HANDOVER, "taken_over", "vwz-main"),
+    ]
+    (mail,) = [mail for mail in opened.mails() if mail["To"].startswith("vws-main") and "16 Feb" in mail["Date"]]
+    assert "overgegaan naar SZW: GEZ-01 en GEZ-02." in text_of(mail)
+    assert "overgegaan naar VWZ: " in text_of(mail)
+
+
+def test_reminders_go_on_when_a_field_comes_back(opened: World, folder: Folder) -> None:
+    folder.found("AZ", "main")
+    folder.change("recommendations.csv", GEZ, lead="AZ")
+    load(opened, folder, "2026-02-09")
+    opened.run_daily("2026-02-09", "2026-02-11")
+    folder.change("recommendations.csv", GEZ, lead="VWS")
+    load(opened, folder, "2026-02-12")
+    opened.run_daily("2026-02-12", "2026-02-27")
+
+    assert [rung for _, rung, who in opened.sent("2026-02-27", f"{ROUND}:VWS") if who == "vws-main"][-2:] == [
+        "H1",
+        "H2",
+    ]
+
+
+def test_a_contact_who_stays_after_all_is_no_missing_contact(opened: World, folder: Folder) -> None:
+    file = folder.path / "contacts.csv"
+    staying = file.read_text("utf-8")
+    for last, as_of in (("2026-02-27", "2026-02-10"), ("2026-06-30", "2026-02-12")):
+        ending = re.sub(r"^(VWS,.*,(?:main|deputy),,)$", rf"\g<1>{last}", staying, flags=re.MULTILINE)
+        assert ending.count(last) == 2
+        file.write_text(ending, "utf-8")
+        load(opened, folder, as_of)
+    opened.run("2026-03-02")
+
+    assert [card for card in opened.signals("2026-03-02") if card.signal.rule == "K04"] == []
 
 
 def test_a_ministry_without_a_request_gets_one_with_the_usual_time(opened: World, folder: Folder) -> None:
