@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ANSWERED = "beantwoord op {on}"
 WAIVED = "vrijgesteld op {on}"
-MOVED = "andere ministeries zijn nu trekker van alles wat is gevraagd"
+MOVED = "een ander ministerie beantwoordt dit nu"
 OVERTAKEN = "ingehaald door {rung}"
 OVERTAKEN_DIGEST = "ingehaald door het weekoverzicht {period}"
 WAITS_FOR = "wacht tot {rung} is verstuurd en de termijn daarna voorbij is"

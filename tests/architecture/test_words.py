@@ -26,7 +26,7 @@ TECHNICAL = frozenset(
     {
         # How we compute: days, moments, spans, results of a pure function.
         *("AlarmSpan", "Change", "ClosedDay", "ContextPeriod", "FreeDay", "KnownKnelpunt", "LeadTerm", "Leads"),
-        *("LeadsAt", "MilestoneStanding", "Moment", "Period", "PlannedRung", "PolicyOverride", "RungMove"),
+        *("LeadsAt", "MilestoneStanding", "Moment", "Orphans", "Period", "PlannedRung", "PolicyOverride", "RungMove"),
         *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *("Cadence", "ContextKind", "DecisionKind", "EventKind", "MessageKind", "Move", "NoticeKind", "NoticeState"),
