@@ -142,6 +142,5 @@ def _without_filled_in(line: Line, before: Line | None) -> Line:
     said: Line = replace(line, **untouched)  # type: ignore[arg-type] # each of these may be None
     if said.status not in (None, before.status):
         return said
-    if said.is_unchanged or (said.progress is None and said.plan is None):
-        return replace(said, status=None, is_unchanged=True)
-    return said
+    is_unchanged = said.is_unchanged or (said.progress is None and said.plan is None)
+    return replace(said, status=None, is_unchanged=is_unchanged)

@@ -102,10 +102,12 @@ def test_a_cell_that_was_left_as_it_was_does_not_undo_what_came_in_since(opened:
         "SZW",
         {"recommendation": "UIT-01", "status": "completed", "progress": 100, "planned_on": "2026-02-10", "reason": "x"},
         {"recommendation": "UIT-02", "status": "blocked", "planned_on": "2028-01-01", "reason": "x"},
+        {"recommendation": "HAN-06", "status": "blocked"},
     )
 
     def edit(book: Any) -> None:
         fill(book, "UIT-01", ongewijzigd="ja")
+        fill(book, "HAN-06", voortgang=0.2)
         fill(book, "UIT-03", voortgang=0.91)
 
     receipt = opened.collect(ANSWERED, "opgave.xlsx", edited(form, edit))
@@ -116,6 +118,7 @@ def test_a_cell_that_was_left_as_it_was_does_not_undo_what_came_in_since(opened:
         Status.BLOCKED,
         date(2028, 1, 1),
     )
+    assert (dossier(opened, "HAN-06").status, dossier(opened, "HAN-06").progress) == (Status.BLOCKED, 20)
     assert dossier(opened, "UIT-03").progress == 91
 
 
