@@ -10,6 +10,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.ladders import Rung
+from ipa_core.domain.notices import request_key, signal_key
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
@@ -113,6 +114,21 @@ def list_all(session: Session, programme: str, *, known_at: datetime) -> list[No
             .order_by(col(NoticeRow.planned_on), col(NoticeRow.id))
         )
     )
+
+
+def key_for(kind: NoticeKind, subject: str, episode: int, rung: Rung, recipient: str, *, turn: int = 1) -> str:
+    """Return the key of a notice about a signal or a request; from the second turn on with a number behind it."""
+    if kind is NoticeKind.SIGNAL:
+        key = signal_key(subject, episode, rung, recipient)
+    else:
+        key = request_key(subject, rung, recipient)
+    return key if turn == 1 else f"{key}#{turn}"
+
+
+def turn_of(key: str) -> int:
+    """Return for the how-many-eth time a notice with this key tells of a handover."""
+    number = key.rpartition("#")[2]
+    return int(number) if number.isdecimal() else 1
 
 
 def is_unsent(row: NoticeRow, untried: Collection[int | None]) -> bool:

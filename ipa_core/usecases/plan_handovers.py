@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.ladders import AUDIENCE, Rung
-from ipa_core.domain.notices import NoticeReason, request_key, signal_key
+from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
 from ipa_core.store import notices
@@ -34,14 +34,6 @@ class _About:
     kind: NoticeKind
     subject: str
     episode: int = 1
-
-    def key(self, rung: Rung, address: str, turn: int) -> str:
-        """Return the key; from the second time on with a number behind it."""
-        if self.kind is NoticeKind.SIGNAL:
-            key = signal_key(self.subject, self.episode, rung, address)
-        else:
-            key = request_key(self.subject, rung, address)
-        return key if turn == 1 else f"{key}#{turn}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +95,7 @@ def _plan_requests(
         undone = [row for row in mine if row.rung in REASONS and (row.rung, row.organisation) not in wanted]
         _drop(view, undone, untried)
         # Who heard it already is not told again when the contact is replaced.
-        heard = {(row.rung, row.organisation, _turn_of(row.key)) for row in gone}
+        heard = {(row.rung, row.organisation, notices.turn_of(row.key)) for row in gone}
         fresh = [item for item in news if (item.rung, item.organisation, item.turn) not in heard]
         _tell(view, _About(kind=NoticeKind.REQUEST, subject=request.code), fresh, slot_on)
 
@@ -145,12 +137,6 @@ def lost(history: RequestHistory, view: ProgrammeView) -> tuple[str, ...]:
     return tuple(code for code in history.request.asked if code not in history.at(view.at).asked)
 
 
-def _turn_of(key: str) -> int:
-    """Return for the how-many-eth time a notice with this key tells of a handover."""
-    number = key.rpartition("#")[2]
-    return int(number) if number.isdecimal() else 1
-
-
 def _first_told(gone: Sequence[NoticeRow]) -> str | None:
     """Return the ministry that was told first that this is its own; None when nobody was."""
     return next((row.organisation for row in gone if row.rung in TELLS), None)
@@ -171,7 +157,7 @@ def _drop(view: ProgrammeView, rows: Iterable[NoticeRow], untried: Collection[in
 def _tell(view: ProgrammeView, about: _About, news: Iterable[_News], slot_on: date) -> None:
     for item in news:
         for address in find_recipients(view, AUDIENCE[item.rung], item.organisation):
-            key = about.key(item.rung, address, item.turn)
+            key = notices.key_for(about.kind, about.subject, about.episode, item.rung, address, turn=item.turn)
             row = notices.find(view.session, view.code, key)
             if row is None:
                 view.session.add(_as_row(view, about, item, key, address, slot_on))

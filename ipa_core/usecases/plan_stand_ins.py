@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.messages import message_code
-from ipa_core.domain.notices import NoticeReason, request_key, signal_key
+from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
 from ipa_core.store import notices, outbox, signals
-from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.store.notices import NoticeRow, NoticeState
 from ipa_core.usecases.request_histories import list_requests
 
 if TYPE_CHECKING:
@@ -52,12 +52,8 @@ def _open_requests(view: ProgrammeView) -> set[str]:
 
 
 def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) -> None:
-    is_request = row.kind is NoticeKind.REQUEST
-    key = (
-        request_key(row.subject, row.rung, address)
-        if is_request
-        else signal_key(row.subject, row.episode, row.rung, address)
-    )
+    turn = notices.turn_of(row.key)
+    key = notices.key_for(row.kind, row.subject, row.episode, row.rung, address, turn=turn)
     if notices.find(view.session, view.code, key) is not None:
         return
     view.session.add(
