@@ -7,7 +7,7 @@ from typing import Any
 
 from prefect import flow
 
-from flows.wiring import AsOf, choose, opened_app, repeatable, tell
+from flows.wiring import AsOf, each_programme, opened_app, repeatable, tell
 from ipa_core.usecases.dispatch_outbox import DispatchSummary
 from ipa_core.usecases.run_monitor import ProgrammeRun
 
@@ -15,7 +15,7 @@ from ipa_core.usecases.run_monitor import ProgrammeRun
 @flow(name="dispatch-outbox")
 def dispatch_outbox(programme: str | None = None, as_of: AsOf = None) -> dict[str, Any]:
     """Return the counts; `as_of` replays a past moment, a scheduled run leaves it empty."""
-    return tell([dispatch(code, as_of) for code in choose(programme)], as_of)
+    return tell(each_programme(programme, lambda code: dispatch(code, as_of)), as_of)
 
 
 @repeatable

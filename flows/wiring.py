@@ -13,10 +13,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from pydantic import BeforeValidator
 
-from ipa_core.app import SHIPPED, App, build_app
+from ipa_core.app import App, build_app
 from ipa_core.domain.moments import parse_moment
 from ipa_core.errors import TemporaryFailure, WriteInThePast
 from ipa_core.reports.receipts import Receipt
+from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
 from ipa_core.usecases.show_signals import show_signals
 from ipa_core.usecases.views import ProgrammeView
@@ -78,9 +79,9 @@ def repeatable(function: Callable[P, R]) -> Task[P, R]:
 
 @repeatable
 def load_shipped(as_of: datetime | None) -> str | None:
-    """Load the programme that comes with the package when there is none at all; return its code if it was loaded."""
+    """Load the programme that comes with the package when there is none at all; return its code if this did it."""
     with opened_app() as app:
-        return None if app.has_programme() else app.load(SHIPPED, app.moment(as_of).at).programme
+        return app.load_shipped(app.moment(as_of).at)
 
 
 @repeatable
@@ -88,6 +89,13 @@ def choose(programme: str | None) -> list[str]:
     """Return the programme that was named, or all; without any programme the run fails and says so."""
     with opened_app() as app:
         return app.choose(programme)
+
+
+def each_programme(programme: str | None, step: Callable[[str], ProgrammeRun]) -> list[ProgrammeRun]:
+    """Do a step for the programme that was named, or for all; one that fails is raised after the others are done."""
+    with all_attempted() as attempts:
+        done = attempts.each(choose(programme), step)
+    return list(done.values())
 
 
 @repeatable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from ipa_core.store.database import Database, open_database
 from ipa_core.store.locks import sole_dispatcher
 from ipa_core.store.looking import looking
 from ipa_core.store.secret_key import load_or_make_key
+from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from ipa_core.reports.receipts import Receipt
     from ipa_core.store.archives import Manifest
     from ipa_core.usecases.verify_audit import AuditReport
-
-log = logging.getLogger(__name__)
 
 SHIPPED = Path(str(files("ipa_core.programmes").joinpath("ipa")))
 """The folder of the programme that comes with the package."""
@@ -132,6 +130,14 @@ class App:
         read = read_programme(folder)
         return self.database.write(lambda session: load_programme(session, read, at=at))
 
+    def load_shipped(self, at: datetime) -> str | None:
+        """Load the programme that comes with the package if there is none at all; return its code if this did it."""
+        if self.has_programme():
+            return None
+        summary = self.load(SHIPPED, at)
+        # Somebody else may have loaded it at the same moment.
+        return summary.programme if summary.new else None
+
     def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
         """Take in what lies in the drop folder."""
         self._refuse_past(programme, at)
@@ -198,29 +204,15 @@ class App:
 
         A programme that fails does not keep the others waiting: they are done first, then its error is raised.
         """
-        loaded = None
-        if programme is None and not self.has_programme():
-            summary = self.load(SHIPPED, at)
-            # Somebody else may have loaded it at the same moment.
-            loaded = summary.programme if summary.new else None
-        failures: list[Exception] = []
-
-        def attempt(code: str, step: Callable[[str], ResultT]) -> ResultT | None:
-            try:
-                return step(code)
-            except Exception as failure:
-                log.exception("a programme failed", extra={"programme": code})
-                failures.append(failure)
-                return None
-
+        loaded = self.load_shipped(at) if programme is None else None
         codes = self.choose(programme)
-        opened = {code: attempt(code, lambda one: self.open_due_round(one, at)) for code in codes}
-        receipts = attempt("inbox", lambda _: self._collect(programme, at)) or []
-        runs = [attempt(code, lambda one: self._run_one(one, opened[one], at)) for code in codes]
-        if failures:
-            raise failures[0]
-        done = tuple(one for one in runs if one is not None)
-        return MonitorRun(at=at, receipts=tuple(receipts), programmes=done, loaded=loaded)
+        receipts: list[Receipt] = []
+        with all_attempted() as attempts:
+            opened = attempts.each(codes, lambda code: self.open_due_round(code, at))
+            with attempts.part("inbox"):
+                receipts = self._collect(programme, at)
+            runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
+        return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
 
     def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
         detection, promised = self.detect(programme, at)

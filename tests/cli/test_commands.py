@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ipa_core.app import SHIPPED
+from tests.another_programme import another_programme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,13 +92,7 @@ def test_a_moment_before_the_latest_write_is_refused_with_the_reason(opened: Ter
 
 def test_questions_about_one_thing_ask_which_programme(terminal: Terminal, tmp_path: Path) -> None:
     terminal.ask("load", str(SHIPPED), "--as-of", DAY)
-    other = tmp_path / "ander"
-    other.mkdir()
-    for file in SHIPPED.iterdir():
-        (other / file.name).write_bytes(file.read_bytes())
-    toml = (other / "programme.toml").read_text()
-    (other / "programme.toml").write_text(toml.replace('code = "ipa"', 'code = "ander"'))
-    terminal.ask("load", str(other), "--as-of", DAY)
+    terminal.ask("load", str(another_programme(tmp_path)), "--as-of", DAY)
 
     ran = terminal.ask("run", "--as-of", DAY)
     status, stdout, _ = terminal.type("dossier", "UIT-01", "--json")

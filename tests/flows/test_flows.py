@@ -28,6 +28,10 @@ from flows.run_table import KEY, run_table
 from flows.wiring import opened_app
 from ipa_core.app import SHIPPED, App
 from ipa_core.errors import NoProgramme, TemporaryFailure, WriteInThePast
+from ipa_core.store import rounds
+from ipa_core.usecases.show_signals import show_signals
+from ipa_core.usecases.views import ProgrammeView
+from tests.another_programme import another_programme
 
 pytestmark = [
     pytest.mark.prefect,
@@ -138,6 +142,35 @@ def test_dispatch_hands_over_in_the_window_only(loaded_home: Path) -> None:
     assert dispatch_outbox(as_of="2026-02-04T20:00:00+01:00")["messages"]["handed_over"] == 0
     assert dispatch_outbox(as_of="2026-02-05T09:00:00+01:00")["messages"]["handed_over"] == promised
     assert len(list((loaded_home / "mail").glob("*.eml"))) == promised
+
+
+@pytest.mark.parametrize(
+    ("flow", "mails", "is_signalled"),
+    [
+        pytest.param(monitor, 6, True, id="monitor"),
+        pytest.param(detect_knelpunten, 0, True, id="detect"),
+        pytest.param(dispatch_outbox, 0, False, id="dispatch"),
+        pytest.param(open_round, 0, False, id="open"),
+    ],
+)
+def test_a_programme_that_fails_keeps_no_other_waiting(
+    loaded_home: Path, tmp_path: Path, flow: Any, mails: int, is_signalled: bool
+) -> None:
+    with opened_app() as app:
+        app.load(another_programme(tmp_path), AT_TEN + timedelta(days=1))
+
+    with pytest.raises(WriteInThePast):
+        flow(as_of=FIRST_DAY)
+
+    with opened_app() as app:
+        is_opened, signals = app.database.read(
+            lambda session: (
+                rounds.find_round(session, "ipa", "2025-Q4") is not None,
+                show_signals(ProgrammeView(session, "ipa", at=AT_TEN)),
+            )
+        )
+    assert (is_opened, bool(signals)) == (flow in (monitor, open_round), is_signalled)
+    assert len(list((loaded_home / "mail").glob("*.eml"))) == mails
 
 
 @pytest.mark.usefixtures("ipa_home")
