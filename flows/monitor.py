@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from prefect import flow
@@ -16,7 +15,6 @@ from flows.run_table import publish
 from flows.wiring import AsOf, choose, load_shipped, tell
 from ipa_core.reports.receipts import Receipt
 from ipa_core.usecases.attempts import all_attempted
-from ipa_core.usecases.run_monitor import ProgrammeRun
 
 
 @flow(name="monitor")
@@ -29,14 +27,9 @@ def monitor(programme: str | None = None, as_of: AsOf = None) -> dict[str, Any]:
         opened = attempts.each(codes, lambda code: open_due_round(code, as_of))
         with attempts.part("inbox"):
             receipts = collect(programme, as_of)
-        runs = attempts.each(codes, lambda code: finish(opened.get(code, ProgrammeRun(programme=code)), as_of))
-    counts = tell(list(runs.values()), as_of, receipts=receipts, loaded=loaded)
+        detected = attempts.each(codes, lambda code: detect(code, as_of))
+        handed = attempts.each(detected, lambda code: hand_over(code, as_of))
+    runs = [replace(detected[code], opened_round=opened[code].opened_round, dispatch=handed[code]) for code in codes]
+    counts = tell(runs, as_of, receipts=receipts, loaded=loaded)
     publish(counts)
     return counts
-
-
-def finish(begun: ProgrammeRun, as_of: datetime | None) -> ProgrammeRun:
-    """Detect and hand over for a programme of which the round was looked at."""
-    detected = detect(begun.programme, as_of)
-    handed = hand_over(begun.programme, as_of)
-    return replace(detected, opened_round=begun.opened_round, dispatch=handed)

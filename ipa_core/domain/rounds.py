@@ -46,7 +46,8 @@ class AnsweredLine:
 class Request:
     """What we ask of one ministry in a round, as it stands; `grace` is working days after the due date.
 
-    `asked` are the dossiers that it is about now, `missing` those of them on which no line came.
+    `asked` are the dossiers that it is about now, `missing` those of them on which no line came. One that is a
+    follow-up opened after its round, for a ministry that took dossiers over.
     """
 
     round: str
@@ -59,6 +60,7 @@ class Request:
     answered_at: datetime | None = None
     waived_at: datetime | None = None
     waiver_reason: str = ""
+    is_follow_up: bool = False
 
     @property
     def code(self) -> str:

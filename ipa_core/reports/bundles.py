@@ -66,3 +66,8 @@ class Bundle:
     signals: tuple[SignalItem, ...] = ()
     mentions: tuple[SignalItem, ...] = ()
     passed_on: tuple[PassedOn, ...] = ()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether it is worth a message: signals that are only mentioned ride along with other news."""
+        return bool(self.requests or self.signals or self.passed_on)

@@ -38,15 +38,16 @@ def passed_on_items(
     view: ProgrammeView, rows: Sequence[NoticeRow], histories: Mapping[str, RequestHistory]
 ) -> tuple[PassedOn, ...]:
     """Return what others carry from now on, by who does."""
-    requests = [row.subject for row in rows if row.kind is NoticeKind.REQUEST]
     ids = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL}
     found = signals.read_at(view.session, view.code, at=view.at, ids=ids) if ids else []
     by_holder: dict[str, list[tuple[str, str]]] = {}
-    for code in requests:
-        for dossier, holder in _moved(view, histories[code]):
-            by_holder.setdefault(holder, []).append((dossier, histories[code].request.round))
+    for row in rows:
+        if row.kind is NoticeKind.REQUEST:
+            for dossier, holder in _moved(view, histories[row.subject], row.organisation):
+                by_holder.setdefault(holder, []).append((dossier, histories[row.subject].request.round))
     for signal in found:
-        by_holder.setdefault(view.lead(signal.dossier) or "", []).append((signal.dossier, ""))
+        if lead := view.lead(signal.dossier):
+            by_holder.setdefault(lead, []).append((signal.dossier, ""))
     return tuple(
         PassedOn(
             organisation=organisation_of(view, holder),
@@ -58,12 +59,12 @@ def passed_on_items(
     )
 
 
-def _moved(view: ProgrammeView, history: RequestHistory) -> list[tuple[str, str]]:
-    """Return the dossiers that others are asked about now: all of a ministry that ended, and those that were lost."""
+def _moved(view: ProgrammeView, history: RequestHistory, former: str) -> list[tuple[str, str]]:
+    """Return the dossiers that others than the `former` holder are asked about now, with who is: all, or what left."""
     request = history.at(view.at)
     holder = view.present(request.organisation)
-    whole = [(dossier, holder) for dossier in request.asked] if holder != request.organisation else []
-    return [*whole, *((dossier, view.lead(dossier) or "") for dossier in lost(history, view))]
+    whole = [(dossier, holder) for dossier in request.asked] if holder != former else []
+    return [*whole, *((dossier, lead) for dossier in lost(history, view) if (lead := view.lead(dossier)))]
 
 
 def _request_item(view: ProgrammeView, row: NoticeRow, history: RequestHistory) -> RequestItem:
@@ -74,13 +75,19 @@ def _request_item(view: ProgrammeView, row: NoticeRow, history: RequestHistory) 
         rung=row.rung,
         reason=NoticeReason(row.reason),
         escalates_on=_escalates_on(view, row, request) if row.rung is Rung.LATE_WITH_NOTICE else None,
-        gained=_gained(view, history) if row.rung is Rung.TAKEN_OVER else (),
+        gained=_gained(view, history, row.rung),
     )
 
 
-def _gained(view: ProgrammeView, history: RequestHistory) -> tuple[str, ...]:
-    is_succeeded = view.present(history.request.organisation) != history.request.organisation
-    return history.at(view.at).asked if is_succeeded else gained(history, view)
+def _gained(view: ProgrammeView, history: RequestHistory, rung: Rung) -> tuple[str, ...]:
+    """Return what a handover brought: some dossiers on top of others, or all that the request asks about."""
+    request = history.at(view.at)
+    if rung is Rung.REQUEST and request.is_follow_up:
+        return request.asked
+    if rung is not Rung.TAKEN_OVER:
+        return ()
+    is_succeeded = view.present(request.organisation) != request.organisation
+    return request.asked if is_succeeded else gained(history, view) or request.asked
 
 
 def _escalates_on(view: ProgrammeView, row: NoticeRow, request: Request) -> date:

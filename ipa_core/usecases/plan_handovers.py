@@ -71,9 +71,9 @@ def _plan_signals(
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(carried))
     for identity, signal in carried.items():
         now = view.lead(signal.dossier)
+        _drop(view, [row for row in rows[identity] if _is_undone(row, now)], untried)
         if now is None:
             continue
-        _drop(view, [row for row in rows[identity] if _is_undone(row, now)], untried)
         gone = [row for row in rows[identity] if notices.has_gone(row, untried)]
         told, turn = _last_told(gone), 1 + sum(row.rung is Rung.TAKEN_OVER for row in gone)
         if told not in (None, now):
@@ -120,11 +120,11 @@ def _news_of_request(
     return news
 
 
-def _is_undone(row: NoticeRow, holder: str) -> bool:
-    """Tell whether the notice about a signal names another holder than the one it has now."""
+def _is_undone(row: NoticeRow, holder: str | None) -> bool:
+    """Tell whether the notice about a signal names another holder than the one it has now, if it has any."""
     if row.rung is Rung.TAKEN_OVER:
         return row.organisation != holder
-    return row.rung is Rung.PASSED_ON and row.organisation == holder
+    return row.rung is Rung.PASSED_ON and holder in (row.organisation, None)
 
 
 def gained(history: RequestHistory, view: ProgrammeView) -> tuple[str, ...]:

@@ -181,7 +181,7 @@ def _match_recipients(
                 recipient=address,
                 planned_on=standing.planned_on,
                 state=NoticeState.PLANNED if address else NoticeState.SUPPRESSED,
-                reason=REASONS[standing.rung],
+                reason=_reason(request, standing.rung),
                 why_not="" if address else why_not_words.NOBODY,
                 created_at=view.at,
             ),
@@ -189,6 +189,11 @@ def _match_recipients(
         for key, address in wanted.items()
         if not _brought_back(view, rows.get(key))
     ]
+
+
+def _reason(request: Request, rung: Rung) -> NoticeReason:
+    is_handover = rung is Rung.REQUEST and request.is_follow_up
+    return NoticeReason.TAKEN_OVER if is_handover else REASONS[rung]
 
 
 def _brought_back(view: ProgrammeView, row: NoticeRow | None) -> bool:

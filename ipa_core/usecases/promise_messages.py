@@ -169,15 +169,14 @@ def _drafts(view: ProgrammeView, slot_on: date) -> list[_Draft]:
 def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, facts: _Facts, *, slot_on: date) -> int:
     message = draft.message
     if not draft.due:
-        if message is not None:
-            message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
-            view.session.add(message)
-            refresh_message(view, message)
-            _release_mentions(view, message, keep=())
+        _withdraw(view, draft)
         return 0
     contact = _contact(view, draft)
     light = _light_signals(view, draft, contact, facts)
     bundle = _bundle(view, letterhead, draft, contact, facts, light, slot_on=slot_on)
+    if not bundle.has_news:
+        _withdraw(view, draft)
+        return 0
     rendered = letterhead.renderer.render_bundle(bundle)
     key = bundle_key(slot_on, draft.recipient)
     is_new = message is None
@@ -209,6 +208,17 @@ def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, 
             view.session.add(row)
     _note_mentions(view, message, contact, light)
     return int(is_new)
+
+
+def _withdraw(view: ProgrammeView, draft: _Draft) -> None:
+    """Take back what nobody needs to hear any more; a message that was promised for it does not go."""
+    for row in draft.due:
+        notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why_not.PASSED, at=view.at)
+    if draft.message is not None:
+        draft.message.state, draft.message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
+        view.session.add(draft.message)
+        refresh_message(view, draft.message)
+        _release_mentions(view, draft.message, keep=())
 
 
 def _write(

@@ -62,7 +62,7 @@ def tell_requests(
     asked, _ = share_over_time(requests, leads, lines, until)
     return [
         RequestHistory(
-            request=replace(request, asked=asked[request.code][0][1]),
+            request=replace(request, asked=asked[request.code][0][1], is_follow_up=request.opened_at > opened_at),
             asked=tuple(asked[request.code]),
             lines=tuple(line for line in lines if answers(line, request, leads)),
         )

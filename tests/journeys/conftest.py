@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import copied
+from tests.journeys.handovers import Folder
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
@@ -29,3 +30,9 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         world = World(tmp_path, url)
         yield world
         world.app.database.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Return the shipped programme, to change."""
+    return Folder(tmp_path / "programma")

@@ -11,6 +11,7 @@ import pytest
 
 from ipa_core.app import SHIPPED
 from ipa_core.domain.breakers import StopReason
+from tests.journeys.handovers import ZIC, Folder, load
 from tests.journeys.mail_servers import EVERYBODY, Mailbox, hanging, serving
 from tests.journeys.world import World
 
@@ -165,6 +166,27 @@ def test_a_refused_message_is_dead_at_once_and_goes_to_the_deputy_and_the_admini
     assert (stand_in.state, stand_in.reason) == ("handed_over", "stand_in")
     assert [line.key for line in world.messages("2026-02-09") if line.recipient == BEHEERDER] == [
         "signal:ipa:M01:message:1:1:1:opening:beheer@ipa.example"
+    ]
+
+
+def test_the_deputy_stands_in_for_a_first_handover_and_for_a_second(
+    world: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    vws = "vws-main@ministerie.example"
+    folder.pass_on(ZIC[:3], "VWS", source="BZK", on="2026-02-16")
+    folder.pass_on(ZIC[3:], "VWS", source="BZK", on="2026-02-23")
+    load(world, folder, FIRST_DAY)
+    world.run_daily(FIRST_DAY, "2026-02-13")
+    mailbox.rcpt = {vws: "550 5.1.1 no such mailbox"}
+    world.run_daily("2026-02-16", "2026-02-27")
+
+    assert [
+        (line.handed_over_at.date().isoformat(), line.key.removeprefix("request:2025-Q4:VWS:"))
+        for line in world.messages("2026-02-27")
+        if line.rung == "taken_over" and line.key.startswith("request:") and line.handed_over_at
+    ] == [
+        ("2026-02-17", "taken_over:vws-deputy@ministerie.example"),
+        ("2026-02-24", "taken_over:vws-deputy@ministerie.example#2"),
     ]
 
 
