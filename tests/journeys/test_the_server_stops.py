@@ -162,7 +162,11 @@ def at_work(app: App, stop: Path) -> Iterator[list[str]]:
     environment = os.environ | {"PYTHONPATH": str(Path(ipa_core.__file__).parents[1])}
     processes = [
         subprocess.Popen(
-            [sys.executable, __file__, *map(str, arguments), job], env=environment, stdout=subprocess.PIPE, text=True
+            # Without a buffer: a receipt that came right after the first line would stay behind in it.
+            [sys.executable, __file__, *map(str, arguments), job],
+            env=environment,
+            stdout=subprocess.PIPE,
+            bufsize=0,
         )
         for job in jobs
     ]
@@ -170,12 +174,12 @@ def at_work(app: App, stop: Path) -> Iterator[list[str]]:
     try:
         for process in processes:
             assert process.stdout is not None
-            assert process.stdout.readline() == "at work\n"
+            assert process.stdout.readline() == b"at work\n"
         yield receipts
     finally:
         stop.touch()
         outputs = [process.communicate(timeout=60)[0] for process in processes]
-    receipts.extend(line for output in outputs for line in output.split())
+    receipts.extend(line for output in outputs for line in output.decode().split())
     assert [process.returncode for process in processes] == [0] * len(jobs)
 
 
