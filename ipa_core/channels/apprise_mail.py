@@ -44,7 +44,7 @@ class MailPlugin(NotifyBase):
         self._pending: EmailMessage | None = None
         self._result: Handover | Exception | None = None
 
-    def url(self, *_: Any, **__: Any) -> str:  # noqa: ANN401  Apprise passes what it likes.
+    def url(self, *_: Any, **__: Any) -> str:  # noqa: ANN401 - Apprise passes what it likes.
         """Return a name for Apprise's logs, without server, user or password."""
         return "ipa-mail://"
 
@@ -52,14 +52,14 @@ class MailPlugin(NotifyBase):
         """Keep the message for the next `send`."""
         self._pending, self._result = message, None
 
-    def send(self, *_: Any, **__: Any) -> bool:  # noqa: ANN401  The placeholder comes in here.
+    def send(self, *_: Any, **__: Any) -> bool:  # noqa: ANN401 - The placeholder comes in here.
         """Hand over the loaded message, once; Apprise only hears whether it went."""
         message, self._pending = self._pending, None
         if message is None:
             return False
         try:
             self._result = self._hand_over(message)
-        except Exception as error:  # noqa: BLE001  Apprise would log it with all its values and forget it.
+        except Exception as error:  # noqa: BLE001 - Apprise would log it with all its values and forget it.
             self._result = error
             return False
         return self._result.outcome is Outcome.HANDED_OVER

@@ -63,7 +63,7 @@ def describe(content: bytes) -> bytes:
 
 def _read_sheets(content: bytes) -> Iterator[dict[str, object]]:
     """Yield name, visibility and filled rows of each sheet, and the first filled cell that lies too far out."""
-    from openpyxl import load_workbook  # noqa: PLC0415 - only after the limits were set
+    from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     budget = _Budget()
@@ -86,7 +86,7 @@ class _Budget:
 
 def _read_rows(sheet: Any, budget: _Budget) -> tuple[list[Any], str]:  # noqa: ANN401 - a private type of openpyxl
     """Return the filled rows with their numbers, up to a filled cell that lies outside the limits, and its name."""
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter
 
     rows: list[Any] = []
     last = 0
@@ -114,8 +114,8 @@ def _parse(sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:  # noqa: A
     openpyxl's own loop believes what the sheet says about its size, and leaves out what lies outside. Here its parser
     is fed row by row; nothing below the rows is read.
     """
-    from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser  # noqa: PLC0415
-    from openpyxl.xml.functions import iterparse  # noqa: PLC0415 - the one of defusedxml
+    from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
+    from openpyxl.xml.functions import iterparse  # The one of defusedxml.
 
     class Parser(WorkSheetParser):
         """Also tells when nothing was stored beside a formula; an empty text is something."""
@@ -129,14 +129,14 @@ def _parse(sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:  # noqa: A
             return cell
 
     book = sheet.parent
-    with sheet._get_source() as source:  # noqa: SLF001 - there is no public way around the loop above
+    with sheet._get_source() as source:
         parser = Parser(
             source,
-            sheet._shared_strings,  # noqa: SLF001
+            sheet._shared_strings,
             data_only=True,
             epoch=book.epoch,
-            date_formats=book._date_formats,  # noqa: SLF001
-            timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
         )
         for _, element in iterparse(source):
             if element.tag == ROW_TAG:
@@ -162,7 +162,7 @@ def _as_told(sheet: Any, cell: dict[str, Any]) -> tuple[str, str]:  # noqa: ANN4
 
 def as_text(value: object) -> str:
     """Return what a Dutch colleague would have typed. The time of day is no part of a date."""
-    from openpyxl.utils.escape import unescape  # noqa: PLC0415
+    from openpyxl.utils.escape import unescape
 
     if isinstance(value, bool):
         return "waar" if value else "onwaar"
@@ -181,7 +181,7 @@ def as_number(value: float, *, is_percentage: bool) -> str:
 
 
 def _is_percentage(sheet: Any, cell: dict[str, Any]) -> bool:  # noqa: ANN401 - a private type of openpyxl
-    from openpyxl.cell.read_only import ReadOnlyCell  # noqa: PLC0415
+    from openpyxl.cell.read_only import ReadOnlyCell
 
     shown_as = ReadOnlyCell(sheet, cell["row"], cell["column"], None, "n", cell["style_id"]).number_format
     return "%" in _LITERALS.sub("", shown_as)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
     from enum import StrEnum
 
-    from xlsxwriter.format import Format  # type: ignore[import-untyped]
-    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+    from xlsxwriter.format import Format  # type: ignore[import-untyped] # it has no types
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped] # it has no types
 
     from ipa_core.reports.workbooks import FormRow, RequestForm
 

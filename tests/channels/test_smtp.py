@@ -264,7 +264,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
     address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    today = dt.datetime.now(dt.UTC)  # noqa: TID251  The TLS library looks at the machine's clock too.
+    today = dt.datetime.now(dt.UTC)  # noqa: TID251 - The TLS library looks at the machine's clock too.
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, today, today + dt.timedelta(days=1))
     signed = builder.add_extension(address, critical=False).sign(key, hashes.SHA256())
     path = tmp_path_factory.mktemp("tls") / "both.pem"
