@@ -119,7 +119,7 @@ def canonical_json(value: JsonValue) -> str:
 
 def utc_text(value: datetime) -> str:
     """Write an instant as `2026-10-25T00:30:00.000000Z`; the order of the text is the order of time."""
-    return _plain_utc(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return _plain_utc(value).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _plain_utc(value: datetime) -> datetime:
@@ -128,6 +128,8 @@ def _plain_utc(value: datetime) -> datetime:
         msg = "an instant needs a time zone"
         raise ValueError(msg)
     utc = value.astimezone(UTC)
+    if type(utc) is datetime:
+        return utc
     return datetime(utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, utc.microsecond, UTC)
 
 
