@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine, func, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -279,3 +281,19 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "seq": st.integers(1, 2**40),
+            "programme": st.none() | TEXTS,
+            **dict.fromkeys(("at", "actor", "action", "subject", "details", "prev_hash"), TEXTS),
+        }
+    )
+)
+def test_a_hash_is_that_of_the_canonical_object(fields: dict[str, Any]) -> None:
+    assert entry_hash(**fields) == hashlib.sha256(canonical_json(fields).encode()).hexdigest()
