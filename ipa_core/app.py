@@ -141,9 +141,6 @@ class App:
     def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
         """Take in what lies in the drop folder."""
         self._refuse_past(programme, at)
-        return self._collect(programme, at)
-
-    def _collect(self, programme: str | None, at: datetime) -> list[Receipt]:
         source = DropFolder(self.settings.inbox_folder)
         return collect_inbox(
             self.database, source, renderer=ReceiptWriter(), programme=programme, form_key=self.secret_key, at=at
@@ -210,7 +207,7 @@ class App:
         with all_attempted() as attempts:
             opened = attempts.each(codes, lambda code: self.open_due_round(code, at))
             with attempts.part("inbox"):
-                receipts = self._collect(programme, at)
+                receipts = self.collect(programme, at)
             runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
         return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, Self
 
 from apprise import Apprise, AppriseAsset, NotifyBase
 
-from ipa_core.channels.handover import DEADLINE_S, Channel, Handover, Outcome
+from ipa_core.channels.handover import DEADLINE_S, INVALID, Channel, Handover, Outcome
 from ipa_core.channels.mail import Envelope, read_envelope, wire_bytes
 from ipa_core.channels.mail_folder import MailFolder
 from ipa_core.channels.mail_server import MailServer
@@ -80,7 +80,7 @@ class MailPlugin(NotifyBase):
         try:
             envelope = read_envelope(message)
         except ValueError as error:
-            return Handover(outcome=Outcome.REFUSED, code="invalid", detail=str(error))
+            return Handover(outcome=Outcome.REFUSED, code=INVALID, detail=str(error))
         return self._carrier.hand_over(envelope, wire_bytes(message))
 
 

@@ -14,6 +14,10 @@ DEADLINE_S: Final = 60.0
 """What handing over one message may take in all, connecting included."""
 
 
+INVALID: Final = "invalid"
+"""The code of what cannot stand in a mail, such as an address that is none."""
+
+
 class Outcome(StrEnum):
     """What the caller does next depends on this alone."""
 

@@ -9,11 +9,15 @@ from ipa_core.cli.screens import run_lines
 from ipa_core.cli.shell import view_each
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.errors import WriteInThePast
+from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
 from ipa_core.usecases.show_messages import show_messages
 from ipa_core.usecases.show_signals import show_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from ipa_core.app import App
     from ipa_core.cli.shell import Shell
     from ipa_core.reports.message_lines import MessageLine
@@ -71,38 +75,51 @@ class RunReport:
 
 def run(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
     """Do the main job once."""
-    _show(app, shell, _run_now(app, programme, as_of), programme)
-
-
-def _run_now(app: App, programme: str | None, as_of: str | None) -> MonitorRun:
-    """Run; when somebody wrote just after the moment that we took for now, take a later one."""
-    for _ in range(ATTEMPTS):
-        try:
-            return app.run(programme, app.moment(as_of).at)
-        except WriteInThePast:
-            if as_of is not None:
-                raise
-    return app.run(programme, app.moment(as_of).at)
+    _show(app, shell, _at_moment(app, as_of, lambda at: app.run(programme, at)), programme)
 
 
 def detect(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
     """Update the signals and promise the messages."""
-    at = app.moment(as_of).at
-    done = []
-    for code in app.choose(programme):
-        detection, promised = app.detect(code, at)
-        done.append(ProgrammeRun(programme=code, detection=detection, promised=promised))
-    _show(app, shell, MonitorRun(at=at, programmes=tuple(done)), programme)
+
+    def work(at: datetime) -> MonitorRun:
+        def one(code: str) -> ProgrammeRun:
+            detection, promised = app.detect(code, at)
+            return ProgrammeRun(programme=code, detection=detection, promised=promised)
+
+        return _each(app, programme, at, one)
+
+    _show(app, shell, _at_moment(app, as_of, work), programme)
 
 
 def dispatch(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
     """Hand over what is due."""
-    at = app.moment(as_of).at
-    done = []
-    for code in app.choose(programme):
-        promised, handed = app.dispatch(code, at)
-        done.append(ProgrammeRun(programme=code, promised=promised, dispatch=handed))
-    _show(app, shell, MonitorRun(at=at, programmes=tuple(done)), programme)
+
+    def work(at: datetime) -> MonitorRun:
+        def one(code: str) -> ProgrammeRun:
+            promised, handed = app.dispatch(code, at)
+            return ProgrammeRun(programme=code, promised=promised, dispatch=handed)
+
+        return _each(app, programme, at, one)
+
+    _show(app, shell, _at_moment(app, as_of, work), programme)
+
+
+def _each(app: App, programme: str | None, at: datetime, step: Callable[[str], ProgrammeRun]) -> MonitorRun:
+    """Do it for each programme; one that fails keeps no other waiting."""
+    with all_attempted() as attempts:
+        done = attempts.each(app.choose(programme), step)
+    return MonitorRun(at=at, programmes=tuple(done.values()))
+
+
+def _at_moment(app: App, as_of: str | None, work: Callable[[datetime], MonitorRun]) -> MonitorRun:
+    """Do the work; when somebody wrote just after the moment that we took for now, take a later one."""
+    for _ in range(ATTEMPTS):
+        try:
+            return work(app.moment(as_of).at)
+        except WriteInThePast:
+            if as_of is not None:
+                raise
+    return work(app.moment(as_of).at)
 
 
 def rehearse(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:

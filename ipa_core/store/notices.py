@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.ladders import Rung
-from ipa_core.domain.notices import request_key, signal_key
+from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
@@ -105,6 +106,20 @@ def find(session: Session, programme: str, key: str) -> NoticeRow | None:
     return session.exec(statement).first()
 
 
+def has_stand_in(session: Session, row: NoticeRow) -> bool:
+    """Tell whether a deputy hears, or heard, what this notice was to tell."""
+    statement = select(NoticeRow.id).where(
+        col(NoticeRow.programme) == row.programme,
+        col(NoticeRow.kind) == row.kind,
+        col(NoticeRow.subject) == row.subject,
+        col(NoticeRow.episode) == row.episode,
+        col(NoticeRow.rung) == row.rung,
+        col(NoticeRow.reason) == NoticeReason.STAND_IN,
+        col(NoticeRow.state).in_((NoticeState.PLANNED, NoticeState.PROMISED)),
+    )
+    return session.exec(statement.limit(1)).first() is not None
+
+
 def list_all(session: Session, programme: str, *, known_at: datetime) -> list[NoticeRow]:
     """Return every notice that was planned by the instant."""
     return list(
@@ -131,14 +146,21 @@ def turn_of(key: str) -> int:
     return int(number) if number.isdecimal() else 1
 
 
-def is_unsent(row: NoticeRow, untried: Collection[int | None]) -> bool:
-    """Tell whether the notice may still change: it waits, or its message (of those `untried`) was never tried."""
-    return row.state in UNSENT or (row.state is NoticeState.PROMISED and row.message in untried)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fates:
+    """What became of the messages that carry notices: those that no dispatcher took up yet, and those that are dead."""
 
+    untried: Collection[int | None]
+    dead: Collection[int | None]
 
-def has_gone(row: NoticeRow, untried: Collection[int | None]) -> bool:
-    """Tell whether a dispatcher tried its message; `untried` are those that none took up yet."""
-    return row.state is NoticeState.PROMISED and row.message not in untried
+    def is_unsent(self, row: NoticeRow) -> bool:
+        """Tell whether the notice may still change: it waits, or nobody tried its message."""
+        return row.state in UNSENT or (row.state is NoticeState.PROMISED and row.message in self.untried)
+
+    def has_gone(self, row: NoticeRow) -> bool:
+        """Tell whether its message went, or may still: it was tried, and is not dead."""
+        is_tried = row.state is NoticeState.PROMISED and row.message not in self.untried
+        return is_tried and row.message not in self.dead
 
 
 def settle(session: Session, row: NoticeRow, state: NoticeState, *, why_not: str, at: datetime) -> None:

@@ -169,6 +169,14 @@ def list_dead(session: Session, programme: str) -> list[OutboxMessageRow]:
     return list(session.exec(statement.order_by(col(OutboxMessageRow.id))))
 
 
+def list_dead_ids(session: Session, programme: str) -> frozenset[int | None]:
+    """Return the ids of all dead messages, also of those of which another one took the place."""
+    statement = select(OutboxMessageRow.id).where(
+        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.state) == MessageState.DEAD
+    )
+    return frozenset(session.exec(statement))
+
+
 def list_waiting(session: Session, programme: str) -> list[OutboxMessageRow]:
     """Return the messages that may still go, oldest first."""
     statement = select(OutboxMessageRow).where(

@@ -6,6 +6,8 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from ipa_core.errors import IpaError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -18,16 +20,17 @@ class Attempts:
     """The parts of one job, with what went wrong in them."""
 
     def __init__(self) -> None:
-        self.failures: list[Exception] = []
+        self.failures: list[tuple[str, Exception]] = []
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """Do one part; an error ends this part only. The log shows it with the name."""
+        """Do one part; an error ends this part only."""
         try:
             yield
         except Exception as failure:
-            log.exception("a part failed", extra={"part": name})
-            self.failures.append(failure)
+            if not isinstance(failure, IpaError):
+                log.exception("%s failed", name)
+            self.failures.append((name, failure))
 
     def each(self, programmes: Iterable[str], step: Callable[[str], R]) -> dict[str, R]:
         """Do a step for each programme; return what came of it, by programme, for those where it went well."""
@@ -40,8 +43,12 @@ class Attempts:
 
 @contextmanager
 def all_attempted() -> Iterator[Attempts]:
-    """Yield attempts; when everything else is done, the first error of theirs is raised."""
+    """Yield attempts; when everything is done, the first error of theirs is raised, and the log names the others."""
     attempts = Attempts()
     yield attempts
-    if attempts.failures:
-        raise attempts.failures[0]
+    if not attempts.failures:
+        return
+    (_, first), *others = attempts.failures
+    for name, failure in others:
+        log.error("%s failed as well: %s", name, type(failure).__name__)
+    raise first

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ipa_core import clock
+from ipa_core.channels.handover import INVALID, Handover, Outcome
 from ipa_core.channels.mail import compose
 from ipa_core.domain.breakers import StopReason, why_stop
 from ipa_core.domain.calendars import WINDOW_OPENS
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from ipa_core.channels.handover import Channel, Handover
+    from ipa_core.channels.handover import Channel
     from ipa_core.domain.retries import Trouble
     from ipa_core.store.database import Database
 
@@ -58,12 +59,12 @@ class DispatchSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Leased:
-    """A message that is ours to hand over, for the how-many-eth time."""
+    """A message that is ours to hand over, for the how-many-eth time; one that makes no mail is refused already."""
 
     identity: int
     key: str
     attempt: int
-    mail: EmailMessage
+    mail: EmailMessage | Handover
 
 
 @dataclass(slots=True)
@@ -122,7 +123,7 @@ def dispatch_outbox(
         leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, at=at))  # type: ignore[misc] # bound now
         if leased is None:
             continue
-        handover = channel.deliver(leased.mail)
+        handover = leased.mail if isinstance(leased.mail, Handover) else channel.deliver(leased.mail)
         state = database.write(
             lambda session, one=identity, h=handover: record_attempt(session, programme, one, owner, h, at=at)  # type: ignore[misc] # bound now
         )
@@ -179,14 +180,18 @@ def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: d
     return not is_asking and not signals.read_at(session, message.programme, at=at, ids=told or {""})
 
 
-def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage:
-    return compose(
-        message_id=message.message_id,
-        sender=sender,
-        recipient=message.recipient,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        references=tuple(message.thread),
-        date=max(message.promised_at, at_time(message.slot_on, WINDOW_OPENS)),
-    )
+def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
+    """Return the mail; what cannot stand in one is refused here, or it would keep all others waiting for ever."""
+    try:
+        return compose(
+            message_id=message.message_id,
+            sender=sender,
+            recipient=message.recipient,
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+            references=tuple(message.thread),
+            date=max(message.promised_at, at_time(message.slot_on, WINDOW_OPENS)),
+        )
+    except ValueError as error:
+        return Handover(outcome=Outcome.REFUSED, code=INVALID, detail=str(error))

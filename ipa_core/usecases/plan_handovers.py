@@ -14,11 +14,12 @@ from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.find_audience import find_recipients
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.rounds import Request, RequestHistory
     from ipa_core.domain.signals import Signal
+    from ipa_core.store.notices import Fates
     from ipa_core.usecases.views import ProgrammeView
 
 TELLS = (Rung.REQUEST, Rung.OPENING, Rung.TAKEN_OVER)
@@ -49,20 +50,18 @@ def plan_handovers(
     view: ProgrammeView,
     histories: Sequence[RequestHistory],
     standing: Mapping[str, Signal],
-    untried: Collection[int | None],
+    fates: Fates,
     slot_on: date,
 ) -> None:
     """Add the notices about what a ministry was told of and another one carries now; drop those that came undone.
 
     What nobody was told of yet needs no handover: its first message goes to who carries it by then.
     """
-    _plan_signals(view, standing, untried, slot_on)
-    _plan_requests(view, histories, untried, slot_on)
+    _plan_signals(view, standing, fates, slot_on)
+    _plan_requests(view, histories, fates, slot_on)
 
 
-def _plan_signals(
-    view: ProgrammeView, standing: Mapping[str, Signal], untried: Collection[int | None], slot_on: date
-) -> None:
+def _plan_signals(view: ProgrammeView, standing: Mapping[str, Signal], fates: Fates, slot_on: date) -> None:
     carried = {
         identity: signal
         for identity, signal in standing.items()
@@ -71,10 +70,10 @@ def _plan_signals(
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(carried))
     for identity, signal in carried.items():
         now = view.lead(signal.dossier)
-        _drop(view, [row for row in rows[identity] if _is_undone(row, now)], untried)
+        _drop(view, [row for row in rows[identity] if _is_undone(row, now)], fates)
         if now is None:
             continue
-        gone = [row for row in rows[identity] if notices.has_gone(row, untried)]
+        gone = [row for row in rows[identity] if fates.has_gone(row)]
         told, turn = _last_told(gone), 1 + sum(row.rung is Rung.TAKEN_OVER for row in gone)
         if told not in (None, now):
             old = _News(rung=Rung.PASSED_ON, organisation=told, turn=turn)
@@ -83,17 +82,15 @@ def _plan_signals(
             _tell(view, about, (old, new), slot_on)
 
 
-def _plan_requests(
-    view: ProgrammeView, histories: Sequence[RequestHistory], untried: Collection[int | None], slot_on: date
-) -> None:
+def _plan_requests(view: ProgrammeView, histories: Sequence[RequestHistory], fates: Fates, slot_on: date) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [h.request.code for h in histories])
     for history in histories:
         request, mine = history.at(view.at), rows[history.request.code]
-        gone = [row for row in mine if notices.has_gone(row, untried)]
+        gone = [row for row in mine if fates.has_gone(row)]
         news = _news_of_request(view, history, request, gone)
         wanted = {(item.rung, item.organisation) for item in news}
         undone = [row for row in mine if row.rung in REASONS and (row.rung, row.organisation) not in wanted]
-        _drop(view, undone, untried)
+        _drop(view, undone, fates)
         # Who heard it already is not told again when the contact is replaced.
         heard = {(row.rung, row.organisation, notices.turn_of(row.key)) for row in gone}
         fresh = [item for item in news if (item.rung, item.organisation, item.turn) not in heard]
@@ -147,10 +144,10 @@ def _last_told(gone: Sequence[NoticeRow]) -> str | None:
     return _first_told(list(reversed(gone)))
 
 
-def _drop(view: ProgrammeView, rows: Iterable[NoticeRow], untried: Collection[int | None]) -> None:
+def _drop(view: ProgrammeView, rows: Iterable[NoticeRow], fates: Fates) -> None:
     """Take back, of what came undone because the field went back or on, what did not go yet."""
     for row in rows:
-        if notices.is_unsent(row, untried):
+        if fates.is_unsent(row):
             notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why_not.PASSED, at=view.at)
 
 

@@ -20,7 +20,7 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not as why_not_words
 from ipa_core.store import notices, outbox, signals
-from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.store.notices import Fates, NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
 from ipa_core.usecases.plan_handovers import plan_handovers
@@ -28,7 +28,7 @@ from ipa_core.usecases.plan_stand_ins import plan_stand_ins
 from ipa_core.usecases.request_histories import list_request_histories
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.ladders import RungMove
@@ -54,32 +54,33 @@ REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.MOVED})
 
 def plan_notices(view: ProgrammeView) -> None:
     """Bring the notices of requests and signals in line with what is true now. Nothing that went is touched."""
-    open_to_change = {message.id: message for message in outbox.list_untried(view.session, view.code)}
+    fates = Fates(
+        untried={message.id for message in outbox.list_untried(view.session, view.code)},
+        dead=outbox.list_dead_ids(view.session, view.code),
+    )
     slot_on = day_of(view.calendar.next_window(view.at))
     histories = list_request_histories(view, with_lines=False)
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
-    _plan_requests(view, [history.at(view.at) for history in histories], open_to_change, slot_on)
-    _plan_signals(view, standing, open_to_change, slot_on)
-    plan_handovers(view, histories, standing, open_to_change, slot_on)
+    _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on)
+    _plan_signals(view, standing, fates, slot_on)
+    plan_handovers(view, histories, standing, fates, slot_on)
     view.session.flush()
     plan_stand_ins(view, slot_on)
     view.session.flush()
 
 
-def _plan_requests(
-    view: ProgrammeView, requests: Sequence[Request], untried: Mapping[int | None, OutboxMessageRow], slot_on: date
-) -> None:
+def _plan_requests(view: ProgrammeView, requests: Sequence[Request], fates: Fates, slot_on: date) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in requests])
     for request in requests:
         mine = rows[request.code]
         state = request.state_at(view.at)
         if state is RequestState.OPEN:
-            _plan_ladder(view, request, mine, untried, slot_on)
+            _plan_ladder(view, request, mine, fates, slot_on)
             continue
         why_not = _why_closed(request, state)
         for row in mine:
             is_ladder = row.rung not in (Rung.TAKEN_OVER, Rung.PASSED_ON)
-            if is_ladder and notices.is_unsent(row, untried):
+            if is_ladder and fates.is_unsent(row):
                 _settle(view, row, NoticeState.SKIPPED, why_not)
 
 
@@ -95,23 +96,23 @@ def _plan_ladder(
     view: ProgrammeView,
     request: Request,
     mine: list[NoticeRow],
-    untried: Mapping[int | None, OutboxMessageRow],
+    fates: Fates,
     slot_on: date,
 ) -> None:
     plan = plan_request_ladder(request, view.policy.request_ladder, view.calendar)
     sent = outbox.get_many(view.session, {row.message for row in mine if row.message is not None})
     standings = [
-        _standing(planned.rung, planned.planned_on, [row for row in mine if row.rung is planned.rung], untried, sent)
+        _standing(planned.rung, planned.planned_on, [row for row in mine if row.rung is planned.rung], fates, sent)
         for planned in plan
     ]
     for standing in standings:
         if standing.is_unsent:
-            mine.extend(_match_recipients(view, request, standing, mine, untried))
+            mine.extend(_match_recipients(view, request, standing, mine, fates))
     moves = decide_moves(standings, on=slot_on, calendar=view.calendar)
     going = next((move.rung for move in moves if move.move is Move.GO), None)
     for move in moves:
         for row in mine:
-            if row.rung is move.rung and notices.is_unsent(row, untried) and row.recipient != NOBODY:
+            if row.rung is move.rung and fates.is_unsent(row) and row.recipient != NOBODY:
                 _apply_move(view, row, move, going, slot_on)
 
 
@@ -136,11 +137,11 @@ def _standing(
     rung: Rung,
     planned_on: date,
     rows: Sequence[NoticeRow],
-    untried: Collection[int | None],
+    fates: Fates,
     sent: Mapping[int, OutboxMessageRow],
 ) -> RungStanding:
     """Sum up what became of a rung over its recipients."""
-    promised = [sent[row.message] for row in rows if row.message and not notices.is_unsent(row, untried)]
+    promised = [sent[row.message] for row in rows if row.message and not fates.is_unsent(row)]
     went = [day_of(m.handed_over_at) for m in promised if m.handed_over_at is not None]
     overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not not in REVIVABLE]
     return RungStanding(
@@ -158,7 +159,7 @@ def _match_recipients(
     request: Request,
     standing: RungStanding,
     mine: Sequence[NoticeRow],
-    untried: Collection[int | None],
+    fates: Fates,
 ) -> list[NoticeRow]:
     """Give an unsent rung the recipients that are on duty now; return the rows that were added."""
     holder = view.present(request.organisation)
@@ -166,7 +167,7 @@ def _match_recipients(
     wanted = {request_key(request.code, standing.rung, address): address for address in recipients}
     rows = {row.key: row for row in mine if row.rung is standing.rung}
     for key, row in rows.items():
-        if key not in wanted and notices.is_unsent(row, untried):
+        if key not in wanted and fates.is_unsent(row):
             _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
     return [
         _add(
@@ -206,20 +207,20 @@ def _brought_back(view: ProgrammeView, row: NoticeRow | None) -> bool:
 def _plan_signals(
     view: ProgrammeView,
     standing: Mapping[str, Signal],
-    untried: Mapping[int | None, OutboxMessageRow],
+    fates: Fates,
     slot_on: date,
 ) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
     for identity, signal in standing.items():
         openings = [row for row in rows[identity] if row.rung is Rung.OPENING]
-        if not signal_audience(signal.rule) or any(notices.has_gone(row, untried) for row in openings):
+        if not signal_audience(signal.rule) or any(fates.has_gone(row) for row in openings):
             continue
         if openings or signal.severity >= Severity.MEDIUM:
-            _plan_opening(view, signal, openings, slot_on)
+            _plan_opening(view, signal, openings, fates, slot_on)
     waiting = notices.list_in_state(
         view.session, view.code, *notices.UNSENT, NoticeState.PROMISED, kind=NoticeKind.SIGNAL
     )
-    gone = [row for row in waiting if row.subject not in standing and notices.is_unsent(row, untried)]
+    gone = [row for row in waiting if row.subject not in standing and fates.is_unsent(row)]
     solved = {
         signal.id: signal
         for signal in signals.read_at(
@@ -231,15 +232,17 @@ def _plan_signals(
         _settle(view, row, NoticeState.SKIPPED, why_not_words.RESOLVED.format(on=resolved_on))
 
 
-def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow], slot_on: date) -> None:
+def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow], fates: Fates, slot_on: date) -> None:
     """Plan the opening message of a signal to whoever hears of it, or hold it back with the reason."""
     owner, recipients = find_audience(view, signal)
     wanted = {signal_key(signal.id, signal.episode, Rung.OPENING, address): address for address in recipients}
     rows = {row.key: row for row in openings}
     for key, row in rows.items():
-        if key not in wanted:
+        if key not in wanted and fates.is_unsent(row):
             _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
     for key, address in wanted.items():
+        if key in rows and not fates.is_unsent(rows[key]) and rows[key].state is NoticeState.PROMISED:
+            continue  # Its message is dead: the alarm and the stand-in take it from there.
         row = rows.get(key) or _add(
             view,
             NoticeRow(

@@ -81,8 +81,8 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
 
 
 def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on: date, base_url: str) -> Digest:
-    """Build the digest as it would go out now: everything since the previous one."""
-    before = outbox.last_digest(view.session, view.code)
+    """Build the digest as it would go out now: everything since the previous one that this reader got."""
+    before = _last_heard(view, contact.email)
     changes = signals.list_changes(view.session, view.code, after=before.through_change if before else 0, at=view.at)
     kinds: dict[str, set[ChangeKind]] = {}
     for change in changes:
@@ -109,6 +109,17 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
         waiting=len(standing) - len(seen),
         reliability=_reliability(view, before),
     )
+
+
+def _last_heard(view: ProgrammeView, address: str) -> DigestRow | None:
+    """Return the latest digest, or an earlier one as long as the mail with it to this address is dead."""
+    row = outbox.last_digest(view.session, view.code)
+    while row is not None:
+        message = outbox.find(view.session, view.code, digest_key(row.period, address))
+        if message is None or message.state is not MessageState.DEAD:
+            return row
+        row = outbox.last_digest(view.session, view.code, before=row)
+    return None
 
 
 def _about_dossiers(found: Sequence[Signal]) -> list[Signal]:

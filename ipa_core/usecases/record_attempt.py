@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.channels.handover import Outcome
+from ipa_core.channels.handover import INVALID, Outcome
+from ipa_core.domain.ladders import Rung
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import is_valid_on
 from ipa_core.domain.retries import Trouble, Try, counting, plan_retry
 from ipa_core.reports import why_not
 from ipa_core.store import audit, notices, outbox, programmes
+from ipa_core.store.notices import NoticeRow, NoticeState
 from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
 from ipa_core.usecases.refresh_expectations import refresh_message
 from ipa_core.usecases.views import ProgrammeView
@@ -29,6 +31,9 @@ TROUBLES: Mapping[Outcome, Trouble] = {
     Outcome.UNCERTAIN: Trouble.DOUBT,
 }
 """Whose trouble an outcome is; the others are no trouble of the channel."""
+
+SAID_ONCE = frozenset({Rung.OPENING, Rung.TAKEN_OVER, Rung.PASSED_ON})
+"""The rungs after which nothing else says the same."""
 
 
 def record_attempt(
@@ -52,7 +57,7 @@ def record_attempt(
         _take_places(view, message)
     elif handover.outcome is Outcome.REFUSED:
         message.intent_at = None
-        _die(message, why_not.REFUSED.format(code=handover.code))
+        _die(message, why_not.INVALID if handover.code == INVALID else why_not.REFUSED.format(code=handover.code))
     else:
         _postpone(view, message, handover)
     session.add(message)
@@ -130,21 +135,39 @@ def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> None:
     dead = outbox.list_dead(view.session, view.code)
     if not dead:
         return
-    stands_in_for = {
-        (row.subject, row.episode, row.rung)
-        for row in notices.list_of_message(view.session, message.id or 0)
-        if row.reason == NoticeReason.STAND_IN
-    }
+    said = notices.list_of_message(view.session, message.id or 0)
+    stands_in_for = {_what(row) for row in said if row.reason == NoticeReason.STAND_IN}
     for one in dead:
-        told = {(row.subject, row.episode, row.rung) for row in notices.list_of_message(view.session, one.id or 0)}
         is_same_mailbox = one.recipient == message.recipient
-        if is_same_mailbox or told & stands_in_for or _has_left(view, one, message.organisation):
+        if is_same_mailbox or _told(view, one) & stands_in_for or _has_left(view, one, message.organisation):
             one.replaced_at = view.at
             view.session.add(one)
             refresh_message(view, one)
+        if is_same_mailbox and not one.is_doubtful:
+            _tell_again(view, one)
+
+
+def _what(row: NoticeRow) -> tuple[str, int, Rung]:
+    return row.subject, row.episode, row.rung
+
+
+def _told(view: ProgrammeView, message: OutboxMessageRow) -> set[tuple[str, int, Rung]]:
+    return {_what(row) for row in notices.list_of_message(view.session, message.id or 0)}
 
 
 def _has_left(view: ProgrammeView, dead: OutboxMessageRow, organisation: str) -> bool:
     """Tell whether the mailbox is no longer on duty, now that another one of the same ministry was reached."""
+    if dead.organisation != organisation:
+        return False
     contact = view.find_contact(dead.recipient, dead.organisation)
-    return dead.organisation == organisation and (contact is None or not is_valid_on(contact, view.on))
+    return contact is None or not is_valid_on(contact, view.on)
+
+
+def _tell_again(view: ProgrammeView, dead: OutboxMessageRow) -> None:
+    """Plan anew what a dead message told about signals and handovers, unless the deputy hears it; the mailbox works.
+
+    A later rung of a request says all that an earlier one did, and light signals are mentioned again by themselves.
+    """
+    for row in notices.list_of_message(view.session, dead.id or 0):
+        if row.rung in SAID_ONCE and not notices.has_stand_in(view.session, row):
+            notices.settle(view.session, row, NoticeState.PLANNED, why_not="", at=view.at)

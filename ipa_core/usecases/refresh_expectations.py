@@ -91,9 +91,11 @@ def _rows_of(
 
 def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:
     identity = row.id or 0
-    contact = view.find_contact(row.recipient, row.organisation)
-    tries = outbox.list_attempts(view.session, identity) if row.state is MessageState.DEAD else []
     is_withdrawn = row.state is MessageState.SKIPPED
+    settled_at = row.handed_over_at or row.replaced_at or (view.at if is_withdrawn else None)
+    # Of a settled message nothing is expected, so nobody asks whose it was: that would read the whole directory.
+    contact = view.find_contact(row.recipient, row.organisation) if settled_at is None else None
+    tries = outbox.list_attempts(view.session, identity) if row.state is MessageState.DEAD else []
     return PromisedMessage(
         id=identity,
         ministry=row.organisation,
@@ -101,7 +103,7 @@ def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:
         slot_on=row.slot_on,
         promised_at=row.promised_at,
         died_at=tries[-1].at if tries else None,
-        settled_at=row.handed_over_at or row.replaced_at or (view.at if is_withdrawn else None),
+        settled_at=settled_at,
         code=tries[-1].code if tries else "",
         attempts=row.attempts,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ipa_core.app import SHIPPED
 from tests.another_programme import another_programme
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
 
 DAY = "2026-02-04"
+DAY_AFTER = "2026-02-05"
 
 SIGNAL = {
     "id", "programme", "rule", "title", "subject", "theme", "ministries", "severity", "state", "opened_on", "steps",
@@ -103,6 +106,34 @@ def test_questions_about_one_thing_ask_which_programme(terminal: Terminal, tmp_p
     assert chosen["programme"] == "ander"
     assert {one["programme"] for one in terminal.ask("signals", "--as-of", DAY)} == {"ander", "ipa"}
     assert ran["messages"]["handed_over"] == 12
+
+
+@pytest.mark.parametrize("command", ["run", "detect", "dispatch"])
+def test_a_programme_that_is_refused_keeps_no_other_waiting(terminal: Terminal, tmp_path: Path, command: str) -> None:
+    terminal.ask("load", str(SHIPPED), "--as-of", DAY)
+    terminal.ask("round", "open", "2025-Q4", "--as-of", DAY)
+    terminal.ask("load", str(another_programme(tmp_path)), "--as-of", DAY_AFTER)
+
+    status, _, stderr = terminal.type(command, "--as-of", DAY)
+
+    lines = terminal.ask("messages", "--programme", "ipa", "--as-of", DAY)
+    assert status == 1
+    assert stderr.startswith("Voor programma ander is al gewerkt tot ")
+    assert "Traceback" not in stderr
+    assert len({line["recipient"] for line in lines if line["state"] in ("handed_over", "queued")}) >= 6
+
+
+def test_a_moment_that_is_refused_takes_in_no_files(opened: Terminal) -> None:
+    inbox = opened.home / "inbox"
+    inbox.mkdir()
+    (inbox / "stuk.csv").write_text('uitvraag,"', encoding="utf-8")
+    before = opened.stored()
+
+    status, _, _ = opened.type("run", "--as-of", "2026-02-03")
+
+    assert status == 1
+    assert [path.name for path in inbox.iterdir()] == ["stuk.csv"]
+    assert opened.stored() == before
 
 
 def test_wrong_words_end_with_two_and_wrong_things_with_one(opened: Terminal) -> None:

@@ -1,0 +1,140 @@
+"""A message died: what it was to tell is told by another one, and nobody else waits for it."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import Session, col, update
+
+from ipa_core.store.outbox import OutboxMessageRow
+from tests.journeys.handovers import Folder, load, text_of
+from tests.journeys.mail_servers import Mailbox, serving
+from tests.journeys.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FIRST_DAY = "2026-02-04"
+SZW = "szw-main@ministerie.example"
+NEW_AT_SZW = "szw-nieuw@ministerie.example"
+AANJAGER = "aanjager@ipa.example"
+SPAM = "554 5.7.1 looks like spam"
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def world(tmp_path: Path, mailbox: Mailbox, folder: Folder) -> Iterator[World]:
+    """Return a monitor in which SZW has no deputy."""
+    contacts = folder.path / "contacts.csv"
+    contacts.write_text(re.sub("^SZW,.*,deputy,,\n", "", contacts.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    with serving(mailbox) as server:
+        world = World(tmp_path / "home", mail_url=f"smtp://127.0.0.1:{server.port}")
+        load(world, folder, "2026-02-01")
+        yield world
+        world.app.database.close()
+
+
+def openings(world: World, as_of: str, recipient: str) -> set[str]:
+    """Return the signals of which the opening reached a mailbox."""
+    return {
+        line.key.rsplit(":", 3)[0]
+        for line in world.messages(as_of)
+        if line.rung == "opening" and line.recipient == recipient and line.handed_over_at
+    }
+
+
+def meant_for_szw(world: World) -> set[str]:
+    return {
+        line.key.rsplit(":", 3)[0]
+        for line in world.messages(FIRST_DAY)
+        if line.rung == "opening" and line.recipient == SZW and line.state != "suppressed"
+    }
+
+
+def texts_to(mailbox: Mailbox, address: str) -> list[str]:
+    return [
+        text_of(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type] # typeshed knows only the old message class
+        for to, content in mailbox.accepted
+        if to == address
+    ]
+
+
+def test_what_a_refused_message_told_goes_once_the_mailbox_takes_mail_again(world: World, mailbox: Mailbox) -> None:
+    mailbox.data = {SZW: SPAM}
+    world.run(FIRST_DAY)
+    expected = meant_for_szw(world)
+    mailbox.data = {}
+    world.run_daily("2026-02-05", "2026-02-20")
+
+    assert len(expected) > 1
+    assert openings(world, "2026-02-20", SZW) == expected
+    reminder, signals = texts_to(mailbox, SZW)[:2]
+    assert "Wij hebben nog geen antwoord." in reminder
+    assert f"SIGNALEN ({len(expected)})" in signals
+
+
+def test_what_a_refused_message_told_goes_to_the_new_contact(world: World, mailbox: Mailbox, folder: Folder) -> None:
+    mailbox.rcpt = {SZW: "550 5.1.1 no such mailbox"}
+    world.run(FIRST_DAY)
+    expected = meant_for_szw(world)
+    contacts = folder.path / "contacts.csv"
+    contacts.write_text(contacts.read_text("utf-8").replace(f"{SZW},main,,", f"{SZW},main,,2026-02-05"), "utf-8")
+    folder.add("contacts.csv", ("SZW", "Nieuw contactpunt", NEW_AT_SZW, "main", "2026-02-06", ""))
+    load(world, folder, "2026-02-05")
+    world.run_daily("2026-02-05", "2026-02-12")
+
+    assert openings(world, "2026-02-12", NEW_AT_SZW) == expected
+    assert [card for card in world.signals("2026-02-12") if card.signal.rule == "M01"] == []
+
+
+def test_a_message_that_may_have_arrived_is_not_told_again(world: World, mailbox: Mailbox) -> None:
+    mailbox.data = {SZW: "drop"}
+    world.run(FIRST_DAY)
+    world.dispatch(f"{FIRST_DAY}T10:31:00+01:00")
+    world.dispatch(f"{FIRST_DAY}T11:31:00+01:00")
+    mailbox.data = {}
+    world.run_daily("2026-02-05", "2026-02-20")
+
+    (dead,) = [line for line in world.messages("2026-02-20") if line.rung == "O" and line.recipient == SZW]
+    assert (dead.state, dead.is_doubtful) == ("dead", True)
+    assert openings(world, "2026-02-20", SZW) == set()
+
+
+def test_the_digest_after_a_dead_one_tells_what_the_dead_one_did(world: World, mailbox: Mailbox) -> None:
+    world.run_daily(FIRST_DAY, "2026-02-06")
+    mailbox.data = {AANJAGER: SPAM}
+    world.run("2026-02-09")
+    mailbox.data = {}
+    world.run_daily("2026-02-10", "2026-02-16")
+
+    (late,) = texts_to(mailbox, AANJAGER)
+    first, second = texts_to(mailbox, "projectleider@ipa.example")[:2]
+    assert "Sinds het vorige overzicht: 54 nieuw," in first
+    assert "Sinds het vorige overzicht: 0 nieuw," in second
+    assert "Sinds het vorige overzicht: 54 nieuw," in late
+
+
+def test_an_address_that_makes_no_mail_keeps_nobody_waiting(world: World, mailbox: Mailbox) -> None:
+    world.run(f"{FIRST_DAY}T07:00:00+01:00")
+    with Session(world.app.database.engine) as session:
+        session.execute(
+            update(OutboxMessageRow)
+            .where(col(OutboxMessageRow.recipient) == SZW)
+            .values(recipient="szw/main@x.example")
+        )
+        session.commit()
+    world.run(FIRST_DAY)
+    world.run("2026-02-05")
+
+    assert len(mailbox.recipients) == 5 + 1
+    assert mailbox.recipients[-1] == "beheer"
+    (dead,) = [line for line in world.messages("2026-02-05") if line.rung == "O" and line.state == "dead"]
+    assert (dead.attempts, dead.why_not) == (1, "hier is geen mail van te maken: het adres klopt niet")
