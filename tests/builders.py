@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ipa_core.domain.calendars import Calendar, FreeDay
+from ipa_core.domain.decisions import Decision, DecisionKind
 from ipa_core.domain.dossiers import Dossier, fold
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
 from ipa_core.domain.moments import at_time, start_of_day
@@ -145,7 +146,22 @@ def numbered(updates: Iterable[StatusUpdate], *, dossier: str | None = None) -> 
 
 def a_dossier(*updates: StatusUpdate, code: str = "UIT-01", known_at: datetime = END, **changes: Any) -> Dossier:
     """Return the dossier that follows from the updates; `changes` are fields of its recommendation."""
-    return fold(a_recommendation(code, **changes), numbered(updates, dossier=code), known_at=known_at)
+    decisions, rounds = changes.pop("decisions", ()), changes.pop("rounds", ())
+    recommendation = a_recommendation(code, **changes)
+    return fold(recommendation, numbered(updates, dossier=code), known_at=known_at, decisions=decisions, rounds=rounds)
+
+
+def a_decision(kind: str, on: date, **values: Any) -> Decision:
+    """Return what IPA decided at three in the afternoon."""
+    defaults: dict[str, Any] = {
+        "seq": 0,
+        "at": at_time(on, 15),
+        "dossier": "UIT-01",
+        "by": "team@ipa.example",
+        "organisation": "IPA",
+        "reason": "Zo is het besproken",
+    }
+    return Decision(kind=DecisionKind(kind), **{**defaults, **values})
 
 
 def a_history(*updates: StatusUpdate, code: str = "UIT-01", **changes: Any) -> DossierHistory:

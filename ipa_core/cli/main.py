@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ipa_core.cli import decisions
 from ipa_core.cli.shell import REFUSED, WRONG_USAGE, Shell, view_each
 
 if TYPE_CHECKING:
@@ -250,6 +251,9 @@ def upcoming(
         Shell(as_json).show([upcoming_shape(*one) for one in found], upcoming_lines([card for _, card in found]))
 
     Shell(as_json).act(work)
+
+
+cli.command()(decisions.decide)
 
 
 @cli.command()

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.expectations import Subject, SubjectKind
+from ipa_core.domain.decisions import DecisionKind
+from ipa_core.domain.expectations import Evidence, Subject, SubjectKind
 from ipa_core.domain.milestones import stand_milestones
+from ipa_core.domain.moments import day_of
 from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.updates import Effect, Origin, Status
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.milestones import MilestoneStanding
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.updates import StatusUpdate
@@ -60,12 +63,47 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The planned date that counts as the first; `replaced_on` is the one before a decision replaced it."""
+
+    on: date
+    said_on: date
+    source: str
+    replaced_on: date | None = None
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The date with its source, and the one that it replaced."""
+        first = Evidence(name="first_planned_on", value=self.on, source=self.source)
+        if self.replaced_on is None:
+            return (first,)
+        return (
+            first,
+            Evidence(name="replaced_on", value=self.replaced_on),
+            Evidence(name="replaced_by", value=self.said_on),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTerm:
+    """From when until when a round asked; it ends with the day on which answers were due."""
+
+    opened_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """All facts on one recommendation or measure, folded; `entries` run by day and sequence number."""
+    """All facts on one recommendation or measure, folded; `entries` run by day and sequence number.
+
+    `decisions` are those of people, in order; explanations only while they hold. `rounds` are those that ended.
+    """
 
     recommendation: Recommendation
     entries: tuple[Entry, ...]
     milestones: tuple[MilestoneStanding, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    rounds: tuple[RoundTerm, ...] = ()
 
     @property
     def code(self) -> str:
@@ -84,8 +122,10 @@ class Dossier:
 
     @property
     def status(self) -> Status:
-        """Where it stands; a dossier nobody spoke about has not started."""
-        return self.last.status if self.last else Status.NOT_STARTED
+        """Where it stands; a dossier nobody spoke about has not started, a completion that was refused is none."""
+        if self.last is None:
+            return Status.NOT_STARTED
+        return Status.IN_PROGRESS if self.is_refused else self.last.status
 
     @property
     def progress(self) -> int | None:
@@ -103,15 +143,50 @@ class Dossier:
         return self.last.first_planned_on if self.last else None
 
     @property
+    def rebaseline(self) -> Decision | None:
+        """The last decision that set another baseline in this cycle."""
+        begun_at = self.cycle[0].update.recorded_at if self.cycle else None
+        return next(
+            (
+                one
+                for one in reversed(self.decisions)
+                if one.kind is DecisionKind.REBASELINE and begun_at is not None and one.at >= begun_at
+            ),
+            None,
+        )
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """What drift and lateness are counted from: the date of the last re-baseline, or else the first one."""
+        first = next((entry for entry in self.cycle if entry.first_planned_on is not None), None)
+        decision = self.rebaseline
+        if decision is not None and decision.planned_on is not None:
+            replaced_on = first.first_planned_on if first is not None else None
+            return Baseline(on=decision.planned_on, said_on=decision.on, source=decision.where, replaced_on=replaced_on)
+        if first is None or first.first_planned_on is None:
+            return None
+        return Baseline(on=first.first_planned_on, said_on=first.on, source=first.update.where)
+
+    @property
     def effect(self) -> Effect:
         """What the worker notices, the last that was said."""
         said = [entry.update.effect for entry in self.entries if entry.update.effect is not None]
         return said[-1] if said else Effect.UNKNOWN
 
     @property
+    def adoption(self) -> Adoption:
+        """What the cabinet decided: as in the register, or as noted by decision since."""
+        noted = [
+            one.adoption
+            for one in self.decisions
+            if one.adoption is not None and one.at >= self.recommendation.recorded_at
+        ]
+        return noted[-1] if noted else self.recommendation.adoption
+
+    @property
     def is_adopted(self) -> bool:
         """The cabinet took it over, in whole or in part, so something may be expected."""
-        return self.recommendation.adoption in (Adoption.ADOPTED, Adoption.PARTLY)
+        return self.adoption in (Adoption.ADOPTED, Adoption.PARTLY)
 
     @property
     def is_closed(self) -> bool:
@@ -120,8 +195,66 @@ class Dossier:
 
     @property
     def is_verified(self) -> bool:
-        """The completion is public record, so its source verified it."""
-        return self.status is Status.COMPLETED and _is_public(self.first_of_present_status)
+        """IPA verified the completion; or it is public record, so its source did."""
+        if self.status is not Status.COMPLETED:
+            return False
+        judgement = self._judgement()
+        return _is_public(self.first_of_present_status) if judgement is None else judgement.kind is DecisionKind.VERIFY
+
+    @property
+    def has_evidence_of_completion(self) -> bool:
+        """Something was shown with the present completion, or since; ask only when it is completed."""
+        since = self.cycle[self.cycle.index(self.first_of_present_status) :]
+        return any(entry.update.evidence for entry in since)
+
+    @property
+    def is_refused(self) -> bool:
+        """IPA refused the completion, and nobody claimed it anew since."""
+        if self.last is None or self.last.status is not Status.COMPLETED:
+            return False
+        judgement = self._judgement()
+        return (
+            judgement is not None
+            and judgement.kind is DecisionKind.REFUSE
+            and not any(
+                entry.update.status is Status.COMPLETED and entry.update.recorded_at > judgement.at
+                for entry in self.cycle
+            )
+        )
+
+    def _judgement(self) -> Decision | None:
+        """Return what IPA last said about the present completion."""
+        return self._judgement_on(len(self.cycle) - 1)
+
+    def _judgement_on(self, index: int) -> Decision | None:
+        """Return what IPA last said about the completion that entry `index` of the cycle belongs to."""
+        since = self.cycle[_run_start(self.cycle, index)].update.recorded_at
+        after = self.cycle[index + 1 :]
+        until = after[0].update.recorded_at if after else None
+        judged = (
+            one
+            for one in reversed(self.decisions)
+            if one.kind in (DecisionKind.VERIFY, DecisionKind.REFUSE)
+            and one.at >= since
+            and (until is None or one.at < until)
+        )
+        return next(judged, None)
+
+    def was_refused(self, index: int) -> bool:
+        """Tell whether IPA refused the completion that entry `index` of the cycle belongs to, before it ended."""
+        judgement = self._judgement_on(index)
+        return judgement is not None and judgement.kind is DecisionKind.REFUSE
+
+    def is_explained(self, rule: str, subject: str | None = None) -> bool:
+        """Tell whether an explanation that IPA accepted holds for a rule on this dossier, or on its milestone."""
+        return any(
+            one.kind is DecisionKind.EXPLAIN and (one.rule, one.subject) == (rule, subject or self.code)
+            for one in self.decisions
+        )
+
+    def quiet_rounds_after(self, at: datetime) -> int:
+        """Return how many rounds that opened after the instant have ended."""
+        return sum(one.opened_at > at for one in self.rounds)
 
     @property
     def is_asked_about(self) -> bool:
@@ -165,8 +298,11 @@ class Dossier:
         """The entry of this cycle that brought the present status; ask only when there are entries."""
         return self.cycle[_run_start(self.cycle, len(self.cycle) - 1)]
 
-    def is_public_completion(self, index: int) -> bool:
-        """Tell whether the completion that entry `index` of the cycle belongs to is public record."""
+    def was_verified(self, index: int) -> bool:
+        """Tell whether IPA or the public record verified the completion that entry `index` of the cycle belongs to."""
+        judgement = self._judgement_on(index)
+        if judgement is not None:
+            return judgement.kind is DecisionKind.VERIFY
         return _is_public(self.cycle[_run_start(self.cycle, index)])
 
 
@@ -176,6 +312,8 @@ def fold(
     *,
     known_at: datetime,
     milestones: Iterable[Milestone] = (),
+    decisions: Iterable[Decision] = (),
+    rounds: Iterable[RoundTerm] = (),
 ) -> Dossier:
     """Fold the facts that were known at the instant into a dossier.
 
@@ -196,7 +334,13 @@ def fold(
         recommendation=recommendation,
         entries=tuple(entries),
         milestones=stand_milestones(recommendation, versions, known) if versions else (),
+        decisions=tuple(one for one in decisions if one.at <= known_at and _counts(one, day_of(known_at))),
+        rounds=tuple(one for one in rounds if one.ends_at <= known_at),
     )
+
+
+def _counts(decision: Decision, day: date) -> bool:
+    return decision.kind is not DecisionKind.EXPLAIN or (decision.is_accepted and decision.holds_on(day))
 
 
 def _run_start(entries: Sequence[Entry], index: int) -> int:

@@ -24,6 +24,10 @@ class Role(StrEnum):
     BEHEERDER = "beheerder"
 
 
+IPA_ROLES = frozenset({Role.TEAM, Role.PROJECT_LEAD, Role.AANJAGER})
+"""Who speaks for IPA: verifies, accepts, and notes what the cabinet decided."""
+
+
 class Share(StrEnum):
     """How an organisation carries a dossier."""
 

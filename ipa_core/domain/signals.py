@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.moments import day_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.expectations import HeldExpectation, Subject
     from ipa_core.domain.severities import Severity
 
@@ -37,6 +39,9 @@ class SignalState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
     RESOLVED = "resolved"
+
+
+_STATES = {DecisionKind.ACKNOWLEDGE: SignalState.ACKNOWLEDGED, DecisionKind.SNOOZE: SignalState.SNOOZED}
 
 
 class ChangeKind(StrEnum):
@@ -102,6 +107,18 @@ class Signal:
     def is_open(self) -> bool:
         """It is not solved."""
         return self.state is not SignalState.RESOLVED
+
+
+def state_by(decisions: Sequence[Decision], at: datetime, raised_at: datetime | None) -> SignalState:
+    """Return what people made of an open signal: the last thing they decided, as long as it holds.
+
+    An acknowledgement holds until the day of its next step; a snooze until its end, or until the signal weighs more.
+    """
+    last = next((one for one in reversed(decisions) if one.kind in _STATES), None)
+    if last is None or not last.holds_on(day_of(at)):
+        return SignalState.OPEN
+    is_woken = last.kind is DecisionKind.SNOOZE and raised_at is not None and raised_at > last.at
+    return SignalState.OPEN if is_woken else _STATES[last.kind]
 
 
 def signal_id(programme: str, rule: str, subject: Subject, episode: int) -> str:

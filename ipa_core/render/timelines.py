@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipa_core.render.decisions import describe_decision
 from ipa_core.render.dutch import plain_date, with_capital, word
 from ipa_core.render.signals import describe
 from ipa_core.reports.timelines import EventKind
@@ -20,6 +21,8 @@ def describe_event(event: TimelineEvent) -> str:
     if event.card is not None and event.change is not None:
         words = describe(event.card)
         return f"Signaal {event.card.signal.rule} {words.title}: {word(event.change)}. {words.sentence}"
+    if event.decision is not None:
+        return f"Besluit: {describe_decision(event.decision)}"
     if event.message is not None:
         return f"Bericht aan {event.message.recipient}: {event.message.subject}"
     return "Overgenomen door het kabinet." if event.kind is EventKind.ADOPTED else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.dossiers import Dossier, Entry
     from ipa_core.domain.signals import ChangeKind
     from ipa_core.reports.message_lines import MessageLine
@@ -23,11 +24,12 @@ class EventKind(StrEnum):
     PLAN = "plan"
     SIGNAL = "signal"
     MESSAGE = "message"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent:
-    """One thing that happened; exactly one of the last four is filled, or none for the adoption."""
+    """One thing that happened, with what it was; nothing more for the adoption."""
 
     at: datetime
     on: date
@@ -36,6 +38,7 @@ class TimelineEvent:
     change: ChangeKind | None = None
     card: SignalCard | None = None
     message: MessageLine | None = None
+    decision: Decision | None = None
     source: str = ""
 
 

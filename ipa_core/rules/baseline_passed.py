@@ -39,14 +39,11 @@ class Thresholds:
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:
     """Completion comes by the first planned date."""
-    first_on = dossier.first_planned_on
-    if dossier.is_closed or first_on is None:
+    baseline = dossier.baseline
+    if dossier.is_closed or baseline is None:
         return
-    first = next(entry for entry in dossier.cycle if entry.first_planned_on is not None)
-    evidence = [
-        Evidence(name="first_planned_on", value=first_on, source=first.update.where),
-        Evidence(name="said_on", value=first.on, source=first.update.where),
-    ]
+    first_on = baseline.on
+    evidence = [*baseline.evidence, Evidence(name="said_on", value=baseline.said_on, source=baseline.source)]
     if dossier.planned_on is not None and dossier.planned_on != first_on:
         evidence.append(Evidence(name="planned_on", value=dossier.planned_on))
     yield Expectation(

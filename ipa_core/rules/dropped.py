@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
     """What was adopted is carried out, or its end is explained."""
-    if not dossier.is_adopted or dossier.status is not Status.DROPPED:
+    if not dossier.is_adopted or dossier.status is not Status.DROPPED or dossier.is_explained(RULE.code):
         return
     since = dossier.first_of_present_status
     run = dossier.cycle[dossier.cycle.index(since) :]

@@ -12,15 +12,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.dossiers import Dossier, fold
-from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, merge_held
+from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, day_after, merge_held
+from ipa_core.domain.moments import start_of_day
 from ipa_core.rules import DOSSIER_RULES, MESSAGE_RULES, ORGANISATION_RULES, PATH_RULES, REQUEST_RULES
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.directories import Reach
+    from ipa_core.domain.dossiers import RoundTerm
     from ipa_core.domain.messages import PromisedMessage
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.rounds import RequestHistory
@@ -31,11 +34,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierHistory:
-    """Every fact on one dossier: the versions of its register row and milestones (oldest first) and all updates."""
+    """Every fact on one dossier: versions of its register row and milestones (oldest first), updates and decisions.
+
+    `rounds` are given when a decision waits for them.
+    """
 
     versions: tuple[Recommendation, ...]
     updates: tuple[StatusUpdate, ...]
     milestones: tuple[Milestone, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    rounds: tuple[RoundTerm, ...] = ()
 
     @property
     def code(self) -> str:
@@ -56,7 +64,26 @@ class DossierHistory:
     def at(self, moment: datetime) -> Dossier:
         """Fold what was known at the instant."""
         known = [version for version in self.versions if version.recorded_at <= moment]
-        return fold((known or self.versions[:1])[-1], self.updates, known_at=moment, milestones=self.milestones)
+        return fold(
+            (known or self.versions[:1])[-1],
+            self.updates,
+            known_at=moment,
+            milestones=self.milestones,
+            decisions=self.decisions,
+            rounds=self.rounds,
+        )
+
+    @property
+    def moments(self) -> Iterator[datetime]:
+        """When it may have become another: each fact, each end of an explanation and of a round that counts."""
+        yield from (update.recorded_at for update in self.updates)
+        yield from (version.recorded_at for version in self.versions)
+        yield from (milestone.recorded_at for milestone in self.milestones)
+        for decision in self.decisions:
+            yield decision.at
+            if decision.until is not None:
+                yield start_of_day(day_after(decision.until))
+        yield from (one.ends_at for one in self.rounds)
 
 
 def hold_dossier(
@@ -72,9 +99,7 @@ def hold_dossier(
     """
     begins_at = history.begins_at if since is None else max(since, history.begins_at)
     facts = (
-        *(update.recorded_at for update in history.updates),
-        *(version.recorded_at for version in history.versions),
-        *(milestone.recorded_at for milestone in history.milestones),
+        *history.moments,
         *_bounds(row for code in history.roots for row in roots.get(code, ())),
     )
 
@@ -146,7 +171,8 @@ def expect_of_dossier(dossier: Dossier, roots: Iterable[Root], policy: Policy) -
         *_apply_rules(DOSSIER_RULES, dossier, policy),
         *_apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
     ]
-    return [_with_priority(expectation) for expectation in found] if dossier.recommendation.has_priority else found
+    weighed = [_explained(expectation, dossier) for expectation in found]
+    return [_with_priority(expectation) for expectation in weighed] if dossier.recommendation.has_priority else weighed
 
 
 def _apply_rules(rules: Iterable[AnyRule], subject: object, policy: Policy) -> list[Expectation]:
@@ -155,6 +181,13 @@ def _apply_rules(rules: Iterable[AnyRule], subject: object, policy: Policy) -> l
         for rule in rules
         for expectation in rule.expect(subject, policy.thresholds[rule.code].values, policy.calendar)
     ]
+
+
+def _explained(expectation: Expectation, dossier: Dossier) -> Expectation:
+    if not dossier.is_explained(expectation.rule, expectation.subject.code):
+        return expectation
+    noted = Evidence(name="explained", value=1)
+    return replace(expectation.shifted(-1), evidence=(*expectation.evidence, noted))
 
 
 def _with_priority(expectation: Expectation) -> Expectation:

@@ -11,7 +11,7 @@ When it stays silent
     For closed dossiers.
 
 What resolves it
-    Completion; or two rounds without a shift after a decision to re-baseline.
+    Completion; or `quiet_rounds` rounds without a shift after a decision to re-baseline. Drift counts from there on.
 """
 
 from __future__ import annotations
@@ -41,31 +41,32 @@ class Thresholds:
     high_shifts: int
     high_drift_days: int
     critical_above_days: int
+    quiet_rounds: int
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
     """The planned date stays where it is, more or less."""
-    first_on = dossier.first_planned_on
-    if dossier.is_closed or first_on is None:
+    baseline = dossier.baseline
+    if dossier.is_closed or baseline is None:
         return
+    counted = _counted(dossier, thresholds)
     steps = rising(
         Step(entry.on, severity)
         for entry in dossier.since_closing
-        if (severity := _severity(entry, dossier, thresholds)) is not None
+        if entry in counted and (severity := _severity(entry, dossier, counted, thresholds)) is not None
     )
     if not steps:
         return
-    last_on = dossier.cycle[-1].last_planned_on or first_on
-    first = next(entry for entry in dossier.cycle if entry.last_planned_on is not None)
+    last_on = dossier.cycle[-1].last_planned_on or baseline.on
     shifts = [entry for entry in dossier.cycle if entry.moved_from is not None]
     yield Expectation(
         rule=RULE.code,
         subject=dossier.subject,
         steps=steps,
         evidence=(
-            Evidence(name="first_planned_on", value=first_on, source=first.update.where),
+            *baseline.evidence,
             Evidence(name="last_planned_on", value=last_on, source=dossier.plan_source()),
-            Evidence(name="drift_days", value=(last_on - first_on).days),
+            Evidence(name="drift_days", value=(last_on - baseline.on).days),
             Evidence(name="shifts", value=len(shifts)),
             *(Evidence(name="shifted_on", value=shift.on, source=shift.update.where) for shift in shifts),
             *(
@@ -77,12 +78,27 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     )
 
 
-def _severity(entry: Entry, dossier: Dossier, thresholds: Thresholds) -> Severity | None:
+def _counted(dossier: Dossier, thresholds: Thresholds) -> Sequence[Entry]:
+    """Return the entries that count: all of the cycle, or those since a re-baseline that has proved itself."""
+    decision = dossier.rebaseline
+    if decision is None:
+        return dossier.cycle
+    since = tuple(entry for entry in dossier.cycle if entry.update.recorded_at > decision.at)
+    last_shift_at = max(
+        (entry.update.recorded_at for entry in since if entry.moved_from is not None), default=decision.at
+    )
+    return since if dossier.quiet_rounds_after(last_shift_at) >= thresholds.quiet_rounds else dossier.cycle
+
+
+def _severity(entry: Entry, dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds) -> Severity | None:
     """How much the plan had drifted after this entry."""
     if entry.first_planned_on is None or entry.last_planned_on is None:
         return None
-    drift = (entry.last_planned_on - entry.first_planned_on).days
-    shifts = _shifts_up_to(entry, dossier.cycle, window=timedelta(days=thresholds.window_days))
+    decision = dossier.rebaseline
+    is_after = decision is not None and entry.update.recorded_at > decision.at
+    first_on = decision.planned_on if is_after and decision and decision.planned_on else entry.first_planned_on
+    drift = (entry.last_planned_on - first_on).days
+    shifts = _shifts_up_to(entry, counted, window=timedelta(days=thresholds.window_days))
     if drift > thresholds.critical_above_days:
         return Severity.CRITICAL
     if shifts >= thresholds.high_shifts or drift >= thresholds.high_drift_days:
@@ -92,8 +108,8 @@ def _severity(entry: Entry, dossier: Dossier, thresholds: Thresholds) -> Severit
     return None
 
 
-def _shifts_up_to(entry: Entry, cycle: Sequence[Entry], *, window: timedelta) -> int:
-    earlier = cycle[: cycle.index(entry) + 1]
+def _shifts_up_to(entry: Entry, counted: Sequence[Entry], *, window: timedelta) -> int:
+    earlier = counted[: counted.index(entry) + 1]
     return sum(1 for shift in earlier if shift.moved_from is not None and shift.on >= entry.on - window)
 
 

@@ -34,7 +34,7 @@ _RANK = {Status.NOT_STARTED: 0, Status.IN_PROGRESS: 1, Status.BLOCKED: 1}
 
 def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
     """Status and progress stay where they are, or rise."""
-    if dossier.is_closed or dossier.last is None:
+    if dossier.is_closed or dossier.last is None or dossier.is_explained(RULE.code):
         return
     top_rank, top_progress = 0, 0
     status_fell: Entry | None = None

@@ -8,7 +8,8 @@ Why it matters
     the lead.
 
 When it stays silent
-    For recurring duties (a new cycle is no reopening) and for dossiers dropped or superseded since.
+    For recurring duties (a new cycle is no reopening), for dossiers dropped or superseded since, and when IPA had
+    refused the completion: then there was nothing to reopen.
 
 What resolves it
     Completed and verified again.
@@ -35,7 +36,9 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
     if not dossier.is_adopted or dossier.status in (Status.DROPPED, Status.SUPERSEDED) or dossier.is_verified:
         return
     cycle = dossier.cycle
-    reopenings = [index for index, entry in enumerate(cycle) if entry.is_reopening]
+    reopenings = [
+        index for index, entry in enumerate(cycle) if entry.is_reopening and not dossier.was_refused(index - 1)
+    ]
     if not reopenings:
         return
     index = _first_since_verified(reopenings, dossier)
@@ -57,7 +60,7 @@ def _first_since_verified(reopenings: list[int], dossier: Dossier) -> int:
     first = reopenings[-1]
     for index in reversed(reopenings):
         first = index
-        if dossier.is_public_completion(index - 1):
+        if dossier.was_verified(index - 1):
             break
     return first
 

@@ -16,7 +16,7 @@ from ipa_core.store.engine import REBUILDS_TABLES, read, transact
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest revision in `migrations/versions`; a test compares them. Of two revisions the greater text is later."""
 
 TABLE_MODULES: Final = (
@@ -26,6 +26,7 @@ TABLE_MODULES: Final = (
     "ipa_core.store.recommendations",
     "ipa_core.store.submissions",
     "ipa_core.store.updates",
+    "ipa_core.store.decisions",
     "ipa_core.store.rounds",
     "ipa_core.store.expectations",
     "ipa_core.store.signals",

@@ -10,8 +10,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.signals import ChangeKind, Signal, SignalState, Standing, folded, signal_id
-from ipa_core.store import expectations
+from ipa_core.domain.signals import ChangeKind, Signal, SignalState, Standing, folded, signal_id, state_by
+from ipa_core.store import decisions, expectations
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
@@ -151,9 +151,17 @@ def read_at(
     if dossier is not None:
         statement = statement.where(col(SignalRow.dossier) == dossier)
     rows = session.exec(statement.order_by(col(SignalRow.opened_at), col(SignalRow.id))).all()
-    behind = _expectation_behind(session, [row.id for row in rows], at)
+    ids_found = [row.id for row in rows]
+    behind = _expectation_behind(session, ids_found, at)
     held = expectations.get_many(session, set(behind.values()))
-    found = folded([_as_signal(row, at, held[behind[row.id]]) for row in rows])
+    decided = decisions.list_of_signals(session, programme, set(ids_found), known_at=at)
+    raised = _raised_at(session, list(decided), at)
+    found = folded(
+        [
+            _as_signal(row, at, held[behind[row.id]], state_by(decided.get(row.id, ()), at, raised.get(row.id)))
+            for row in rows
+        ]
+    )
     return found if ids is None else [signal for signal in found if signal.id in ids]
 
 
@@ -196,7 +204,23 @@ def _expectation_behind(session: Session, ids: Sequence[str], at: datetime) -> d
     return found
 
 
-def _as_signal(row: SignalRow, at: datetime, held: HeldExpectation) -> Signal:
+def _raised_at(session: Session, ids: Sequence[str], at: datetime) -> dict[str, datetime]:
+    """Return when each of these signals last became heavier."""
+    if not ids:
+        return {}
+    rows = session.exec(
+        select(SignalChangeRow.signal, SignalChangeRow.at)
+        .where(
+            col(SignalChangeRow.signal).in_(ids),
+            col(SignalChangeRow.kind) == ChangeKind.RAISED,
+            col(SignalChangeRow.at) <= at,
+        )
+        .order_by(col(SignalChangeRow.at))
+    )
+    return dict(rows.all())
+
+
+def _as_signal(row: SignalRow, at: datetime, held: HeldExpectation, state: SignalState) -> Signal:
     is_resolved = row.resolved_at is not None and row.resolved_at <= at
     weighed_at = min(at, row.resolved_at) if row.resolved_at is not None else at
     return Signal(
@@ -208,7 +232,7 @@ def _as_signal(row: SignalRow, at: datetime, held: HeldExpectation) -> Signal:
         episode=row.episode,
         opened_at=row.opened_at,
         severity=held.severity_at(weighed_at) or row.severity,
-        state=SignalState.RESOLVED if is_resolved else SignalState.OPEN,
+        state=SignalState.RESOLVED if is_resolved else state,
         row=held,
         resolved_at=row.resolved_at if is_resolved else None,
         has_come_back=row.has_come_back,

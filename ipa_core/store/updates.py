@@ -87,6 +87,21 @@ def list_answered_lines(session: Session, programme: str, round_code: str) -> li
     return [AnsweredLine(dossier=dossier, organisation=organisation, at=at) for dossier, organisation, at in rows]
 
 
+def list_submitters(session: Session, programme: str, dossier: str) -> set[str]:
+    """Return who reported, as far as they gave a name, that the dossier was completed."""
+    statement = (
+        select(SubmissionRow.submitted_by)
+        .join(StatusUpdateRow, col(StatusUpdateRow.submission) == col(SubmissionRow.id))
+        .where(
+            col(StatusUpdateRow.programme) == programme,
+            col(StatusUpdateRow.dossier) == dossier,
+            col(StatusUpdateRow.status) == Status.COMPLETED,
+            col(SubmissionRow.submitted_by) != "",
+        )
+    )
+    return set(session.exec(statement))
+
+
 def as_row(programme: str, update: StatusUpdate, *, submission: str | None = None, ordinal: int = 0) -> StatusUpdateRow:
     """Map from the domain type; the database gives the sequence number."""
     return StatusUpdateRow(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports.timelines import DossierTimeline, EventKind, TimelineEvent
-from ipa_core.store import signals
+from ipa_core.store import decisions, signals
 from ipa_core.usecases.show_messages import show_messages
 from ipa_core.usecases.signal_cards import build_cards
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def show_dossier(view: ProgrammeView, code: str) -> DossierTimeline:
     """Return the dossier as known at the view's moment; raises UnknownDossier."""
     dossier = view.get_dossier(code)
-    events = [*_facts(dossier), *_signals(view, code)]
+    events = [*_facts(dossier), *_decisions(view, code), *_signals(view, code)]
     return DossierTimeline(
         dossier=dossier,
         lead=view.lead(code) or "",
@@ -45,6 +45,14 @@ def _facts(dossier: Dossier) -> Iterator[TimelineEvent]:
             entry=entry,
             source=entry.update.where,
         )
+
+
+def _decisions(view: ProgrammeView, code: str) -> Iterator[TimelineEvent]:
+    for decision in decisions.list_of_dossiers(view.session, view.code, (code,)).get(code, ()):
+        if decision.at <= view.at:
+            yield TimelineEvent(
+                at=decision.at, on=decision.on, kind=EventKind.DECISION, decision=decision, source=decision.where
+            )
 
 
 def _signals(view: ProgrammeView, code: str) -> Iterator[TimelineEvent]:

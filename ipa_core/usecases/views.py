@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.expectations import SubjectKind
-from ipa_core.domain.moments import day_of
+from ipa_core.domain.dossiers import RoundTerm
+from ipa_core.domain.expectations import SubjectKind, day_after
+from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.domain.organisations import Role, Share
 from ipa_core.errors import UnknownDossier
 from ipa_core.rules.holding import DossierHistory
 from ipa_core.rules.policies import PolicyTimeline, build_timeline
-from ipa_core.store import organisations, programmes, recommendations, updates
+from ipa_core.store import decisions, organisations, programmes, recommendations, rounds, updates
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -95,10 +96,22 @@ class ProgrammeView:
         versions = recommendations.list_versions(self.session, self.code, codes)
         said = updates.list_updates(self.session, self.code, codes)
         milestones = recommendations.list_milestones(self.session, self.code, codes)
+        decided = decisions.list_of_dossiers(self.session, self.code, codes)
         return {
-            code: DossierHistory(versions=mine, updates=said.get(code, ()), milestones=milestones.get(code, ()))
+            code: DossierHistory(
+                versions=mine,
+                updates=said.get(code, ()),
+                milestones=milestones.get(code, ()),
+                decisions=decided.get(code, ()),
+                rounds=self._round_terms if any(one.planned_on for one in decided.get(code, ())) else (),
+            )
             for code, mine in versions.items()
         }
+
+    @cached_property
+    def _round_terms(self) -> tuple[RoundTerm, ...]:
+        opened = rounds.list_rounds(self.session, self.code, known_at=self.at)
+        return tuple(RoundTerm(opened_at=one.opened_at, ends_at=start_of_day(day_after(one.due_on))) for one in opened)
 
     def dossiers(self, codes: Collection[str] | None = None) -> dict[str, Dossier]:
         """Return these dossiers, or all, folded as known at this instant."""

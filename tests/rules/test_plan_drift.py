@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipa_core.domain.dossiers import RoundTerm
+from ipa_core.domain.moments import at_time
 from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import Status, StatusUpdate
@@ -14,6 +16,7 @@ from tests.builders import (
     CRITICAL,
     HIGH,
     MEDIUM,
+    a_decision,
     a_dossier,
     a_planned_date,
     an_answer,
@@ -205,3 +208,44 @@ def test_steps_rise_in_day_and_weight_and_more_news_only_adds_to_them(found: lis
     heaviest = [max((weight for _, weight in one), default=Severity.INFO) for one in told]
     assert heaviest == sorted(heaviest)
     assert steps_of(plan_drift, a_dossier(*updates, an_update(day, status=Status.COMPLETED))) == []
+
+
+ROUNDS = [
+    RoundTerm(opened_at=at_time(date(2026, month, 1), 9), ends_at=at_time(date(2026, month, 29), 0))
+    for month in (4, 7, 10)
+]
+DECIDED = a_decision("rebaseline", date(2026, 3, 2), planned_on=days_later(200))
+DRIFTED = (an_update(JANUARY, planned_on=FIRST), an_update(FEBRUARY, planned_on=days_later(200)))
+
+
+@pytest.mark.parametrize(
+    ("rounds", "later", "steps"),
+    [
+        pytest.param(ROUNDS[:1], (), [(FEBRUARY, HIGH)], id="one quiet round is not enough"),
+        pytest.param(ROUNDS[:2], (), [], id="two quiet rounds are"),
+        pytest.param(
+            ROUNDS[:2],
+            (an_update(date(2026, 5, 4), planned_on=days_later(210)),),
+            [(FEBRUARY, HIGH)],
+            id="a shift in between begins the count anew",
+        ),
+        pytest.param(
+            ROUNDS,
+            (an_update(date(2026, 5, 4), planned_on=days_later(210)),),
+            [],
+            id="two quiet rounds after a small shift",
+        ),
+        pytest.param(
+            ROUNDS,
+            (an_update(date(2026, 5, 4), planned_on=days_later(290)),),
+            [(date(2026, 5, 4), MEDIUM)],
+            id="90 days after the new baseline is drift again",
+        ),
+    ],
+)
+def test_after_a_rebaseline_two_rounds_without_a_shift_resolve_it(
+    rounds: list[RoundTerm], later: tuple[StatusUpdate, ...], steps: list[tuple[date, Severity]]
+) -> None:
+    dossier = a_dossier(*DRIFTED, *later, decisions=[DECIDED], rounds=rounds)
+
+    assert steps_of(plan_drift, dossier) == steps

@@ -63,6 +63,7 @@ def test_each_rule_has_a_code_of_its_own() -> None:
                 "high_shifts": 3,
                 "high_drift_days": 180,
                 "critical_above_days": 365,
+                "quiet_rounds": 2,
             },
         ),
         ("T07", {"medium_after": 125, "high_after": 250}),

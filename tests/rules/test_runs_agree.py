@@ -25,7 +25,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.updates import Status, StatusUpdate
 from ipa_core.intake.programme_folder import ProgrammeFolder
-from ipa_core.store import updates
+from ipa_core.store import decisions, updates
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.signals import SignalChangeRow, SignalRow
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
@@ -33,13 +33,14 @@ from ipa_core.usecases.load_programme import load_programme
 from ipa_core.usecases.refresh_expectations import refresh_dossiers
 from ipa_core.usecases.replay_history import replay_history
 from ipa_core.usecases.views import ProgrammeView
-from tests.builders import a_recommendation, an_answer, an_update
+from tests.builders import a_decision, a_recommendation, an_answer, an_update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlmodel import Session
 
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.recommendations import Recommendation
 
 FIRST = date(2026, 3, 2)
@@ -64,11 +65,12 @@ Found = tuple[str, str, int, date, date | None, Severity]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that becomes known while the engine runs: an answer, or another version of the folder."""
+    """Something that becomes known while the engine runs: an answer, a decision, or another version of the folder."""
 
     at: datetime
     answer: StatusUpdate | None = None
     folder: ProgrammeFolder | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,9 @@ class Telling:
         if event.answer is not None:
             answer = event.answer
             self.database.write(lambda session: self._append(session, answer, event.at))
+        if event.decision is not None:
+            decision = event.decision
+            self.database.write(lambda session: self._decide(session, decision))
 
     def run(self, at: datetime) -> None:
         self.database.write(lambda session: detect_knelpunten(session, self.code, at=at))
@@ -182,6 +187,11 @@ class Telling:
         session.add(updates.as_row(self.code, answer))
         session.flush()
         refresh_dossiers(ProgrammeView(session, self.code, at=at), {answer.dossier}, since=at)
+
+    def _decide(self, session: Session, decision: Decision) -> None:
+        """Do what `decide` does with a decision that is in order."""
+        decisions.append(session, self.code, decision)
+        refresh_dossiers(ProgrammeView(session, self.code, at=decision.at), {decision.dossier}, since=decision.at)
 
     def _signals(self, session: Session) -> list[Found]:
         weights: dict[str, list[Severity]] = {}
@@ -278,6 +288,30 @@ def answers(draw: st.DrawFn) -> Event:
 
 
 @st.composite
+def acts(draw: st.DrawFn) -> Event:
+    at, dossier = draw(moments()), draw(st.sampled_from(CODES))
+    later = [day_of(at) + timedelta(days=days) for days in (0, 5, 20)]
+    values: dict[str, Any] = draw(
+        st.sampled_from(
+            [
+                {"kind": "verify"},
+                {"kind": "refuse"},
+                {"kind": "refuse"},
+                {"kind": "adopt", "adoption": Adoption.NOT_ADOPTED},
+                {"kind": "adopt", "adoption": Adoption.PARTLY},
+                *({"kind": "rebaseline", "planned_on": on} for on in later),
+                *(
+                    {"kind": "explain", "rule": rule, "subject": dossier, "until": on}
+                    for rule in ("T02", "V02", "R02", "V01")
+                    for on in later
+                ),
+            ]
+        )
+    )
+    return Event(at=at, decision=a_decision(values.pop("kind"), day_of(at), at=at, dossier=dossier, **values))
+
+
+@st.composite
 def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence | None) -> ProgrammeFolder:
     """Draw what a person changes later: late facts, corrections, other choices, another calendar."""
     history = [
@@ -315,7 +349,7 @@ def stories(draw: st.DrawFn) -> Story:
     )
     folder = a_folder(a_register(recurs=recurs), history)
     folder = replace(folder, overrides=(*folder.overrides, *overrides))
-    events = draw(st.lists(answers(), max_size=8))
+    events = draw(st.lists(st.one_of(answers(), answers(), acts()), max_size=10))
     if draw(st.booleans()):
         events.append(Event(at=draw(moments()), folder=draw(second_folders(folder, recurs))))
     return Story(folder=folder, events=tuple(sorted(events, key=lambda event: event.at)))

@@ -1,0 +1,100 @@
+"""`ipa decide`: a person's act. What is missing or too much is told by the check of the act, all at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ipa_core.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ipa_core.app import App
+    from ipa_core.domain.decisions import Decision
+
+DAY = ["%Y-%m-%d"]
+
+
+def decide(  # noqa: PLR0913 - one option for each thing that belongs to some decision
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="BESLUIT",
+            help="Over een signaal: acknowledge, snooze, explain. "
+            "Over een aanbeveling: verify, refuse, adopt, drop, rebaseline.",
+        ),
+    ],
+    about: Annotated[str, typer.Argument(metavar="WAAROVER", help="Het kenmerk van het signaal, of de aanbeveling.")],
+    *,
+    by: Annotated[str, typer.Option("--by", metavar="ADRES", help="Het mailadres van wie dit besluit.")] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Waarom.")] = "",
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until", metavar="DATUM", formats=DAY, help="Tot en met deze dag (acknowledge, snooze, explain)."
+        ),
+    ] = None,
+    next_step: Annotated[
+        str, typer.Option("--next-step", metavar="TEKST", help="Wat er nu gebeurt (acknowledge).")
+    ] = "",
+    adoption: Annotated[
+        str, typer.Option("--adoption", metavar="BESLUIT", help="adopted, partly of not_adopted (adopt).")
+    ] = "",
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", metavar="DATUM", formats=DAY, help="De nieuwe eerste planning (rebaseline)."),
+    ] = None,
+    programme: Annotated[str | None, typer.Option("--programme", help="Alleen dit programma.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Doe alsof het dit moment is: 2026-02-04 (10.00 uur).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Geef één JSON-document in plaats van tekst.")] = False,
+) -> None:
+    """Leg vast wat iemand besluit: over welk signaal of welke aanbeveling, en waarom."""
+
+    def work(app: App) -> None:
+        from ipa_core.render.decisions import describe_decision
+        from ipa_core.usecases.check_act import Act
+        from ipa_core.usecases.decide import decide
+
+        act = Act(
+            kind=kind,
+            about=about,
+            by=by,
+            reason=reason,
+            until=_day(until),
+            next_step=next_step,
+            adoption=adoption,
+            planned_on=_day(on),
+        )
+        chosen = app.choose_one(programme)
+        decision = app.database.write(lambda session: decide(session, chosen, act, at=app.moment(as_of).at))
+        Shell(as_json).show(_shape(chosen, decision), [f"Vastgelegd: {describe_decision(decision)}"])
+
+    Shell(as_json).act(work)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment is not None else None
+
+
+def _shape(programme: str, decision: Decision) -> dict[str, Any]:
+    return {
+        "programme": programme,
+        "decision": decision.seq,
+        "kind": decision.kind.value,
+        "on": decision.on.isoformat(),
+        "dossier": decision.dossier,
+        "signal": decision.signal or None,
+        "by": decision.by,
+        "organisation": decision.organisation,
+        "reason": decision.reason,
+        "until": decision.until.isoformat() if decision.until else None,
+        "next_step": decision.next_step,
+        "planned_on": decision.planned_on.isoformat() if decision.planned_on else None,
+        "adoption": decision.adoption.value if decision.adoption else None,
+        "accepted": decision.is_accepted,
+    }

@@ -1,0 +1,75 @@
+"""What did a person decide, about which signal or dossier, and why?
+
+A decision is a fact like any other: appended, never changed, dated at the moment it was made. What follows from it is
+worked out where dossiers are folded and signals are read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.moments import day_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from ipa_core.domain.recommendations import Adoption
+
+
+class DecisionKind(StrEnum):
+    """The acts of people."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SNOOZE = "snooze"
+    EXPLAIN = "explain"
+    VERIFY = "verify"
+    REFUSE = "refuse"
+    ADOPT = "adopt"
+    DROP = "drop"
+    REBASELINE = "rebaseline"
+
+    @property
+    def is_about_signal(self) -> bool:
+        """Its subject is a signal; that of the others is a dossier."""
+        return self in (DecisionKind.ACKNOWLEDGE, DecisionKind.SNOOZE, DecisionKind.EXPLAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One act. `dossier` is the dossier it is about, `signal` the signal when it is about one.
+
+    `organisation` is that of who decided. `until` is the last day on which a snooze, an explanation or the next step of
+    an acknowledgement holds. `planned_on` is the new baseline. An explanation counts once IPA accepted it.
+    """
+
+    seq: int
+    kind: DecisionKind
+    at: datetime
+    dossier: str
+    by: str
+    organisation: str
+    reason: str
+    signal: str = ""
+    rule: str = ""
+    subject: str = ""
+    until: date | None = None
+    planned_on: date | None = None
+    adoption: Adoption | None = None
+    next_step: str = ""
+    is_accepted: bool = True
+
+    @property
+    def on(self) -> date:
+        """The day in Europe/Amsterdam."""
+        return day_of(self.at)
+
+    @property
+    def where(self) -> str:
+        """The source to show beside a value."""
+        return f"besluit van {self.organisation}"
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it still holds on a day, as far as it has an end."""
+        return self.until is None or day <= self.until

@@ -1,0 +1,37 @@
+"""The words for what a person decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.decisions import DecisionKind
+from ipa_core.render.dutch import plain_date, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ipa_core.domain.decisions import Decision
+
+_WORDS: Mapping[DecisionKind, str] = {
+    DecisionKind.ACKNOWLEDGE: "signaal {rule} opgepakt tot en met {until}: {next_step}",
+    DecisionKind.SNOOZE: "signaal {rule} uitgesteld tot en met {until}",
+    DecisionKind.EXPLAIN: "uitleg bij signaal {rule} {accepted}, tot en met {until}",
+    DecisionKind.VERIFY: "afronding bevestigd",
+    DecisionKind.REFUSE: "afronding geweigerd",
+    DecisionKind.ADOPT: "besluit van het kabinet: {adoption}",
+    DecisionKind.DROP: "ingetrokken",
+    DecisionKind.REBASELINE: "nieuwe eerste planning: {planned_on}",
+}
+
+
+def describe_decision(decision: Decision) -> str:
+    """Return one line: what, by which organisation, and why; persons are not named."""
+    act = _WORDS[decision.kind].format(
+        rule=decision.rule,
+        until=plain_date(decision.until) if decision.until else "",
+        next_step=decision.next_step,
+        accepted="aanvaard" if decision.is_accepted else "gegeven",
+        adoption=word(decision.adoption) if decision.adoption else "",
+        planned_on=plain_date(decision.planned_on) if decision.planned_on else "",
+    )
+    return f"{act}, door {decision.organisation}. Reden: {decision.reason}"

@@ -1,0 +1,126 @@
+"""Decisions of people: appended, never changed. Who decided stands here only, so that it can be erased."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Index
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from ipa_core.domain.decisions import Decision, DecisionKind
+from ipa_core.domain.recommendations import Adoption
+from ipa_core.store.types import UtcDateTime, enum_column
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class DecisionRow(SQLModel, table=True):
+    """One act of a person; `decided_by` is a mail address."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index("ix_decision_programme_dossier", "programme", "dossier"),
+        Index("ix_decision_programme_signal", "programme", "signal"),
+    )
+
+    seq: int | None = Field(default=None, primary_key=True)
+    programme: str = Field(foreign_key="programme.code")
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    kind: DecisionKind = Field(sa_column=enum_column(DecisionKind))
+    dossier: str
+    signal: str = ""
+    rule: str = ""
+    subject: str = ""
+    decided_by: str
+    organisation: str
+    reason: str
+    until: date | None = None
+    planned_on: date | None = None
+    adoption: Adoption | None = Field(default=None, sa_column=enum_column(Adoption, nullable=True))
+    next_step: str = ""
+    is_accepted: bool = True
+
+
+def append(session: Session, programme: str, decision: Decision) -> Decision:
+    """Append the decision; return it with its number."""
+    row = DecisionRow(
+        programme=programme,
+        recorded_at=decision.at,
+        kind=decision.kind,
+        dossier=decision.dossier,
+        signal=decision.signal,
+        rule=decision.rule,
+        subject=decision.subject,
+        decided_by=decision.by,
+        organisation=decision.organisation,
+        reason=decision.reason,
+        until=decision.until,
+        planned_on=decision.planned_on,
+        adoption=decision.adoption,
+        next_step=decision.next_step,
+        is_accepted=decision.is_accepted,
+    )
+    session.add(row)
+    session.flush()
+    return _as_decision(row)
+
+
+def list_of_dossiers(
+    session: Session, programme: str, dossiers: Collection[str] | None = None
+) -> dict[str, tuple[Decision, ...]]:
+    """Return the decisions on each dossier and its signals, oldest first; on all dossiers when none are named."""
+    statement = select(DecisionRow).where(col(DecisionRow.programme) == programme)
+    if dossiers is not None:
+        statement = statement.where(col(DecisionRow.dossier).in_(dossiers))
+    found: dict[str, list[Decision]] = {}
+    for row in session.exec(statement.order_by(col(DecisionRow.seq))):
+        found.setdefault(row.dossier, []).append(_as_decision(row))
+    return {dossier: tuple(mine) for dossier, mine in found.items()}
+
+
+def list_of_signals(
+    session: Session, programme: str, signals: Collection[str], *, known_at: datetime
+) -> dict[str, list[Decision]]:
+    """Return what was decided on these signals by the instant, oldest first."""
+    if not signals:
+        return {}
+    statement = select(DecisionRow).where(
+        col(DecisionRow.programme) == programme,
+        col(DecisionRow.signal) != "",
+        col(DecisionRow.recorded_at) <= known_at,
+    )
+    found: dict[str, list[Decision]] = {}
+    for row in session.exec(statement.order_by(col(DecisionRow.seq))):
+        if row.signal in signals:
+            found.setdefault(row.signal, []).append(_as_decision(row))
+    return found
+
+
+def list_rebaselined(session: Session, programme: str) -> set[str]:
+    """Return the dossiers with a decision on another baseline."""
+    statement = select(DecisionRow.dossier).where(
+        col(DecisionRow.programme) == programme, col(DecisionRow.kind) == DecisionKind.REBASELINE
+    )
+    return set(session.exec(statement))
+
+
+def _as_decision(row: DecisionRow) -> Decision:
+    return Decision(
+        seq=row.seq or 0,
+        kind=row.kind,
+        at=row.recorded_at,
+        dossier=row.dossier,
+        by=row.decided_by,
+        organisation=row.organisation,
+        reason=row.reason,
+        signal=row.signal,
+        rule=row.rule,
+        subject=row.subject,
+        until=row.until,
+        planned_on=row.planned_on,
+        adoption=row.adoption,
+        next_step=row.next_step,
+        is_accepted=row.is_accepted,
+    )

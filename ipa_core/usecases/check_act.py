@@ -1,0 +1,241 @@
+"""Is what a person wants to decide complete, and may this person decide it? All that is wrong is told at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.decisions import Decision, DecisionKind
+from ipa_core.domain.organisations import IPA_ROLES, Role, Share, is_valid_on
+from ipa_core.domain.recommendations import Adoption
+from ipa_core.domain.updates import Status
+from ipa_core.errors import UnknownDossier
+from ipa_core.intake.problems import ProblemList
+from ipa_core.store import decisions, signals, updates
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ipa_core.domain.dossiers import Dossier
+    from ipa_core.domain.organisations import Contact
+    from ipa_core.domain.signals import Signal
+    from ipa_core.usecases.views import ProgrammeView
+
+ACKNOWLEDGED_FOR = 10
+"""Working days ahead that the next step of an acknowledgement may lie."""
+
+SNOOZED_FOR = 20
+"""Working days that a signal may be snoozed at a time."""
+
+SNOOZES = 3
+"""A snooze and two renewals; more takes the projectleider."""
+
+OF_IPA = frozenset({DecisionKind.VERIFY, DecisionKind.REFUSE, DecisionKind.ADOPT, DecisionKind.REBASELINE})
+"""What only IPA decides."""
+
+
+ADOPTIONS = (Adoption.ADOPTED, Adoption.PARTLY, Adoption.NOT_ADOPTED)
+
+TAKES = {
+    DecisionKind.ACKNOWLEDGE: {"--until", "--next-step"},
+    DecisionKind.SNOOZE: {"--until"},
+    DecisionKind.EXPLAIN: {"--until"},
+    DecisionKind.ADOPT: {"--adoption"},
+    DecisionKind.REBASELINE: {"--on"},
+}
+"""What else than who and why belongs to each kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody wants to decide, as it was typed. `about` is the id of a signal, or the code of a dossier."""
+
+    kind: str
+    about: str
+    by: str
+    reason: str
+    until: date | None = None
+    planned_on: date | None = None
+    adoption: str = ""
+    next_step: str = ""
+
+
+def check_act(view: ProgrammeView, act: Act) -> Decision:
+    """Return the decision, not numbered yet.
+
+    Raises:
+        InputRefused: the act is not complete, or not for this person to decide; with every problem.
+    """
+    problems = ProblemList()
+    if act.kind not in set(DecisionKind):
+        problems.add("act_unknown", column="BESLUIT", value=act.kind, choices=", ".join(DecisionKind))
+    problems.raise_any()
+    return _Check(view, act, DecisionKind(act.kind), problems).decision()
+
+
+@dataclass(slots=True)
+class _Check:
+    view: ProgrammeView
+    act: Act
+    kind: DecisionKind
+    problems: ProblemList
+    signal: Signal | None = None
+    dossier: Dossier | None = None
+    contact: Contact | None = None
+
+    def decision(self) -> Decision:
+        self._find_subject()
+        self._find_contact()
+        if not self.act.reason.strip():
+            self._refuse("act_without_reason", "--reason")
+        for column, value in self._given():
+            if column not in TAKES.get(self.kind, set()):
+                self._refuse("act_takes_no", column, value, kind=self.kind.value)
+        if self.dossier is not None or self.signal is not None:
+            self._check_kind()
+        self.problems.raise_any()
+        act, signal = self.act, self.signal
+        return Decision(
+            seq=0,
+            kind=self.kind,
+            at=self.view.at,
+            dossier=signal.dossier if signal is not None else act.about,
+            by=act.by,
+            organisation=self.contact.organisation if self.contact is not None else "",
+            reason=act.reason.strip(),
+            signal=signal.id if signal is not None else "",
+            rule=signal.rule if signal is not None else "",
+            subject=signal.subject.code if signal is not None else "",
+            until=act.until,
+            planned_on=self._planned_on(),
+            adoption=Adoption(act.adoption) if act.adoption else None,
+            next_step=act.next_step.strip(),
+            is_accepted=self.kind is not DecisionKind.EXPLAIN or self._is_of_ipa,
+        )
+
+    def _refuse(self, code: str, column: str, value: object = "", **details: str) -> None:
+        self.problems.add(code, row=None, column=column, value=value, file="", **details)
+
+    def _given(self) -> list[tuple[str, object]]:
+        act = self.act
+        values = {
+            "--until": act.until,
+            "--on": act.planned_on,
+            "--adoption": act.adoption,
+            "--next-step": act.next_step,
+        }
+        return [(column, value) for column, value in values.items() if value]
+
+    @property
+    def _is_of_ipa(self) -> bool:
+        return self.contact is not None and self.contact.role in IPA_ROLES
+
+    def _planned_on(self) -> date | None:
+        if self.kind is DecisionKind.REBASELINE and self.act.planned_on is None and self.dossier is not None:
+            return self.dossier.planned_on
+        return self.act.planned_on
+
+    def _find_subject(self) -> None:
+        if self.kind.is_about_signal:
+            found = signals.read_at(self.view.session, self.view.code, at=self.view.at, ids={self.act.about})
+            self.signal = next(iter(found), None)
+            if self.signal is None:
+                self._refuse("act_signal_unknown", "SIGNAAL", self.act.about)
+            return
+        try:
+            self.dossier = self.view.get_dossier(self.act.about)
+        except UnknownDossier:
+            self._refuse("act_dossier_unknown", "AANBEVELING", self.act.about)
+
+    def _find_contact(self) -> None:
+        known = [one for one in self.view.directory.contacts if one.email == self.act.by]
+        on_duty = [one for one in known if is_valid_on(one, self.view.on)]
+        # Somebody with two roles decides in the one that may do most.
+        on_duty.sort(key=lambda one: (one.role is not Role.PROJECT_LEAD, one.role not in IPA_ROLES))
+        self.contact = next(iter(on_duty), None)
+        if self.contact is None:
+            self._refuse("act_by_unknown" if self.act.by else "act_by_missing", "--by", self.act.by)
+            return
+        if self.kind in OF_IPA and not self._is_of_ipa:
+            self._refuse("act_of_ipa", "--by", self.act.by)
+        elif not self._is_of_ipa and self.contact.organisation not in self._concerned():
+            self._refuse("act_of_others", "--by", self.act.by, organisation=self.contact.organisation)
+
+    def _concerned(self) -> set[str]:
+        """Return the organisations that carry the dossier, or that the signal is about."""
+        code = self.signal.dossier if self.signal is not None else self.act.about
+        found = {*self.view.holders(Share.LEAD, code), *self.view.holders(Share.CO_LEAD, code)}
+        if self.signal is not None:
+            found.add(self.view.ministry_of(self.signal.subject, self.signal.dossier) or "")
+        return found
+
+    def _check_kind(self) -> None:
+        checks = {
+            DecisionKind.ACKNOWLEDGE: self._check_acknowledge,
+            DecisionKind.SNOOZE: self._check_snooze,
+            DecisionKind.EXPLAIN: self._check_explain,
+            DecisionKind.VERIFY: self._check_judgement,
+            DecisionKind.REFUSE: self._check_judgement,
+            DecisionKind.ADOPT: self._check_adopt,
+            DecisionKind.DROP: self._check_drop,
+            DecisionKind.REBASELINE: self._check_rebaseline,
+        }
+        checks[self.kind]()
+
+    def _check_acknowledge(self) -> None:
+        if not self.act.next_step.strip():
+            self._refuse("act_without_next_step", "--next-step")
+        self._check_until(ACKNOWLEDGED_FOR)
+
+    def _check_snooze(self) -> None:
+        self._check_until(SNOOZED_FOR)
+        decided = decisions.list_of_signals(self.view.session, self.view.code, {self.act.about}, known_at=self.view.at)
+        before = sum(one.kind is DecisionKind.SNOOZE for one in decided.get(self.act.about, ()))
+        is_lead = self.contact is not None and self.contact.role is Role.PROJECT_LEAD
+        if before >= SNOOZES and not is_lead:
+            self._refuse("act_snoozed_enough", "SIGNAAL", self.act.about, times=str(before))
+
+    def _check_until(self, within: int) -> None:
+        last_on = self.view.calendar.add_working_days(self.view.on, within)
+        if self.act.until is None:
+            self._refuse("act_without_until", "--until", last=last_on.isoformat())
+        elif not self.view.on <= self.act.until <= last_on:
+            first, last = self.view.on.isoformat(), last_on.isoformat()
+            self._refuse("act_until_outside", "--until", self.act.until, first=first, last=last)
+
+    def _check_explain(self) -> None:
+        if self.signal is not None and self.signal.dossier not in self.view.register:
+            self._refuse("act_nothing_to_explain", "SIGNAAL", self.act.about)
+        if self.act.until is None:
+            self._refuse("act_without_end", "--until")
+        elif self.act.until < self.view.on:
+            self._refuse("act_in_the_past", "--until", self.act.until)
+
+    def _check_judgement(self) -> None:
+        dossier = self.dossier
+        if dossier is None:
+            return
+        if dossier.status is not Status.COMPLETED:
+            self._refuse("act_not_completed", "AANBEVELING", self.act.about)
+            return
+        claim = dossier.first_of_present_status.update
+        reporters = updates.list_submitters(self.view.session, self.view.code, self.act.about)
+        organisation = self.contact.organisation if self.contact is not None else ""
+        if self.act.by in reporters or claim.organisation == organisation:
+            self._refuse("act_by_reporter", "--by", self.act.by)
+        if self.kind is DecisionKind.VERIFY and claim.is_answer and not dossier.has_evidence_of_completion:
+            self._refuse("act_without_evidence", "AANBEVELING", self.act.about)
+
+    def _check_adopt(self) -> None:
+        if self.act.adoption not in ADOPTIONS:
+            self._refuse("act_without_adoption", "--adoption", self.act.adoption)
+
+    def _check_drop(self) -> None:
+        if self.dossier is not None and self.dossier.status.is_terminal:
+            self._refuse("act_closed_already", "AANBEVELING", self.act.about)
+
+    def _check_rebaseline(self) -> None:
+        if self._planned_on() is None:
+            self._refuse("act_without_date", "--on")
+        if self.dossier is not None and self.dossier.is_closed:
+            self._refuse("act_closed_already", "AANBEVELING", self.act.about)

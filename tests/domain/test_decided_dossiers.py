@@ -1,0 +1,157 @@
+"""What people decide changes what a dossier is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ipa_core.domain.recommendations import Adoption
+from ipa_core.domain.updates import Status
+from tests.builders import a_decision, a_dossier, an_answer, an_update
+
+if TYPE_CHECKING:
+    from ipa_core.domain.decisions import Decision
+    from ipa_core.domain.updates import StatusUpdate
+
+MARCH = date(2026, 3, 2)
+APRIL = date(2026, 4, 1)
+MAY = date(2026, 5, 6)
+JUNE = date(2026, 6, 1)
+DONE = an_answer(MARCH, status=Status.COMPLETED)
+
+
+@pytest.mark.parametrize(
+    ("updates", "decisions", "verified", "refused", "status"),
+    [
+        pytest.param([DONE], [], False, False, Status.COMPLETED, id="nobody judged"),
+        pytest.param([DONE], [a_decision("verify", APRIL)], True, False, Status.COMPLETED, id="verified"),
+        pytest.param([DONE], [a_decision("refuse", APRIL)], False, True, Status.IN_PROGRESS, id="refused"),
+        pytest.param(
+            [DONE, an_answer(MAY, status=Status.COMPLETED)],
+            [a_decision("refuse", APRIL)],
+            False,
+            False,
+            Status.COMPLETED,
+            id="claimed anew after a refusal",
+        ),
+        pytest.param(
+            [DONE, an_answer(MAY, status=Status.COMPLETED)],
+            [a_decision("refuse", APRIL), a_decision("verify", JUNE)],
+            True,
+            False,
+            Status.COMPLETED,
+            id="claimed anew and verified",
+        ),
+        pytest.param(
+            [DONE, an_answer(MAY, is_unchanged=True)],
+            [a_decision("refuse", APRIL)],
+            False,
+            True,
+            Status.IN_PROGRESS,
+            id="a tick does not claim anew",
+        ),
+        pytest.param(
+            [DONE, an_answer(APRIL, status=Status.IN_PROGRESS), an_answer(MAY, status=Status.COMPLETED)],
+            [a_decision("verify", MARCH)],
+            False,
+            False,
+            Status.COMPLETED,
+            id="an earlier completion was verified, this one not",
+        ),
+        pytest.param(
+            [an_update(MARCH, status=Status.COMPLETED)], [], True, False, Status.COMPLETED, id="public record"
+        ),
+        pytest.param(
+            [an_update(MARCH, status=Status.COMPLETED)],
+            [a_decision("refuse", APRIL)],
+            False,
+            True,
+            Status.IN_PROGRESS,
+            id="public record, refused all the same",
+        ),
+        pytest.param(
+            [an_answer(MARCH, status=Status.IN_PROGRESS)],
+            [a_decision("refuse", APRIL)],
+            False,
+            False,
+            Status.IN_PROGRESS,
+            id="there is nothing to refuse",
+        ),
+    ],
+)
+def test_a_completion_is_judged_by_ipa(
+    updates: list[StatusUpdate], decisions: list[Decision], verified: bool, refused: bool, status: Status
+) -> None:
+    dossier = a_dossier(*updates, decisions=decisions)
+
+    assert (dossier.is_verified, dossier.is_refused, dossier.status) == (verified, refused, status)
+
+
+def test_a_decision_counts_from_its_own_moment() -> None:
+    decision = a_decision("refuse", APRIL)
+
+    assert not a_dossier(DONE, decisions=[decision], known_at=DONE.recorded_at).is_refused
+    assert a_dossier(DONE, decisions=[decision], known_at=decision.at).is_refused
+
+
+@pytest.mark.parametrize(
+    ("register", "decisions", "adoption"),
+    [
+        pytest.param(Adoption.UNDECIDED, [], Adoption.UNDECIDED, id="the register"),
+        pytest.param(
+            Adoption.UNDECIDED, [a_decision("adopt", APRIL, adoption=Adoption.PARTLY)], Adoption.PARTLY, id="decided"
+        ),
+        pytest.param(
+            Adoption.ADOPTED,
+            [
+                a_decision("adopt", APRIL, adoption=Adoption.PARTLY),
+                a_decision("adopt", MAY, adoption=Adoption.NOT_ADOPTED),
+            ],
+            Adoption.NOT_ADOPTED,
+            id="the last one counts",
+        ),
+        pytest.param(
+            Adoption.ADOPTED,
+            [a_decision("adopt", date(2024, 1, 8), adoption=Adoption.NOT_ADOPTED)],
+            Adoption.ADOPTED,
+            id="a later version of the register counts",
+        ),
+    ],
+)
+def test_the_cabinets_choice_is_that_of_the_register_or_a_later_decision(
+    register: Adoption, decisions: list[Decision], adoption: Adoption
+) -> None:
+    dossier = a_dossier(decisions=decisions, adoption=register)
+
+    assert dossier.adoption is adoption
+    assert dossier.is_adopted is (adoption in (Adoption.ADOPTED, Adoption.PARTLY))
+
+
+def test_a_rebaseline_keeps_the_first_date_in_sight() -> None:
+    dossier = a_dossier(
+        an_answer(MARCH, status=Status.IN_PROGRESS, planned_on=MAY),
+        decisions=[a_decision("rebaseline", APRIL, planned_on=JUNE)],
+    )
+
+    assert dossier.baseline is not None
+    assert (dossier.baseline.on, dossier.baseline.replaced_on, dossier.first_planned_on) == (JUNE, MAY, MAY)
+    assert dossier.baseline.source == "besluit van IPA"
+
+
+@pytest.mark.parametrize(
+    ("values", "day", "holds"),
+    [
+        pytest.param({}, MAY, True, id="on its last day"),
+        pytest.param({}, JUNE, False, id="after its end"),
+        pytest.param({"is_accepted": False}, APRIL, False, id="not accepted"),
+        pytest.param({"rule": "T07"}, APRIL, False, id="another rule"),
+        pytest.param({"subject": "UIT-02"}, APRIL, False, id="another subject"),
+    ],
+)
+def test_an_explanation_holds_until_its_end(values: dict[str, object], day: date, holds: bool) -> None:
+    explanation = a_decision("explain", MARCH, **{"rule": "T02", "subject": "UIT-01", "until": MAY, **values})
+    seen = a_decision("verify", day)
+
+    assert a_dossier(decisions=[explanation], known_at=seen.at).is_explained("T02") is holds

@@ -1,0 +1,101 @@
+"""What IPA decides is weighed by the rules: an explanation lightens or ends a signal, a refusal is no reopening."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ipa_core.domain.updates import Status
+from ipa_core.rules import baseline_passed, deadline_passed, dropped, regression, reopened
+from tests.builders import (
+    CRITICAL,
+    HIGH,
+    LOW,
+    MEDIUM,
+    a_decision,
+    a_dossier,
+    an_answer,
+    an_update,
+    evidence_of,
+    steps_of,
+)
+
+JANUARY = date(2026, 1, 12)
+FEBRUARY = date(2026, 2, 9)
+MARCH = date(2026, 3, 2)
+END = date(2030, 1, 1)
+
+
+def explained(rule: str) -> list[object]:
+    return [a_decision("explain", MARCH, rule=rule, subject="UIT-01", until=END)]
+
+
+def test_an_accepted_explanation_lightens_each_step_by_one() -> None:
+    late = an_update(JANUARY, planned_on=FEBRUARY)
+    known_at = a_decision("verify", MARCH).at
+
+    plain = a_dossier(late, known_at=known_at)
+    dossier = a_dossier(late, known_at=known_at, decisions=explained("T02"))
+
+    assert [severity for _, severity in steps_of(deadline_passed, plain)] == [MEDIUM, HIGH, CRITICAL]
+    assert [severity for _, severity in steps_of(deadline_passed, dossier)] == [LOW, MEDIUM, HIGH]
+    assert ("explained", 1, "") in evidence_of(deadline_passed, dossier)
+
+
+def test_priority_and_explanation_weigh_against_each_other() -> None:
+    dossier = a_dossier(
+        an_update(JANUARY, planned_on=FEBRUARY),
+        known_at=a_decision("verify", MARCH).at,
+        decisions=explained("T02"),
+        has_priority=True,
+    )
+
+    assert [severity for _, severity in steps_of(deadline_passed, dossier)] == [MEDIUM, HIGH, CRITICAL]
+
+
+@pytest.mark.parametrize(
+    ("rule", "updates"),
+    [
+        pytest.param(dropped, [an_update(JANUARY, status=Status.DROPPED)], id="R02"),
+        pytest.param(
+            regression,
+            [an_update(JANUARY, progress=40), an_update(FEBRUARY, progress=20)],
+            id="V02",
+        ),
+    ],
+)
+def test_an_accepted_explanation_ends_what_only_asks_for_one(rule: object, updates: list[object]) -> None:
+    code = rule.RULE.code  # type: ignore[attr-defined] # a module
+    known_at = a_decision("verify", MARCH).at
+
+    assert steps_of(rule, a_dossier(*updates, known_at=known_at)) != []  # type: ignore[arg-type] # a module, updates
+    assert steps_of(rule, a_dossier(*updates, known_at=known_at, decisions=explained(code))) == []  # type: ignore[arg-type] # the same
+
+
+def test_a_refused_completion_that_is_worked_on_is_not_reopened() -> None:
+    updates = [an_answer(JANUARY, status=Status.COMPLETED), an_answer(MARCH, status=Status.IN_PROGRESS)]
+
+    assert steps_of(reopened, a_dossier(*updates)) == [(MARCH, HIGH)]
+    assert steps_of(reopened, a_dossier(*updates, decisions=[a_decision("refuse", FEBRUARY)])) == []
+
+
+def test_a_refused_completion_is_late_again() -> None:
+    updates = [an_update(JANUARY, planned_on=FEBRUARY), an_answer(JANUARY, status=Status.COMPLETED)]
+    known_at = a_decision("verify", MARCH).at
+
+    assert steps_of(deadline_passed, a_dossier(*updates, known_at=known_at)) == []
+    refused = a_dossier(*updates, known_at=known_at, decisions=[a_decision("refuse", FEBRUARY)])
+    assert steps_of(deadline_passed, refused)[0] == (date(2026, 2, 10), MEDIUM)
+
+
+def test_a_new_baseline_replaces_the_first_date() -> None:
+    decided = a_decision("rebaseline", FEBRUARY, planned_on=date(2026, 12, 31))
+    dossier = a_dossier(an_update(JANUARY, planned_on=FEBRUARY), decisions=[decided])
+
+    assert steps_of(baseline_passed, dossier)[0] == (date(2027, 1, 1), LOW)
+    assert evidence_of(baseline_passed, dossier)[:3] == [
+        ("first_planned_on", date(2026, 12, 31), "besluit van IPA"),
+        ("replaced_on", FEBRUARY, ""),
+        ("replaced_by", FEBRUARY, ""),
+    ]
