@@ -1,0 +1,241 @@
+"""What a person decides is checked whole, stored once, and answered by the signals at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ipa_core.domain.decisions import DecisionKind
+from ipa_core.domain.severities import Severity
+from ipa_core.domain.signals import SignalState
+from ipa_core.errors import InputRefused, WriteInThePast
+from ipa_core.reports.receipts import Outcome
+from ipa_core.store import audit
+from ipa_core.usecases.check_act import Act
+from ipa_core.usecases.decide import decide
+from ipa_core.usecases.show_dossier import show_dossier
+from ipa_core.usecases.views import ProgrammeView
+from tests.stored_rows import stored_rows
+
+if TYPE_CHECKING:
+    from ipa_core.domain.decisions import Decision
+    from ipa_core.domain.signals import Signal
+    from tests.journeys.world import World
+
+DAY = "2026-02-05"
+TEAM = "team@ipa.example"
+LEADER = "projectleider@ipa.example"
+SZW = "szw-main@ministerie.example"
+VRO = "vro-main@ministerie.example"
+SIGNAL = "ipa:T02:HUI-01:1"
+"""VRO leads it, and it is critical."""
+
+
+def make(world: World, kind: str, about: str, *, as_of: str = DAY, **values: Any) -> Decision:
+    defaults: dict[str, Any] = {"by": TEAM, "reason": "Zo is het besproken"}
+    act = Act(kind=kind, about=about, **{**defaults, **values})
+    at = world.app.moment(as_of).at
+    return world.app.database.write(lambda session: decide(session, "ipa", act, at=at))
+
+
+def problems(world: World, kind: str, about: str, **values: Any) -> list[tuple[str, str]]:
+    with pytest.raises(InputRefused) as refused:
+        make(world, kind, about, **values)
+    return [(problem.code, problem.column) for problem in refused.value.problems]
+
+
+def signal(world: World, identity: str, as_of: str = DAY) -> Signal:
+    (card,) = [card for card in world.signals(as_of, is_all=True) if card.signal.id == identity]
+    return card.signal
+
+
+def complete(world: World, code: str, *, as_of: str = DAY, **values: Any) -> None:
+    ministry = {"HUI-01": "VRO", "UIT-01": "SZW"}[code]
+    receipt = world.answer(as_of, ministry, {"recommendation": code, "status": "completed", **values})
+    assert receipt.outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "values", "found"),
+    [
+        pytest.param("nonsens", "UIT-01", {}, [("act_unknown", "BESLUIT")], id="a kind that is none"),
+        pytest.param(
+            "snooze",
+            "ipa:T99:UIT-01:1",
+            {"by": "", "reason": " "},
+            [("act_signal_unknown", "SIGNAAL"), ("act_by_missing", "--by"), ("act_without_reason", "--reason")],
+            id="everything at once",
+        ),
+        pytest.param("verify", "UIT-99", {}, [("act_dossier_unknown", "AANBEVELING")], id="no such dossier"),
+        pytest.param(
+            "drop", "UIT-01", {"by": "wie@ministerie.example"}, [("act_by_unknown", "--by")], id="nobody we know"
+        ),
+        pytest.param(
+            "drop", "UIT-01", {"by": "lnv-main@ministerie.example"}, [("act_by_unknown", "--by")], id="left since"
+        ),
+        pytest.param("drop", "UIT-01", {"by": VRO}, [("act_of_others", "--by")], id="of another ministry"),
+        pytest.param("rebaseline", "UIT-01", {"by": SZW}, [("act_of_ipa", "--by")], id="IPA alone sets a baseline"),
+        pytest.param(
+            "acknowledge",
+            SIGNAL,
+            {"by": VRO},
+            [("act_without_next_step", "--next-step"), ("act_without_until", "--until")],
+            id="without a step",
+        ),
+        pytest.param(
+            "acknowledge",
+            SIGNAL,
+            {"by": VRO, "next_step": "Brief", "until": date(2026, 2, 20)},
+            [("act_until_outside", "--until")],
+            id="a step after eleven working days",
+        ),
+        pytest.param(
+            "snooze",
+            SIGNAL,
+            {"by": VRO, "until": date(2026, 2, 4)},
+            [("act_until_outside", "--until")],
+            id="until yesterday",
+        ),
+        pytest.param(
+            "snooze",
+            SIGNAL,
+            {"by": VRO, "until": date(2026, 3, 6)},
+            [("act_until_outside", "--until")],
+            id="21 working days",
+        ),
+        pytest.param(
+            "snooze",
+            SIGNAL,
+            {"until": date(2026, 3, 5), "adoption": "adopted", "next_step": "x"},
+            [("act_takes_no", "--adoption"), ("act_takes_no", "--next-step")],
+            id="what does not belong there",
+        ),
+        pytest.param("explain", SIGNAL, {}, [("act_without_end", "--until")], id="an explanation without an end"),
+        pytest.param(
+            "explain", SIGNAL, {"until": date(2026, 2, 4)}, [("act_in_the_past", "--until")], id="that ended already"
+        ),
+        pytest.param("verify", "UIT-01", {}, [("act_not_completed", "AANBEVELING")], id="what is not completed"),
+        pytest.param("adopt", "UIT-01", {}, [("act_without_adoption", "--adoption")], id="adopted or not"),
+        pytest.param(
+            "adopt", "UIT-01", {"adoption": "undecided"}, [("act_without_adoption", "--adoption")], id="undecided"
+        ),
+        pytest.param("drop", "HUI-M3", {}, [("act_closed_already", "AANBEVELING")], id="dropped already"),
+        pytest.param("rebaseline", "HUI-01", {}, [("act_without_date", "--on")], id="no date to take over"),
+    ],
+)
+def test_an_act_that_is_not_right_is_refused_with_every_reason_and_changes_nothing(
+    world: World, kind: str, about: str, values: dict[str, Any], found: list[tuple[str, str]]
+) -> None:
+    before = stored_rows(world.app.database.engine)
+
+    assert problems(world, kind, about, **values) == found
+    assert stored_rows(world.app.database.engine) == before
+
+
+def test_who_reports_does_not_verify(world: World) -> None:
+    complete(world, "UIT-01", evidence=["https://example.org/stb-1"])
+
+    assert problems(world, "verify", "UIT-01", by=SZW) == [("act_of_ipa", "--by")]
+    make(world, "verify", "UIT-01")
+
+    timeline = world.app.database.read(
+        lambda session: show_dossier(ProgrammeView(session, "ipa", at=world.app.moment(DAY).at), "UIT-01")
+    )
+    assert timeline.dossier.is_verified
+    (event,) = [event for event in timeline.events if event.decision is not None]
+    assert (event.decision.kind, event.source) == (DecisionKind.VERIFY, "besluit van IPA")  # type: ignore[union-attr] # it has one
+
+
+def test_without_evidence_nothing_is_verified(world: World) -> None:
+    complete(world, "UIT-01")
+
+    assert problems(world, "verify", "UIT-01") == [("act_without_evidence", "AANBEVELING")]
+
+
+def test_a_refusal_opens_in_the_same_transaction_what_the_completion_had_solved(world: World) -> None:
+    complete(world, "HUI-01")
+    world.run(f"{DAY}T11:00:00+01:00")
+    solved = signal(world, SIGNAL, f"{DAY}T11:00:00+01:00")
+
+    make(world, "refuse", "HUI-01", as_of=f"{DAY}T12:00:00+01:00")
+
+    assert solved.state is SignalState.RESOLVED
+    assert signal(world, "ipa:T02:HUI-01:2", f"{DAY}T12:00:00+01:00").is_open
+
+
+def test_a_snooze_ends_by_itself(world: World) -> None:
+    make(world, "snooze", SIGNAL, by=VRO, until=date(2026, 2, 20))
+
+    assert signal(world, SIGNAL, "2026-02-04").state is SignalState.OPEN
+    assert signal(world, SIGNAL, "2026-02-20").state is SignalState.SNOOZED
+    assert signal(world, SIGNAL, "2026-02-21").state is SignalState.OPEN
+
+
+def test_after_two_renewals_only_the_projectleider_snoozes(world: World) -> None:
+    for on in ("2026-02-05", "2026-02-19", "2026-03-05"):
+        make(world, "snooze", SIGNAL, by=VRO, as_of=on, until=date.fromisoformat(on))
+
+    assert problems(world, "snooze", SIGNAL, by=VRO, as_of="2026-03-19", until=date(2026, 3, 20)) == [
+        ("act_snoozed_enough", "SIGNAAL")
+    ]
+    make(world, "snooze", SIGNAL, by=LEADER, as_of="2026-03-19", until=date(2026, 3, 20))
+
+
+def test_an_acknowledgement_says_what_comes_next(world: World) -> None:
+    made = make(world, "acknowledge", SIGNAL, by=VRO, next_step=" Brief aan de Kamer ", until=date(2026, 2, 19))
+
+    assert (made.next_step, made.organisation) == ("Brief aan de Kamer", "VRO")
+    assert signal(world, SIGNAL, "2026-02-19").state is SignalState.ACKNOWLEDGED
+    assert signal(world, SIGNAL, "2026-02-20").state is SignalState.OPEN
+
+
+def test_an_explanation_counts_when_ipa_accepts_it(world: World) -> None:
+    given = make(world, "explain", SIGNAL, by=VRO, until=date(2026, 6, 30))
+    weight = signal(world, SIGNAL).severity
+    accepted = make(world, "explain", SIGNAL, as_of="2026-02-06", until=date(2026, 6, 30))
+
+    assert (given.is_accepted, accepted.is_accepted) == (False, True)
+    assert weight is Severity.CRITICAL
+    assert signal(world, SIGNAL, "2026-02-06").severity is Severity.HIGH
+    world.run("2026-07-01")
+    assert signal(world, SIGNAL, "2026-07-01").severity is Severity.CRITICAL
+
+
+def test_a_dropped_dossier_closes_what_was_late_and_asks_for_an_explanation(world: World) -> None:
+    make(world, "drop", "HUI-01", by=VRO)
+
+    (asked,) = [card.signal for card in world.signals(DAY) if card.signal.dossier == "HUI-01"]
+    assert (asked.rule, asked.severity) == ("R02", Severity.HIGH)
+    make(world, "explain", asked.id, until=date(2030, 1, 1))
+    assert not signal(world, asked.id).is_open
+
+
+def test_a_recommendation_that_is_not_taken_over_asks_nothing(world: World) -> None:
+    make(world, "adopt", "HUI-01", adoption="not_adopted")
+
+    assert [card.signal.id for card in world.signals(DAY) if card.signal.dossier == "HUI-01"] == []
+
+
+def test_a_rebaseline_takes_over_the_present_plan_and_solves_t07(world: World) -> None:
+    before = {card.signal.rule for card in world.signals(DAY) if card.signal.dossier == "UIT-01"}
+    made = make(world, "rebaseline", "UIT-01")
+
+    after = {card.signal.rule for card in world.signals(DAY) if card.signal.dossier == "UIT-01"}
+    assert made.planned_on == date(2027, 1, 1)
+    assert (before, after) == ({"T04", "T07"}, {"T04"})
+
+
+def test_an_act_is_one_entry_in_the_log_without_persons(world: World) -> None:
+    made = make(world, "snooze", SIGNAL, by=VRO, until=date(2026, 2, 20))
+
+    (entry,) = [row for row in stored_rows(world.app.database.engine)["audit_entry"] if "decide.snooze" in row]
+    assert VRO not in str(entry)
+    assert str(made.seq) in str(entry)
+    assert world.app.database.read(audit.verify) is None
+
+
+def test_an_act_before_the_latest_write_is_refused(world: World) -> None:
+    with pytest.raises(WriteInThePast):
+        make(world, "drop", "UIT-01", as_of="2026-02-03")
