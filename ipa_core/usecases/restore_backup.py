@@ -6,10 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from sqlalchemy import make_url
-
 from ipa_core.errors import BackupDamaged, DatabaseTooNew, HomeNotEmpty
 from ipa_core.store import archives, audit, schema
+from ipa_core.store.address import read_address
 from ipa_core.store.archives import DATABASE, SECRET_KEY
 from ipa_core.store.copies import copy_in
 from ipa_core.store.engine import make_engine
@@ -32,7 +31,7 @@ def restore_backup(source: Path, *, url: str, secret_key_file: Path) -> Manifest
         DatabaseTooNew: a later version of the monitor made it.
         HomeNotEmpty: there is a database, or another key.
     """
-    place = make_url(url)
+    place = read_address(url)
     file = Path(place.database or "") if place.get_backend_name() == "sqlite" else None
     _refuse_filled(file)
     home = secret_key_file.parent
