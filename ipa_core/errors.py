@@ -16,6 +16,7 @@ IpaError
 │   ├── BackupDamaged       not a backup, or not all of it
 │   ├── HomeNotEmpty        a backup goes back into an empty home only
 │   ├── FolderMissing       a file was to be written where there is no folder
+│   ├── BadAddress          a setting that is not the address of a database or mail server
 │   ├── PortTaken           somebody listens on the port already
 │   └── AlreadyServing      the schedules of this home run already
 ├── UsageError              wrong usage: the command was not clear
@@ -190,6 +191,10 @@ class HomeNotEmpty(Refusal):
 
 class FolderMissing(Refusal):
     """Values: the folder."""
+
+
+class BadAddress(Refusal):
+    """Values: the name of the setting; what it holds may be a secret."""
 
 
 class PortTaken(Refusal):

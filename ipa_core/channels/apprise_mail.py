@@ -116,7 +116,7 @@ def open_channel(mail_url: str | None, mail_folder: Path, *, deadline: float = D
     `deadline` is the number of seconds that one message may take in all.
 
     Raises:
-        ValueError: `mail_url` is no address of a mail server; the error does not repeat it.
+        BadAddress: `mail_url` is no address of a mail server; the error does not repeat it.
 
     """
     if mail_url is None:

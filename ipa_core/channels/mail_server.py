@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
+from ipa_core.errors import BadAddress
+
 _PORTS: Final = {"smtp": 25, "smtps": 465}
 
 
@@ -19,18 +21,20 @@ class MailServer:
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Read `smtp://[user:password@]host[:port]` or `smtps://…`; user and password are percent-decoded.
+        """Read `smtp://[user:password@]host[:port]` or `smtps://…`, ASCII once user and password are percent-decoded.
 
         Raises:
-            ValueError: it is something else. The error says what is expected and never repeats the address, because
-                that may hold a password.
+            BadAddress: it is something else. Neither the error nor one behind it repeats the address, because that may
+                hold a password.
 
         """
         try:
-            return cls._parse(url)
+            server = cls._parse(url)
         except (ValueError, KeyError, UnicodeError):
-            expected = "a mail address of the form smtp://[user:password@]host[:port] or smtps://…, ASCII once decoded"
-            raise ValueError(expected) from None
+            server = None
+        if server is None:
+            raise BadAddress("IPA_MAIL_URL")
+        return server
 
     @classmethod
     def _parse(cls, url: str) -> Self:

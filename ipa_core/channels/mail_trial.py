@@ -22,7 +22,7 @@ class MailTrial:
 
 
 def try_mail_server(url: str, *, deadline: float, tls: ssl.SSLContext | None = None) -> MailTrial:
-    """Connect, secure, log in and leave, within `deadline` seconds; an address that is none raises ValueError."""
+    """Connect, secure, log in and leave, within `deadline` seconds; an address that is none raises BadAddress."""
     server = MailServer.from_url(url)
     until = clock.monotonic() + deadline
     try:

@@ -11,6 +11,7 @@ from ipa_core.cli.shell import REFUSED, TEMPORARY, WRONG_USAGE
 from ipa_core.errors import (
     AlreadyServing,
     BackupDamaged,
+    BadAddress,
     CalendarRangeError,
     DatabaseTooNew,
     FileTaken,
@@ -35,9 +36,13 @@ from ipa_core.errors import (
     WriteInThePast,
 )
 from ipa_core.render.dutch import moment
+from ipa_core.render.health import remedy, sentence
+from ipa_core.reports.health import Check, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ipa_core.reports.health import Finding
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class Refused:
     status: int
     problems: list[dict[str, Any]] = field(default_factory=list)
 
+
+_CHECK_OF = {"IPA_DATABASE_URL": Check.DATABASE, "IPA_MAIL_URL": Check.MAIL}
 
 _WORDS: dict[type[Refusal], Callable[..., str]] = {
     WriteInThePast: lambda code, at, last: (
@@ -81,6 +88,7 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         "Zet eerst opzij wat er staat, of kies een nieuwe map (IPA_HOME) of een lege database (IPA_DATABASE_URL)."
     ),
     FolderMissing: lambda folder: f"De map {folder} bestaat niet. Maak de map eerst, of kies een andere.",
+    BadAddress: lambda setting: _as_the_doctor(wrong(_CHECK_OF[setting], "bad_address")),
     PortTaken: lambda port, free: f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: --port {free}",
     AlreadyServing: lambda folder: f"Er loopt hier al een `ipa serve`. Wat het deed staat in: {folder}",
     UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
@@ -121,6 +129,10 @@ def _from_outside(error: Exception) -> tuple[str, str]:
 def _single(code: str, text: str, status: int) -> Refused:
     problem = {"code": code, "row": None, "column": "", "value": "", "message": text, "file": ""}
     return Refused([text], status, [problem])
+
+
+def _as_the_doctor(finding: Finding) -> str:
+    return f"{sentence(finding)} {remedy(finding)}"
 
 
 def _code(error: Exception) -> str:

@@ -7,7 +7,7 @@ carried over as they are stored: a line of the log of acts keeps its hash, also 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import (
@@ -35,6 +35,7 @@ from ipa_core.store.schema import metadata, upgrade
 from ipa_core.store.types import Json, JsonList
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import TableClause
@@ -62,12 +63,15 @@ def copy_out(engine: Engine, file: Path) -> None:
     target.dispose()
 
 
-def copy_in(file: Path, engine: Engine) -> None:
-    """Fill an empty PostgreSQL database from a SQLite file of the newest shape: all of it or nothing.
+@contextmanager
+def copying_in(file: Path, engine: Engine) -> Iterator[None]:
+    """Fill an empty PostgreSQL database from a SQLite file of the newest shape: all of it, if the block ends well.
 
     Raises:
-        HomeNotEmpty: there is something in the database already.
+        HomeNotEmpty: there is something in the database already. Its shape is left as it is.
     """
+    with engine.connect() as connection:
+        _refuse_filled(connection)
     upgrade(engine)
     source = make_engine(f"sqlite:///{file}")
     with source.connect() as rows, engine.begin() as connection:
@@ -75,6 +79,7 @@ def copy_in(file: Path, engine: Engine) -> None:
         _pour(rows, connection)
         for one in metadata().sorted_tables:
             _move_sequence(connection, one)
+        yield
     source.dispose()
 
 
@@ -86,6 +91,11 @@ def count_rows(connection: Connection) -> dict[str, int]:
         for one in metadata().sorted_tables
         if one.name in present
     }
+
+
+def is_filled(connection: Connection) -> bool:
+    """Tell whether anything was ever stored; the head of the log of acts comes with the first migration."""
+    return any(count for name, count in count_rows(connection).items() if name != AuditHead.__tablename__)
 
 
 def _copy_pages(engine: Engine, file: Path) -> None:
@@ -119,10 +129,7 @@ def _stored_type(one: Column[Any]) -> Any:  # noqa: ANN401 - any type of SQLAlch
 
 
 def _refuse_filled(connection: Connection) -> None:
-    """The head of the log of acts is there from the first migration on, so that one does not count."""
-    counts = count_rows(connection)
-    filled = [name for name, count in counts.items() if count and name != AuditHead.__tablename__]
-    if filled:
+    if is_filled(connection):
         raise HomeNotEmpty("IPA_DATABASE_URL")
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Final, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from sqlmodel import Session
 
 from ipa_core.errors import TemporaryFailure
+from ipa_core.store.address import read_address
 
 # Before 3.51.3 a WAL database with two or more connections can be corrupted by a WAL reset.
 SAFE_WAL: Final = sqlite3.sqlite_version_info >= (3, 51, 3)
@@ -49,9 +50,10 @@ _T = TypeVar("_T")
 def make_engine(url: str) -> Engine:
     """Make an engine for `sqlite:///file`, `sqlite://` (in memory, one shared connection) or `postgresql+psycopg://`.
 
-    In memory there is one connection for all: only one transaction at a time, so not for threads.
+    In memory there is one connection for all: only one transaction at a time, so not for threads. Another address
+    raises BadAddress.
     """
-    target = make_url(url)
+    target = read_address(url)
     return _sqlite_engine(target) if target.get_backend_name() == "sqlite" else _postgresql_engine(target)
 
 

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
+from ipa_core.errors import BadAddress
+from ipa_core.store.address import read_address
 from ipa_core.store.engine import READ_ONLY, make_engine
 
 if TYPE_CHECKING:
@@ -38,13 +40,12 @@ class Hindrance(StrEnum):
     """The file may not be read, or the login was refused."""
     DAMAGED = "damaged"
     AWAY = "away"
-    NO_DRIVER = "no_driver"
     BAD_ADDRESS = "bad_address"
     ODD = "odd"
     """It answers, but not as we know it: tables are missing, for example."""
 
 
-LOOKING_ERRORS: Final = (ArgumentError, DBAPIError, ImportError, FileNotFoundError)
+LOOKING_ERRORS: Final = (BadAddress, DBAPIError, FileNotFoundError)
 """What `looking` may raise, at the start or while looking."""
 
 _SQLITE: Final = {
@@ -66,7 +67,7 @@ def looking(url: str) -> Iterator[Session]:
 
     Raises:
         FileNotFoundError: SQLite's file is not there.
-        ArgumentError, DBAPIError, ImportError: see `diagnose`.
+        BadAddress, DBAPIError: see `diagnose`.
 
     """
     engine = _engine(url)
@@ -81,8 +82,6 @@ def diagnose(error: Exception) -> Hindrance:
     """Return what one of LOOKING_ERRORS means."""
     if isinstance(error, FileNotFoundError):
         return Hindrance.ABSENT
-    if isinstance(error, ImportError):
-        return Hindrance.NO_DRIVER
     if not isinstance(error, DBAPIError):
         return Hindrance.BAD_ADDRESS
     if isinstance(error.orig, sqlite3.Error):
@@ -96,7 +95,7 @@ def diagnose(error: Exception) -> Hindrance:
 
 
 def _engine(url: str) -> Engine:
-    target = make_url(url)
+    target = read_address(url)
     if target.get_backend_name() != "sqlite":
         return make_engine(url).execution_options(**{READ_ONLY: True})
     file = Path(target.database or "")

@@ -7,27 +7,32 @@ import secrets
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from ipa_core.store.archives import flush_folder
+
 _BYTES = 32
 
 
 def load_or_make_key(file: Path) -> str:
-    """Return the key in the file; the first one who asks makes it.
+    """Return the key in the file; the first one who asks makes it."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        put_key(file, secrets.token_hex(_BYTES).encode("ascii"))
+    return file.read_text("ascii").strip()
+
+
+def put_key(file: Path, key: bytes) -> bool:
+    """Write the key to the file if that is not there yet, and tell whether this did it.
 
     A link to a finished file either appears or was there already, so two processes that start at once get the same
     key, and none reads half of one.
     """
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=file.parent, prefix=".secret_key.", encoding="ascii") as made:
-            made.write(secrets.token_hex(_BYTES))  # The temporary file has mode 600 from the start.
-            made.flush()
-            os.fsync(made.fileno())
-            _link(Path(made.name), file)
-    return file.read_text("ascii").strip()
-
-
-def _link(made: Path, file: Path) -> None:
-    try:
-        file.hardlink_to(made)
-    except FileExistsError:
-        return
+    with NamedTemporaryFile(dir=file.parent, prefix=".secret_key.") as made:
+        made.write(key)  # The temporary file has mode 600 from the start.
+        made.flush()
+        os.fsync(made.fileno())
+        try:
+            file.hardlink_to(made.name)
+        except FileExistsError:
+            return False
+    flush_folder(file.parent)
+    return True

@@ -7,10 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from sqlalchemy import make_url
-
 from ipa_core.errors import DatabaseTooNew, FileTaken, NoDatabase
 from ipa_core.store import archives, audit, schema
+from ipa_core.store.address import read_address
 from ipa_core.store.archives import DATABASE, FORMAT, SECRET_KEY, Manifest
 from ipa_core.store.copies import copy_out, count_rows
 from ipa_core.store.engine import make_engine
@@ -45,7 +44,7 @@ def back_up(target: Path, *, url: str, secret_key_file: Path, at: datetime) -> M
 
 def _copy(url: str, copy: Path) -> str:
     """Copy the database and return its kind. An older shape is left as it is, where that can be."""
-    place = make_url(url)
+    place = read_address(url)
     if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
         raise NoDatabase
     engine = make_engine(url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("prefect", "sqlmodel", "sqlalchemy", "apprise", "pydantic", "holidays", "alembic")
+HEAVY = ("prefect", "sqlmodel", "sqlalchemy", "apprise", "pydantic", "holidays", "alembic", "psycopg")
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -26,7 +26,7 @@ def test_a_run_with_nothing_to_send_imports_no_prefect_and_no_apprise() -> None:
     code = (
         "import sys\n"
         "import ipa_core.app, ipa_core.cli.runs\n"
-        "print([name for name in ('prefect', 'apprise', 'holidays', 'alembic') if name in sys.modules])\n"
+        "print([name for name in ('prefect', 'apprise', 'holidays', 'alembic', 'psycopg') if name in sys.modules])\n"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -50,6 +50,17 @@ def test_the_catalogue_entry_agrees_with_the_package() -> None:
     assert PROJECT["requires-python"].startswith(f">={python['versionMin']}")
 
 
+def test_what_a_run_needs_is_locked() -> None:
+    """`make run` takes away what the lock file does not name, so the driver of PostgreSQL is in it as well."""
+    needed = {name for one in PROJECT["dependencies"] for name in re.findall(r"^[\w-]+", one)}
+
+    assert sorted((needed | {"psycopg-binary"}) - set(locked("requirements.txt"))) == []
+
+
+def test_the_lock_files_agree() -> None:
+    assert locked("requirements.txt").items() <= locked("requirements-dev.txt").items()
+
+
 def test_the_lines_that_operations_quotes_are_those_that_are_printed() -> None:
     """A quoted line may stop early, and has an ellipsis where a value stands."""
     quoted = re.findall(r'^\| "([^"]+)" \|', OPERATIONS, re.MULTILINE)
@@ -70,3 +81,8 @@ def test_every_place_that_contributing_names_exists() -> None:
 
     assert named
     assert [place for place in named if not (ROOT / place).exists()] == []
+
+
+def locked(name: str) -> dict[str, str]:
+    """Return the version of each package in a lock file."""
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))

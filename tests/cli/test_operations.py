@@ -53,6 +53,41 @@ def test_the_doctor_ends_with_one_when_something_is_wrong(terminal: Terminal) ->
     assert [one["check"] for one in json.loads(stdout) if one["outcome"] == "wrong"] == ["database"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("doctor",), ("run",), ("run", "--dry-run"), ("signals",), ("replay",), ("audit", "verify")),
+        *(("backup", "een.zip"), ("restore", "een.zip")),
+    ],
+    ids=" ".join,
+)
+@only_on_sqlite
+def test_a_password_with_a_bare_at_sign_is_told_by_its_setting_only(
+    terminal: Terminal, caplog: pytest.LogCaptureFixture, command: tuple[str, ...]
+) -> None:
+    terminal.database_url = "postgresql+psycopg://ipa:P@sesam:sesam@db.example/ipa"
+
+    status, stdout, stderr = terminal.type(*command)
+
+    assert status == 1
+    assert "Het adres in IPA_DATABASE_URL is geen adres van een database." in stdout + stderr
+    assert "als code: @ als %40, : als %3A, / als %2F, % als %25." in stdout + stderr
+    assert "sesam" not in stdout + stderr + caplog.text
+
+
+@only_on_sqlite
+def test_an_address_of_no_mail_server_is_told_by_its_setting_only(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPA_MAIL_URL", "smtp://ipa:sesam/sesam@mail.example")
+
+    status, stdout, stderr = terminal.type("run", "--as-of", DAY)
+
+    assert (status, stdout) == (1, "")
+    assert stderr.startswith("Het adres in IPA_MAIL_URL is geen adres van een mailserver. Gebruik de vorm smtp://")
+    assert "sesam" not in stderr
+
+
 def test_the_log_of_acts_is_verified_and_gives_an_anchor_that_holds(opened: Terminal) -> None:
     whole = opened.ask("audit", "verify")
     opened.ask("run", "--as-of", "2026-03-05")

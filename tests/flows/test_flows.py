@@ -179,6 +179,18 @@ def test_without_a_programme_only_monitor_loads_one() -> None:
         detect_knelpunten(as_of=FIRST_DAY)
 
 
+@pytest.mark.usefixtures("ipa_home")
+def test_an_address_of_no_database_fails_the_run_and_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("IPA_DATABASE_URL", "postgresql+psycopg://ipa:P@sesam:sesam@db.example/ipa")
+
+    state = monitor(as_of=FIRST_DAY, return_state=True)
+
+    assert (state.is_failed(), "BadAddress: IPA_DATABASE_URL" in str(state.message)) == (True, True)
+    assert "sesam" not in str(state.message) + caplog.text
+
+
 @pytest.mark.usefixtures("loaded_home")
 def test_a_moment_without_offset_is_refused_rather_than_guessed() -> None:
     with pytest.raises(ParameterTypeError):

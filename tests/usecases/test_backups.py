@@ -7,20 +7,34 @@ import sqlite3
 import stat
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from ipa_core.app import App
 from ipa_core.errors import BackupDamaged, DatabaseTooNew, FileTaken, HomeNotEmpty, NoDatabase
 from ipa_core.settings import Settings
 from ipa_core.store import archives
+from ipa_core.store.engine import make_engine
+from ipa_core.store.schema import HEAD, alembic_config, current
+from ipa_core.store.secret_key import put_key
+from ipa_core.usecases import restore_backup
+from tests.guards import execute
+from tests.lost_answers import lose_answers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.journeys.world import World
 
 DAY = "2026-02-04"
+A_KEY = ("secret_key", "geheim", 0o600)
+"""Its name, contents and mode."""
+
+only_on_postgresql = pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -32,8 +46,22 @@ def archive(world: World, tmp_path: Path) -> Path:
     return tmp_path / "een.zip"
 
 
-def an_app(home: Path) -> App:
-    return App(Settings(_env_file=None, home=home))
+@pytest.fixture
+def other_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on another file system than that of the tests, if this machine has one."""
+    memory = Path("/dev/shm")  # noqa: S108 - only a folder of our own in it is used
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is one file system only")
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+def an_app(home: Path, url: str | None = None) -> App:
+    return App(Settings(_env_file=None, home=home, database_url=url))
+
+
+def mode_of(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
 
 
 def dump(home: Path) -> list[str]:
@@ -53,7 +81,7 @@ def test_only_the_owner_can_read_what_is_made(archive: Path, tmp_path: Path) -> 
     an_app(tmp_path / "new").restore(archive)
 
     made = (archive, *(tmp_path / "new").iterdir())
-    assert {stat.S_IMODE(file.stat().st_mode) for file in made} == {0o600}
+    assert {mode_of(file) for file in made} == {0o600}
 
 
 def test_a_backup_overwrites_nothing(world: World, archive: Path) -> None:
@@ -102,28 +130,75 @@ def test_mail_and_inbox_may_be_there_already(archive: Path, tmp_path: Path) -> N
     assert (tmp_path / "new" / "ipa.db").exists()
 
 
-@pytest.mark.parametrize("step", ["rename of the key", "rename of the database"])
-def test_a_stop_halfway_leaves_no_database_and_can_be_repeated(
-    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+@pytest.mark.parametrize("step", ["link of the key", "rename of the database"])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_stop_halfway_leaves_nothing_and_can_be_repeated(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, stop: type[BaseException]
 ) -> None:
-    names = {"rename of the key": "secret_key", "rename of the database": "ipa.db"}
-    rename = Path.rename
+    def fail(*_: object) -> None:
+        raise stop
 
-    def stop(self: Path, target: Path) -> Path:
-        if Path(target).name == names[step]:
-            raise KeyboardInterrupt
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", stop)
-    with pytest.raises(KeyboardInterrupt):
-        an_app(tmp_path / "new").restore(archive)
-    monkeypatch.setattr(Path, "rename", rename)
-    was_there = (tmp_path / "new" / "ipa.db").exists()
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, {"link of the key": "hardlink_to", "rename of the database": "rename"}[step], fail)
+        with pytest.raises(stop):
+            an_app(tmp_path / "new").restore(archive)
+    left = list((tmp_path / "new").iterdir())
 
     an_app(tmp_path / "new").restore(archive)
 
-    assert not was_there
-    assert (tmp_path / "new" / "ipa.db").exists()
+    assert left == []
+    assert sorted(file.name for file in (tmp_path / "new").iterdir()) == ["ipa.db", "secret_key"]
+
+
+def test_a_database_on_another_disk_than_the_home_goes_back(archive: Path, tmp_path: Path, other_disk: Path) -> None:
+    app = an_app(tmp_path / "new", f"sqlite:///{other_disk / 'ipa.db'}")
+
+    app.restore(archive)
+
+    assert [file.name for file in other_disk.iterdir()] == ["ipa.db"]
+    assert [(file.name, file.read_text(), mode_of(file)) for file in app.settings.home.iterdir()] == [A_KEY]
+
+
+@only_on_postgresql
+def test_a_key_goes_back_with_the_database_on_a_server(archive: Path, tmp_path: Path, empty_url: str) -> None:
+    an_app(tmp_path / "new", empty_url).restore(archive)
+
+    assert [(file.name, file.read_text(), mode_of(file)) for file in (tmp_path / "new").iterdir()] == [A_KEY]
+
+
+@only_on_postgresql
+def test_a_filled_database_on_a_server_keeps_its_shape_and_brings_no_key(
+    archive: Path, tmp_path: Path, empty_url: str
+) -> None:
+    an_app(tmp_path / "old", empty_url).restore(archive)
+    engine = make_engine(empty_url)
+    execute(engine, "UPDATE alembic_version SET version_num = '0003'")
+
+    with pytest.raises(HomeNotEmpty):
+        an_app(tmp_path / "new", empty_url).restore(archive)
+
+    assert list((tmp_path / "new").iterdir()) == []
+    assert current(engine) == "0003"
+
+
+@only_on_postgresql
+@pytest.mark.parametrize(("is_stored", "left"), [(False, []), (True, ["secret_key"])])
+def test_the_key_stays_only_when_the_database_may_have_been_stored(
+    archive: Path, tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch, is_stored: bool, left: list[str]
+) -> None:
+    engine = make_engine(empty_url)
+
+    def put_key_and_lose_the_answer(*arguments: Any) -> bool:
+        lose_answers(engine, times=1, is_stored=is_stored)
+        return put_key(*arguments)
+
+    monkeypatch.setattr(restore_backup, "make_engine", lambda url: engine if url == empty_url else make_engine(url))
+    monkeypatch.setattr(restore_backup, "put_key", put_key_and_lose_the_answer)
+
+    with pytest.raises(OperationalError):
+        an_app(tmp_path / "new", empty_url).restore(archive)
+
+    assert [file.name for file in (tmp_path / "new").iterdir()] == left
 
 
 def repacked(archive: Path, **contents: bytes) -> Path:
@@ -208,9 +283,6 @@ def test_a_database_of_a_newer_version_is_not_backed_up_nor_written_to(world: Wo
 
 def test_an_older_backup_is_migrated_on_its_way_back(tmp_path: Path) -> None:
     from alembic import command
-
-    from ipa_core.store.engine import make_engine
-    from ipa_core.store.schema import HEAD, alembic_config, current
 
     home = tmp_path / "old"
     home.mkdir()

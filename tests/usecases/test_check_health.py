@@ -134,7 +134,8 @@ def test_a_writer_that_died_halfway_is_told(world: World) -> None:
     [
         ("postgresql+psycopg://ipa:geheim@127.0.0.1:{port}/ipa", "database.away"),
         ("niets", "database.bad_address"),
-        ("mysql://ipa:geheim@127.0.0.1/ipa", "database.no_driver"),
+        ("mysql://ipa:geheim@127.0.0.1/ipa", "database.bad_address"),
+        ("postgresql+psycopg://ipa:P@ss:geheim@127.0.0.1/ipa", "database.bad_address"),
     ],
 )
 def test_a_database_that_cannot_be_reached_is_told_without_its_password(tmp_path: Path, url: str, code: str) -> None:

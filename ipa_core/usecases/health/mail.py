@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from ipa_core.channels.mail_trial import try_mail_server
+from ipa_core.errors import BadAddress
 from ipa_core.reports.health import Check, good, warning, wrong
 from ipa_core.usecases.health.machine import nearest_folder
 
@@ -28,7 +29,7 @@ def check_mail(url: str | None, folder: Path) -> Finding:
         return _check_folder(folder)
     try:
         trial = try_mail_server(url, deadline=PATIENCE_S)
-    except ValueError:
+    except BadAddress:
         return wrong(Check.MAIL, "bad_address")
     server = f"{trial.host}:{trial.port}"
     if trial.trouble is not None:
