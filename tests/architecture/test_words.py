@@ -25,7 +25,17 @@ ROLE_CODES = frozenset({"beheerder"})
 TECHNICAL = frozenset(
     {
         # How we compute: days, moments, spans, results of a pure function.
-        *("AlarmSpan", "Change", "ClosedDay", "ContextPeriod", "FreeDay", "KnownKnelpunt", "LeadTerm", "Leads"),
+        *(
+            "AlarmSpan",
+            "Change",
+            "ClosedDay",
+            "ContextPeriod",
+            "Fates",
+            "FreeDay",
+            "KnownKnelpunt",
+            "LeadTerm",
+            "Leads",
+        ),
         *("LeadsAt", "MilestoneStanding", "Moment", "Orphans", "Period", "PlannedRung", "PolicyOverride", "RungMove"),
         *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
