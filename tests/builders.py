@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ipa_core.domain.calendars import Calendar, FreeDay
 from ipa_core.domain.decisions import Decision, DecisionKind
-from ipa_core.domain.dossiers import Dossier, fold
+from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
+from ipa_core.domain.folds import fold
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.recommendations import DossierKind, Recommendation
 from ipa_core.domain.rounds import Request

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from ipa_core.domain.breakers import StopReason
+from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import AMSTERDAM
@@ -21,7 +22,7 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, SignalState
 from ipa_core.domain.updates import Effect, Origin, Rating, RootCause, Status
-from ipa_core.reports.digests import DecisionKind
+from ipa_core.reports.digests import AskedKind
 from ipa_core.reports.health import Check, Mark
 
 if TYPE_CHECKING:
@@ -119,6 +120,16 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         SignalState.SNOOZED: "uitgesteld",
         SignalState.RESOLVED: "opgelost",
     },
+    DecisionKind: {
+        DecisionKind.ACKNOWLEDGE: "opgepakt",
+        DecisionKind.SNOOZE: "uitgesteld",
+        DecisionKind.EXPLAIN: "uitgelegd",
+        DecisionKind.VERIFY: "bevestigd",
+        DecisionKind.REFUSE: "geweigerd",
+        DecisionKind.ADOPT: "besluit van het kabinet",
+        DecisionKind.DROP: "ingetrokken",
+        DecisionKind.REBASELINE: "eerste planning vervangen",
+    },
     ChangeKind: {
         ChangeKind.OPENED: "nieuw",
         ChangeKind.CAME_BACK: "terug na een oplossing",
@@ -166,10 +177,10 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         StopReason.MANY_FAILURES: "te veel pogingen mislukten",
         StopReason.LOCK_LOST: "de verbinding met de database viel weg",
     },
-    DecisionKind: {
-        DecisionKind.ACCEPT_EXPLANATION: "uitleg beoordelen",
-        DecisionKind.REBASELINE: "eerste planning opnieuw vaststellen",
-        DecisionKind.CALL_MINISTRY: "ministerie bellen",
+    AskedKind: {
+        AskedKind.ACCEPT_EXPLANATION: "uitleg beoordelen",
+        AskedKind.REBASELINE: "eerste planning opnieuw vaststellen",
+        AskedKind.CALL_MINISTRY: "ministerie bellen",
     },
     Mark: {Mark.GOOD: "goed", Mark.WARNING: "let op", Mark.WRONG: "fout"},
     Check: {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
 
 
-class DecisionKind(StrEnum):
+class AskedKind(StrEnum):
     """What is asked of the reader."""
 
     ACCEPT_EXPLANATION = "accept_explanation"
@@ -30,7 +30,7 @@ class DecisionKind(StrEnum):
 class DecisionAsked:
     """One question to the reader, about a signal or about a request that nobody answers."""
 
-    kind: DecisionKind
+    kind: AskedKind
     card: SignalCard | None = None
     request: Request | None = None
 

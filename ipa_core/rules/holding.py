@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.dossiers import Dossier, fold
+from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, day_after, merge_held
+from ipa_core.domain.folds import fold
 from ipa_core.domain.moments import start_of_day
 from ipa_core.rules import DOSSIER_RULES, MESSAGE_RULES, ORGANISATION_RULES, PATH_RULES, REQUEST_RULES
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting

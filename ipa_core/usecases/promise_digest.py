@@ -17,7 +17,7 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports import why_not
-from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliability
+from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import DigestRow, MessageKind, MessageState, OutboxMessageRow
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 LOOK_AHEAD = 20
 """Working days in which something breaks."""
 
-DECISIONS: Mapping[str, DecisionKind] = {"R02": DecisionKind.ACCEPT_EXPLANATION, "T04": DecisionKind.REBASELINE}
+DECISIONS: Mapping[str, AskedKind] = {"R02": AskedKind.ACCEPT_EXPLANATION, "T04": AskedKind.REBASELINE}
 """Which rules ask the aanjager for a decision; T04 only when it is critical."""
 
 
@@ -231,7 +231,7 @@ def _decisions(view: ProgrammeView, cards: Sequence[SignalCard]) -> list[Decisio
         asked_on = view.calendar.add_working_days(request.due_on, view.policy.request_ladder.e2)
         if request.state_at(view.at) is RequestState.OPEN and asked_on <= view.on:
             holder = view.present(request.organisation)
-            asked.append(DecisionAsked(kind=DecisionKind.CALL_MINISTRY, request=replace(request, organisation=holder)))
+            asked.append(DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=replace(request, organisation=holder)))
     return asked
 
 

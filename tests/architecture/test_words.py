@@ -39,7 +39,17 @@ TECHNICAL = frozenset(
         *("LeadsAt", "MilestoneStanding", "Moment", "Orphans", "Period", "PlannedRung", "PolicyOverride", "RungMove"),
         *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
-        *("Cadence", "ContextKind", "DecisionKind", "EventKind", "MessageKind", "Move", "NoticeKind", "NoticeState"),
+        *(
+            "AskedKind",
+            "Cadence",
+            "ContextKind",
+            "DecisionKind",
+            "EventKind",
+            "MessageKind",
+            "Move",
+            "NoticeKind",
+            "NoticeState",
+        ),
         *("Outcome", "PolicyKind", "Recurrence", "RequestState", "SubjectKind"),
         # Parts of a message or a screen.
         *(

@@ -192,3 +192,21 @@ def test_a_form_that_cannot_be_made_says_why(opened: Terminal, tmp_path: Path) -
         f"folder_missing: De map {tmp_path / 'weg'} bestaat niet. Maak de map eerst, of kies een andere."
     )
     assert not list(tmp_path.glob(".*xlsx*"))
+
+
+def test_what_a_person_decides_is_noted_and_shown(opened: Terminal) -> None:
+    identity = "ipa:T02:HUI-01:1"
+    words = ("--by", "vro-main@ministerie.example", "--until", "2026-02-20")
+
+    status, stdout, _ = opened.type("decide", "snooze", identity, *words, "--json", "--as-of", DAY)
+    noted = opened.ask("decide", "snooze", identity, *words, "--reason", "Wachten op de brief", "--as-of", DAY)
+    (signal,) = [one for one in opened.ask("signals", "--as-of", DAY) if one["id"] == identity]
+    timeline = opened.ask("dossier", "HUI-01", "--as-of", DAY)["timeline"]
+
+    assert status == 1
+    assert [problem["code"] for problem in json.loads(stdout)["problems"]] == ["act_without_reason"]
+    assert (noted["kind"], noted["signal"], noted["until"]) == ("snooze", identity, "2026-02-20")
+    assert signal["state"] == "snoozed"
+    assert [one["text"] for one in timeline if one["kind"] == "decision"] == [
+        "Besluit: signaal T02 uitgesteld tot en met 20 februari 2026, door VRO. Reden: Wachten op de brief"
+    ]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipa_core.domain.dossiers import fold
 from ipa_core.domain.expectations import Subject, SubjectKind
+from ipa_core.domain.folds import fold
 from ipa_core.domain.moments import start_of_day
 from ipa_core.domain.recommendations import Adoption, DossierKind, Recurrence
 from ipa_core.domain.updates import Effect, Status, StatusUpdate

@@ -17,7 +17,7 @@ from ipa_core.domain.signals import SignalState
 from ipa_core.domain.updates import Status
 from ipa_core.render.messages import Renderer
 from ipa_core.reports.bundles import Bundle, PassedOn, RequestItem, SignalItem
-from ipa_core.reports.digests import DecisionAsked, DecisionKind, Digest, Reliability
+from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from tests.render.samples import (
     CARETAKER,
     PROGRAMME,
@@ -140,9 +140,9 @@ def full_digest() -> Digest:
         solved=(solved,),
         upcoming=(an_upcoming(cases["K01"]), an_upcoming(cases["T07"], cases["T07"].steps[1])),
         decisions=(
-            DecisionAsked(kind=DecisionKind.CALL_MINISTRY, request=a_request(due_on=date(2026, 1, 16))),
-            DecisionAsked(kind=DecisionKind.REBASELINE, card=a_card(cases["T04"])),
-            DecisionAsked(kind=DecisionKind.ACCEPT_EXPLANATION, card=a_card(dropped)),
+            DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=a_request(due_on=date(2026, 1, 16))),
+            DecisionAsked(kind=AskedKind.REBASELINE, card=a_card(cases["T04"])),
+            DecisionAsked(kind=AskedKind.ACCEPT_EXPLANATION, card=a_card(dropped)),
         ),
         snoozed=1,
         waiting=3,

@@ -9,8 +9,9 @@ from functools import cache
 
 from ipa_core.domain.calendars import Calendar
 from ipa_core.domain.directories import Reach
-from ipa_core.domain.dossiers import Dossier, fold
+from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Expectation, HeldExpectation, Step
+from ipa_core.domain.folds import fold
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.organisations import Role

@@ -19,7 +19,7 @@ from ipa_core.domain.signals import ChangeKind, SignalState
 from ipa_core.domain.updates import Effect, Origin, Rating, RootCause, Status
 from ipa_core.intake import cells
 from ipa_core.render import dutch
-from ipa_core.reports.digests import DecisionKind
+from ipa_core.reports.digests import AskedKind
 from ipa_core.store.notices import NoticeState
 from ipa_core.store.outbox import MessageState
 
@@ -27,7 +27,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
     Adoption,
     ChangeKind,
     ContextKind,
-    DecisionKind,
+    AskedKind,
     Effect,
     NoticeReason,
     Origin,

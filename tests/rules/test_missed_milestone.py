@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipa_core.domain.dossiers import Dossier, fold
+from ipa_core.domain.dossiers import Dossier
+from ipa_core.domain.folds import fold
 from ipa_core.domain.moments import start_of_day
 from ipa_core.domain.recommendations import Milestone
 from ipa_core.domain.severities import Severity
