@@ -24,7 +24,11 @@ _UNVERIFIED = "unverified"
 
 
 class ProgrammeRow(SQLModel, table=True):
-    """One programme; `last_write_at` and `first_run_at` are moments as the commands gave them."""
+    """One programme; `last_write_at` and `first_run_at` are moments as the commands gave them.
+
+    `news` counts the writes that may change who must hear what. The notices were planned when it was `planned_news`;
+    that plan stands until `plan_again_at`.
+    """
 
     __tablename__ = "programme"
 
@@ -39,6 +43,9 @@ class ProgrammeRow(SQLModel, table=True):
     loaded_at: datetime = Field(sa_type=UtcDateTime)
     last_write_at: datetime = Field(sa_type=UtcDateTime)
     first_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    news: int = 0
+    planned_news: int = -1
+    plan_again_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class PolicyOverrideRow(SQLModel, table=True):
@@ -114,9 +121,24 @@ def refuse_past(session: Session, codes: Sequence[str], *, at: datetime) -> None
             raise WriteInThePast(code, at, row.last_write_at)
 
 
-def note_write(session: Session, row: ProgrammeRow, *, at: datetime) -> None:
-    """Note the moment of the latest write; a run that changed nothing leaves it alone."""
+def note_write(session: Session, row: ProgrammeRow, *, at: datetime, is_news: bool = True) -> None:
+    """Note the moment of the latest write; a run that changed nothing leaves it alone.
+
+    `is_news` is False for what changes nothing in who must hear what: a message that went as planned.
+    """
     row.last_write_at = max(row.last_write_at, at)
+    row.news += is_news
+    session.add(row)
+
+
+def is_planned(row: ProgrammeRow, *, at: datetime) -> bool:
+    """Tell whether the plan of the notices stands: nothing was written since, and its day has not passed."""
+    return row.news == row.planned_news and row.plan_again_at is not None and at < row.plan_again_at
+
+
+def note_planned(session: Session, row: ProgrammeRow, *, again_at: datetime) -> None:
+    """Note that the notices are planned, and until when that stands."""
+    row.planned_news, row.plan_again_at = row.news, again_at
     session.add(row)
 
 

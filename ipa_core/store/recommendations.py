@@ -98,6 +98,14 @@ def has_changed_within(session: Session, programme: str, after: datetime, until:
     return session.exec(between.limit(1)).first() is not None
 
 
+def list_changes_after(session: Session, programme: str, after: datetime) -> list[datetime]:
+    """Return the next instant after the given one from which another version of the register counts, if any does."""
+    statement = select(RecommendationRow.recorded_at).where(
+        col(RecommendationRow.programme) == programme, col(RecommendationRow.recorded_at) > after
+    )
+    return list(session.exec(statement.order_by(col(RecommendationRow.recorded_at)).limit(1)))
+
+
 def list_milestones(
     session: Session, programme: str, dossiers: Collection[str] | None = None
 ) -> dict[str, tuple[Milestone, ...]]:

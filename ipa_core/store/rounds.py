@@ -103,6 +103,14 @@ def list_requests(
     return [_as_request(row) for row in session.exec(statement)]
 
 
+def list_openings_after(session: Session, programme: str, after: datetime) -> list[datetime]:
+    """Return the instants after the given one at which requests open that are there already."""
+    statement = select(RequestRow.opened_at).where(
+        col(RequestRow.programme) == programme, col(RequestRow.opened_at) > after
+    )
+    return list(session.exec(statement))
+
+
 def list_requests_of(session: Session, programme: str, round_code: str) -> list[Request]:
     """Return the requests of one round, those that open later included."""
     statement = select(RequestRow).where(col(RequestRow.programme) == programme, col(RequestRow.round) == round_code)

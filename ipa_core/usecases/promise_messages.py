@@ -19,6 +19,7 @@ from ipa_core.store.database import Changes
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
 from ipa_core.usecases.bundle_items import organisation_of, passed_on_items, request_items
+from ipa_core.usecases.plan_again import next_planning
 from ipa_core.usecases.plan_notices import plan_notices
 from ipa_core.usecases.promise_digest import promise_digest
 from ipa_core.usecases.refresh_expectations import refresh_message
@@ -81,9 +82,11 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
     """Plan the notices, put those that are due into messages, and decide the digest; return how many are new.
 
     Doing it again changes nothing. A message that nobody tried to send yet may still get another text, because what
-    it says may have become untrue; one that was tried never does.
+    it says may have become untrue; one that was tried never does. While the last plan stands nothing is looked at.
     """
     row = programmes.lock(session, programme, at=at)
+    if programmes.is_planned(row, at=at):
+        return 0
     view = ProgrammeView(session, programme, at=at)
     changes = Changes(session)
     plan_notices(view)
@@ -101,6 +104,7 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
             subject=f"programme:{programme}",
             details={"messages": promised},
         )
+    programmes.note_planned(session, row, again_at=next_planning(view))
     return promised
 
 

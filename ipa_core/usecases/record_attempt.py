@@ -51,10 +51,11 @@ def record_attempt(
     session.add(_as_row(message, handover, at=at))
     session.flush()
     message.lease_owner, message.leased_until = "", None
+    has_replaced = False
     if handover.outcome is Outcome.HANDED_OVER:
         message.state, message.handed_over_at, message.reference = MessageState.HANDED_OVER, at, handover.reference
         message.intent_at = None
-        _take_places(view, message)
+        has_replaced = _take_places(view, message)
     elif handover.outcome is Outcome.REFUSED:
         message.intent_at = None
         _die(message, why_not.INVALID if handover.code == INVALID else why_not.REFUSED.format(code=handover.code))
@@ -63,7 +64,7 @@ def record_attempt(
     session.add(message)
     if message.state in (MessageState.HANDED_OVER, MessageState.DEAD):
         refresh_message(view, message)
-    programmes.note_write(session, row, at=at)
+    programmes.note_write(session, row, at=at, is_news=has_replaced or message.state is MessageState.DEAD)
     details = {"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts}
     note_act(session, message, "message.attempt", at=at, details=details)
     return message.state
@@ -130,11 +131,11 @@ def _is_channel_working(view: ProgrammeView, tries: list[Try]) -> bool:
     return bool(against) and outbox.has_handed_over(view.session, since=against[0].at)
 
 
-def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> None:
-    """Settle the dead messages whose place this one takes: same mailbox, its deputy, or its successor."""
+def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> bool:
+    """Settle the dead messages whose place this one takes: same mailbox, its deputy, or its successor; tell if any."""
     dead = outbox.list_dead(view.session, view.code)
     if not dead:
-        return
+        return False
     said = notices.list_of_message(view.session, message.id or 0)
     stands_in_for = {_what(row) for row in said if row.reason == NoticeReason.STAND_IN}
     for one in dead:
@@ -145,6 +146,7 @@ def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> None:
             refresh_message(view, one)
         if is_same_mailbox and not one.is_doubtful:
             _tell_again(view, one)
+    return any(one.replaced_at == view.at for one in dead)
 
 
 def _what(row: NoticeRow) -> tuple[str, int, Rung]:
