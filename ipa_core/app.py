@@ -15,10 +15,11 @@ from ipa_core import clock
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.moments import Moment, parse_moment
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme
+from ipa_core.intake.submissions import MAX_BYTES
 from ipa_core.render.messages import Renderer
 from ipa_core.render.receipts import ReceiptWriter
 from ipa_core.settings import Settings
-from ipa_core.sources.drop_folder import DropFolder
+from ipa_core.sources.drop_folder import DropFolder, fetch_file
 from ipa_core.store import programmes
 from ipa_core.store.audit import Anchor
 from ipa_core.store.database import Database, open_database
@@ -139,31 +140,29 @@ class App:
         return summary.programme if summary.new else None
 
     def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
-        """Take in what lies in the drop folder."""
-        self._refuse_past(programme, at)
-        return self._collect(programme, at)
-
-    def _collect(self, programme: str | None, at: datetime) -> list[Receipt]:
-        source = DropFolder(self.settings.inbox_folder)
+        """Take in what lies in the drop folder; a file that fails is raised after the others are done."""
+        self.choose(programme)
         return collect_inbox(
-            self.database, source, renderer=ReceiptWriter(), programme=programme, form_key=self.secret_key, at=at
-        )
-
-    def collect_named(self, file: Path, programme: str | None, at: datetime) -> Receipt:
-        """Take in one file, which stays where it is; an unreadable one raises OSError."""
-        self._refuse_past(programme, at)
-        return collect_file(
             self.database,
-            name=file.name,
-            content=file.read_bytes(),
+            self._drop_folder,
+            renderer=ReceiptWriter(),
             programme=programme,
             form_key=self.secret_key,
             at=at,
         )
 
-    def _refuse_past(self, programme: str | None, at: datetime) -> None:
+    def collect_named(self, file: Path, programme: str | None, at: datetime) -> Receipt:
+        """Take in one file, which stays where it is; an unreadable one raises OSError."""
         codes = self.choose(programme)
         self.database.read(lambda session: programmes.refuse_past(session, codes, at=at))
+        return collect_file(
+            self.database,
+            name=file.name,
+            content=fetch_file(file, max_bytes=MAX_BYTES).content,
+            programme=programme,
+            form_key=self.secret_key,
+            at=at,
+        )
 
     def open_due_round(self, programme: str, at: datetime) -> OpenedRound | None:
         """Open the round whose day has come."""
@@ -210,7 +209,7 @@ class App:
         with all_attempted() as attempts:
             opened = attempts.each(codes, lambda code: self.open_due_round(code, at))
             with attempts.part("inbox"):
-                receipts = self._collect(programme, at)
+                receipts = self.collect(programme, at)
             runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
         return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
 
@@ -287,7 +286,11 @@ class App:
 
     def waiting_files(self) -> list[str]:
         """Return the names of the files in the drop folder."""
-        return [file.name for file in DropFolder(self.settings.inbox_folder).fetch()]
+        return [path.name for path in self._drop_folder.list_waiting()]
+
+    @property
+    def _drop_folder(self) -> DropFolder:
+        return DropFolder(self.settings.inbox_folder, max_bytes=MAX_BYTES)
 
 
 def build_app(settings: Settings | None = None) -> App:
