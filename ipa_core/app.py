@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parseaddr
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -84,7 +83,7 @@ class App:
     @cached_property
     def letterhead(self) -> Letterhead:
         """Words and addresses for messages."""
-        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2]
+        domain = self.settings.sender_address.rpartition("@")[2]
         return Letterhead(renderer=Renderer(), base_url=self.settings.link_base, domain=domain)
 
     @contextmanager

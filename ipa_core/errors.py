@@ -16,6 +16,7 @@ IpaError
 │   ├── BackupDamaged       not a backup, or not all of it
 │   ├── HomeNotEmpty        a backup goes back into an empty home only
 │   ├── FolderMissing       a file was to be written where there is no folder
+│   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
 │   ├── PortTaken           somebody listens on the port already
 │   └── AlreadyServing      the schedules of this home run already
 ├── UsageError              wrong usage: the command was not clear
@@ -190,6 +191,10 @@ class HomeNotEmpty(Refusal):
 
 class FolderMissing(Refusal):
     """Values: the folder."""
+
+
+class SenderRefused(Refusal):
+    """No values: what is set as the sender may be personal."""
 
 
 class PortTaken(Refusal):
