@@ -254,6 +254,7 @@ class App:
             database_url=self.settings.database_address,
             mail_url=mail_url.get_secret_value() if mail_url else None,
             mail_folder=self.settings.mail_folder,
+            sender_address=self.settings.sender_address,
             prefect_url=os.environ.get("PREFECT_API_URL", ""),
         )
         return check_health(around, at=self.moment(as_of).at, now=clock.now())
