@@ -17,6 +17,7 @@ IpaError
 │   ├── HomeNotEmpty        a backup goes back into an empty home only
 │   ├── FolderMissing       a file was to be written where there is no folder
 │   ├── BadAddress          a setting that is not the address of a database or mail server
+│   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
 │   ├── PortTaken           somebody listens on the port already
 │   └── AlreadyServing      the schedules of this home run already
 ├── UsageError              wrong usage: the command was not clear
@@ -195,6 +196,10 @@ class FolderMissing(Refusal):
 
 class BadAddress(Refusal):
     """Values: the name of the setting; what it holds may be a secret."""
+
+
+class SenderRefused(Refusal):
+    """No values: what is set as the sender may be personal."""
 
 
 class PortTaken(Refusal):

@@ -27,6 +27,7 @@ class Surroundings:
     database_url: str
     mail_url: str | None
     mail_folder: Path
+    sender_address: str
     prefect_url: str
 
 
@@ -42,7 +43,7 @@ def check_health(around: Surroundings, *, at: datetime, now: datetime) -> list[F
             check_home(around.home),
             *check_secrets(*around.secret_files),
             *check_database(around.database_url, at=at, now=now, is_mail_real=is_mail_real),
-            check_mail(around.mail_url, around.mail_folder),
+            *check_mail(around.mail_url, around.mail_folder, sender_address=around.sender_address),
             *check_schedules(around.prefect_url),
         ]
     )

@@ -183,6 +183,18 @@ def test_a_ministry_without_contacts_is_wrong_and_a_missing_role_a_warning(world
     assert sentence(found["contacts.missing"]) == "Niemand heeft deze rol: beheerder."
 
 
+def test_an_address_on_duty_to_which_no_mail_can_go_is_wrong(world: World) -> None:
+    with sql(world) as connection:
+        connection.execute("UPDATE contact SET email = 'szw/ipa@ministerie.example' WHERE email LIKE 'szw-main@%'")
+        connection.execute("UPDATE contact SET email = 'bzk/ipa@ministerie.example' WHERE email LIKE 'bzk-main@%'")
+        connection.execute("UPDATE contact SET valid_to = ? WHERE email LIKE 'bzk/ipa@%'", (DAY,))
+
+    found = look(world)
+
+    assert found["contacts.unmailable"].mark is Mark.WRONG
+    assert found["contacts.unmailable"].values == {"organisations": ("SZW",)}
+
+
 def test_a_message_that_was_given_up_is_told_for_a_month(world: World) -> None:
     with sql(world) as connection:
         connection.execute("UPDATE outbox_message SET state = 'dead' WHERE id = 1")
@@ -220,7 +232,13 @@ def test_a_mail_server_is_tried_without_sending(world: World) -> None:
     finally:
         controller.stop()
 
-    assert sorted(found) == ["calendar.unverified", "contacts.made_up"]
+    assert sorted(found) == ["calendar.unverified", "contacts.made_up", "mail.sender_made_up"]
+
+
+def test_a_sender_at_a_domain_of_ones_own_is_fine(world: World) -> None:
+    settings = Settings(_env_file=None, home=world.home, mail_url="niets", mail_from="IPA <ipa@minszw.nl>")
+
+    assert sorted(look(App(settings))) == ["calendar.unverified", "contacts.made_up", "mail.bad_address"]
 
 
 def test_a_mail_server_that_is_away_or_refuses_us_is_wrong(world: World) -> None:

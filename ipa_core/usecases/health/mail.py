@@ -6,11 +6,13 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from ipa_core.channels.mail_trial import try_mail_server
+from ipa_core.domain.mail_addresses import is_made_up
 from ipa_core.errors import BadAddress
 from ipa_core.reports.health import Check, good, warning, wrong
 from ipa_core.usecases.health.machine import nearest_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ipa_core.channels.handover import Handover
@@ -23,10 +25,14 @@ _OUR_OWN: Final = ("127.0.0.1", "localhost", "::1")
 _LOGIN: Final = frozenset({"530", "534", "535", "538", "unsupported"})
 
 
-def check_mail(url: str | None, folder: Path) -> Finding:
-    """Return whether the server lets us in, or whether mail can be written to the folder when there is no server."""
-    if url is None:
-        return _check_folder(folder)
+def check_mail(url: str | None, folder: Path, *, sender_address: str) -> Iterator[Finding]:
+    """Yield whether the server lets us in, or whether mail can be written to the folder when there is no server."""
+    yield _check_folder(folder) if url is None else _check_server(url)
+    if url is not None and is_made_up(sender_address):
+        yield warning(Check.MAIL, "sender_made_up", address=sender_address)
+
+
+def _check_server(url: str) -> Finding:
     try:
         trial = try_mail_server(url, deadline=PATIENCE_S)
     except BadAddress:
