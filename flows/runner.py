@@ -52,6 +52,7 @@ async def registered(one: Deployment) -> RunnerDeployment:
     return await one.load_flow().ato_deployment(
         one.name,
         description=one.description,
+        tags=one.tags,
         schedules=[CronSchedule(**schedule) for schedule in one.schedules],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
