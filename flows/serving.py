@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ipa_core import clock
-from ipa_core.errors import AlreadyServing, PortTaken, ServingFailed
+from ipa_core.errors import AlreadyServing, PortForbidden, PortTaken, ServingFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,6 +83,7 @@ def serving(home: Path, port: int) -> Iterator[Serving]:
     Raises:
         AlreadyServing: there is another one in this home.
         PortTaken: somebody listens on the port.
+        PortForbidden: this user may not listen on the port.
         ServingFailed: the server or the runner does not come up, or stops by itself.
         OSError: the folder cannot be made or written.
 
@@ -94,19 +95,19 @@ def serving(home: Path, port: int) -> Iterator[Serving]:
         stack.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
         stack.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, signal.default_int_handler))
         server = stack.enter_context(_started(folder, port, "server", str(port)))
-        _wait_for_server(server, port)
+        _wait_for_server(server, folder, port)
         runner, ahead = stack.enter_context(_started_runner(folder, port))
         yield Serving(f"http://{HOST}:{port}", ahead, (server, runner))
 
 
 def refuse_taken(port: int) -> None:
-    """Raise PortTaken when somebody listens on the port."""
+    """Raise PortTaken when somebody listens on the port, PortForbidden when we may not."""
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind((HOST, port))
         except PermissionError:
-            raise
+            raise PortForbidden(port, _free_port()) from None
         except OSError:
             raise PortTaken(port, _free_port()) from None
 
@@ -176,21 +177,34 @@ def _started_runner(folder: Path, port: int) -> Iterator[tuple[Child, list[tuple
             yield runner, json.loads(reported)
 
 
-def _wait_for_server(server: Child, port: int) -> None:
-    """Return when it answers."""
+def _wait_for_server(server: Child, folder: Path, port: int) -> None:
+    """Return when it answers; raises PortTaken when another one does, for ours binds the port seconds after we looked.
+
+    Otherwise the runner would work for that one, and tidy up the runs that are busy there.
+    """
     deadline = clock.monotonic() + START_WITHIN
     while clock.monotonic() < deadline:
         server.check()
-        connection = http.client.HTTPConnection(HOST, port, timeout=5)
-        try:
-            connection.request("GET", "/api/health")
-            if connection.getresponse().status == http.HTTPStatus.OK:
-                return
-        except OSError:
-            time.sleep(0.2)
-        finally:
-            connection.close()
+        home = _home_of_server(port)
+        if home == str(folder):
+            return
+        if home is not None:
+            raise PortTaken(port, _free_port())
+        time.sleep(0.2)
     raise ServingFailed(str(server.log))
+
+
+def _home_of_server(port: int) -> str | None:
+    """Return the home of the Prefect that answers on the port; None as long as nobody does, or it is no Prefect."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/api/admin/settings")
+        home: str = json.load(connection.getresponse())["home"]
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
+        return None
+    finally:
+        connection.close()
+    return home
 
 
 def _free_port() -> int:

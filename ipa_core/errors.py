@@ -17,6 +17,7 @@ IpaError
 │   ├── HomeNotEmpty        a backup goes back into an empty home only
 │   ├── FolderMissing       a file was to be written where there is no folder
 │   ├── PortTaken           somebody listens on the port already
+│   ├── PortForbidden       this user may not listen on the port
 │   └── AlreadyServing      the schedules of this home run already
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
@@ -193,6 +194,10 @@ class FolderMissing(Refusal):
 
 
 class PortTaken(Refusal):
+    """Values: the port, one that is free."""
+
+
+class PortForbidden(Refusal):
     """Values: the port, one that is free."""
 
 

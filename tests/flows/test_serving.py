@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import socket
 import sqlite3
+import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flows.deployments import read_deployments
-from flows.serving import environment
+from flows.serving import environment, serving
 from ipa_core.app import build_app
+from ipa_core.cli.refusals import explain
+from ipa_core.errors import PortForbidden, PortTaken
 from ipa_core.settings import Settings
 from tests.flows.processes import Machine, alive, decisions, family_of, free_port, plain_run, wait_until
 
@@ -91,6 +97,37 @@ def test_a_server_that_does_not_come_up_is_safe_to_repeat(machine: Machine) -> N
     assert f"Waarom, staat in: {home / 'prefect' / 'server.log'}." in told
 
 
+def test_a_port_that_this_user_may_not_use_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bind = socket.socket.bind
+
+    def guarded(tried: socket.socket, address: tuple[str, int]) -> None:
+        if address[1] == 80:
+            raise PermissionError(13, "Permission denied")
+        bind(tried, address)
+
+    monkeypatch.setattr(socket.socket, "bind", guarded)
+
+    with pytest.raises(PortForbidden) as refused, serving(tmp_path, 80):
+        pass
+
+    told = explain(refused.value).lines
+    assert [line.rpartition(" ")[0] for line in told] == [
+        "Deze gebruiker mag poort 80 niet openen. Kies een poort vanaf 1024, bijvoorbeeld: --port"
+    ]
+
+
+def test_a_prefect_that_took_the_port_after_we_looked_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.serving.refuse_taken", lambda _: None)
+
+    with prefect_of(tmp_path / "other") as port, pytest.raises(PortTaken) as refused, serving(tmp_path, port):
+        pass
+
+    assert refused.value.values[0] == port
+    assert not (tmp_path / "prefect" / "runner.log").exists()
+
+
 def test_no_other_prefect_has_a_say(tmp_path: Path) -> None:
     given = {"PREFECT_API_KEY": "secret", "PREFECT_API_URL": "https://elsewhere.example", "no_proxy": "a.example"}
 
@@ -101,6 +138,24 @@ def test_no_other_prefect_has_a_say(tmp_path: Path) -> None:
     assert variables["PREFECT_API_DATABASE_CONNECTION_URL"] == f"sqlite+aiosqlite:///{tmp_path}/prefect.db"
     assert variables["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert variables["NO_PROXY"] == "a.example,127.0.0.1"
+
+
+@contextmanager
+def prefect_of(home: Path) -> Iterator[int]:
+    """Answer every question as a Prefect with this home does, as far as `ipa serve` looks; yields the port."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"home": str(home)}).encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server.server_port
+        server.shutdown()
 
 
 def serve(machine: Machine, port: int, name: str) -> subprocess.Popen[bytes]:
