@@ -113,8 +113,9 @@ def refuse_taken(port: int) -> None:
 
 
 def environment(folder: Path, port: int, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for our processes: whatever Prefect is set up beside us has no say here."""
-    return {name: value for name, value in given.items() if not name.startswith("PREFECT_")} | {
+    """Return the variables for our processes: no Prefect that is set up beside us has a say, and no proxy."""
+    ours = {name: value for name, value in given.items() if not _is_foreign(name)}
+    return ours | {
         "PREFECT_HOME": str(folder),
         "PREFECT_API_URL": f"http://{HOST}:{port}/api",
         "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / 'prefect.db'}",
@@ -123,8 +124,13 @@ def environment(folder: Path, port: int, given: Mapping[str, str]) -> dict[str, 
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{HOST}:{port}",  # No other page in the browser may command it.
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
-        "NO_PROXY": ",".join(filter(None, [given.get("NO_PROXY", given.get("no_proxy", "")), HOST])),
+        "NO_PROXY": HOST,  # Some systems keep their proxies elsewhere.
     }
+
+
+def _is_foreign(name: str) -> bool:
+    """Tell whether a variable is about another Prefect or a proxy; both are read in capitals and in small letters."""
+    return name.upper().startswith("PREFECT_") or name.upper().endswith("_PROXY")
 
 
 @contextmanager

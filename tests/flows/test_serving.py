@@ -11,6 +11,7 @@ import time
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
 import pytest
 
@@ -129,15 +130,22 @@ def test_a_prefect_that_took_the_port_after_we_looked_is_not_ours(
 
 
 def test_no_other_prefect_has_a_say(tmp_path: Path) -> None:
-    given = {"PREFECT_API_KEY": "secret", "PREFECT_API_URL": "https://elsewhere.example", "no_proxy": "a.example"}
+    given = {"PREFECT_API_KEY": "secret", "prefect_api_url": "https://elsewhere.example"}
 
     variables = environment(tmp_path, 4200, given)
 
-    assert "PREFECT_API_KEY" not in variables
+    assert given.keys() & variables.keys() == set()
     assert variables["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
     assert variables["PREFECT_API_DATABASE_CONNECTION_URL"] == f"sqlite+aiosqlite:///{tmp_path}/prefect.db"
     assert variables["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
-    assert variables["NO_PROXY"] == "a.example,127.0.0.1"
+
+
+def test_no_proxy_comes_between_our_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"HTTPS_PROXY": "http://proxy.example:8080", "all_proxy": "socks5://proxy.example", "no_proxy": "a.example"}
+
+    monkeypatch.setattr("os.environ", environment(tmp_path, 4200, given))
+
+    assert getproxies() == {"no": "127.0.0.1"}
 
 
 @contextmanager
