@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ipa_core import clock
+from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.errors import AlreadyServing, PortForbidden, PortTaken, ServingFailed
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ START_WITHIN: Final = 120.0
 """Seconds for the server to come up: 7 on a machine with nothing else to do, 30 on a busy one."""
 
 STOP_WITHIN: Final = 5.0
-"""Seconds that each process has to stop by itself before it is killed; a run that is busy may finish in them."""
+"""Seconds that a process has to stop by itself before it is killed."""
+
+RUNS_STOP_WITHIN: Final = DEADLINE_S + 15.0
+"""Seconds that a run has to stop by itself: the message that is under way goes first, and is written down."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,12 @@ class Serving:
     children: tuple[Child, ...]
 
     def wait(self) -> None:
-        """Wait until somebody asks to stop (SIGINT or SIGTERM); raises ServingFailed when one of the two stops."""
-        while True:
-            for child in self.children:
-                child.check()
-            time.sleep(1)
+        """Return when somebody asks to stop (SIGINT or SIGTERM); raises ServingFailed when one of the two stops."""
+        with suppress(KeyboardInterrupt):
+            while True:
+                for child in self.children:
+                    child.check()
+                time.sleep(1)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Child:
 
     process: subprocess.Popen[bytes]
     log: Path
+    stop_within: float
 
     def check(self) -> None:
         """Raise ServingFailed when it is not there any more."""
@@ -69,7 +75,7 @@ class Child:
         """Ask it to stop, and kill what is left of its group."""
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(STOP_WITHIN)
+            self.process.wait(self.stop_within)
         _kill_group(self.process.pid)
         self.process.wait()
 
@@ -145,7 +151,14 @@ def _sole(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _started(folder: Path, port: int, name: str, *arguments: str, pass_fds: tuple[int, ...] = ()) -> Iterator[Child]:
+def _started(
+    folder: Path,
+    port: int,
+    name: str,
+    *arguments: str,
+    pass_fds: tuple[int, ...] = (),
+    stop_within: float = STOP_WITHIN,
+) -> Iterator[Child]:
     """Start `flows.NAME`; it ends by itself when the pipe to it closes, so also when we are killed."""
     variables = environment(folder, port, os.environ)
     if name == "server":  # It does nothing for the engine, so it need not know where its database and mail are.
@@ -161,7 +174,7 @@ def _started(folder: Path, port: int, name: str, *arguments: str, pass_fds: tupl
             start_new_session=True,
             pass_fds=pass_fds,
         )
-    child = Child(process, log)
+    child = Child(process, log, stop_within)
     try:
         yield child
     finally:
@@ -176,7 +189,8 @@ def _started_runner(folder: Path, port: int) -> Iterator[tuple[Child, list[tuple
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as report, ExitStack() as ours:
         ours.callback(os.close, writing)
-        with _started(folder, port, "runner", str(writing), pass_fds=(writing,)) as runner:
+        started = _started(folder, port, "runner", str(writing), pass_fds=(writing,), stop_within=RUNS_STOP_WITHIN)
+        with started as runner:
             ours.close()
             if not (reported := report.read()):
                 raise ServingFailed(str(runner.log))

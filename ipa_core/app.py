@@ -60,11 +60,13 @@ ResultT = TypeVar("ResultT")
 class App:
     """Everything that a shell needs, made when it is first asked for.
 
-    `deadline` is the number of seconds that handing over one message may take in all, connecting included.
+    `deadline` is the number of seconds that handing over one message may take in all, connecting included;
+    `is_stopping` tells whether somebody waits for us to stop, so that no next message should go.
     """
 
     settings: Settings
     deadline: float = DEADLINE_S
+    is_stopping: Callable[[], bool] = lambda: False
 
     @cached_property
     def database(self) -> Database:
@@ -194,6 +196,7 @@ class App:
                     sender=self.settings.mail_from,
                     at=at,
                     is_sole=is_sole,
+                    is_stopping=self.is_stopping,
                 )
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import socket
@@ -16,28 +17,53 @@ from urllib.request import getproxies
 import pytest
 
 from flows.deployments import read_deployments
-from flows.serving import environment, serving
+from flows.serving import STOP_WITHIN, environment, serving
 from ipa_core.app import build_app
 from ipa_core.cli.refusals import explain
+from ipa_core.cli.serving import STOPPING
 from ipa_core.errors import PortForbidden, PortTaken
 from ipa_core.settings import Settings
 from tests.flows.processes import Machine, alive, decisions, family_of, free_port, plain_run, wait_until
+from tests.journeys.mail_servers import Mailbox
+from tests.journeys.mail_servers import serving as mail_server
+from tests.journeys.world import World
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect-serve")]
 
 FIRST_DAY = "2026-02-04"
 
 
+class SlowMailbox(Mailbox):
+    """Takes longer over a message than `ipa serve` waits for a process that has nothing to do."""
+
+    under_way = 0
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the name that aiosmtpd calls
+        self.under_way += 1
+        await asyncio.sleep(STOP_WITHIN + 2)
+        return await super().handle_DATA(server, session, envelope)
+
+
+@contextmanager
+def a_machine(folder: Path) -> Iterator[Machine]:
+    machine = Machine(folder)
+    try:
+        yield machine
+    finally:
+        machine.end()
+
+
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    machine = Machine(tmp_path_factory.mktemp("serve"))
-    yield machine
-    machine.end()
+    with a_machine(tmp_path_factory.mktemp("serve")) as machine:
+        yield machine
 
 
 def test_serve_comes_up_survives_a_crash_and_leaves_nothing_behind(machine: Machine) -> None:
@@ -71,12 +97,33 @@ def test_serve_comes_up_survives_a_crash_and_leaves_nothing_behind(machine: Mach
     assert second.wait(20) == 0
     assert time.monotonic() - started < 12
     assert not alive(family)
-    assert machine.log("second").read_text("utf-8").endswith("Stoppen: Ctrl-C\nDe planning is gestopt.\n")
+    assert machine.log("second").read_text("utf-8").endswith(f"Stoppen: Ctrl-C\n{STOPPING}\nDe planning is gestopt.\n")
     plain_run(machine, machine.root / "twin", FIRST_DAY)
     assert decisions(machine.home, FIRST_DAY) == decisions(machine.root / "twin", FIRST_DAY)
     assert decisions(machine.home, FIRST_DAY)["mails"]
     assert machine.hosts() == {"127.0.0.1"}
     assert paused_schedules(machine) == 0
+
+
+def test_a_message_under_way_is_waited_for_and_the_next_ones_stay(tmp_path: Path) -> None:
+    mailbox = SlowMailbox()
+    with mail_server(mailbox) as server, a_machine(tmp_path) as machine:
+        port = free_port()
+        running = serve(machine, port, "sending", IPA_MAIL_URL=f"smtp://127.0.0.1:{server.port}")
+        run_by_hand(port)
+        wait_until(lambda: mailbox.under_way)
+        running.send_signal(signal.SIGTERM)
+
+        assert running.wait(60) == 0
+        assert states(machine) == {("Completed", 1)}
+
+    told = machine.log("sending").read_text("utf-8")
+    assert told.endswith(f"\n{STOPPING}\nDe planning is gestopt.\n")
+    world = World(machine.home)
+    tried = {(line.message, line.state, line.is_doubtful) for line in world.messages(FIRST_DAY) if line.attempts}
+    world.app.database.close()
+    assert [how for _, *how in tried] == [["handed_over", False]]
+    assert len(mailbox.accepted) == 1
 
 
 def test_what_cannot_be_written_is_told(machine: Machine) -> None:
@@ -166,9 +213,9 @@ def prefect_of(home: Path) -> Iterator[int]:
         server.shutdown()
 
 
-def serve(machine: Machine, port: int, name: str) -> subprocess.Popen[bytes]:
+def serve(machine: Machine, port: int, name: str, **variables: str) -> subprocess.Popen[bytes]:
     """Start it, and return when it says that it is up."""
-    process = machine.start(name, "ipa", "serve", "--port", str(port))
+    process = machine.start(name, "ipa", "serve", "--port", str(port), **variables)
 
     def is_up() -> bool:
         assert process.poll() is None, machine.log(name).read_text("utf-8")
