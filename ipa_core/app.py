@@ -256,7 +256,9 @@ class App:
             database_url=self.settings.database_address,
             mail_url=mail_url.get_secret_value() if mail_url else None,
             mail_folder=self.settings.mail_folder,
-            prefect_url=os.environ.get("PREFECT_API_URL", ""),
+            prefect_url=os.environ.get("PREFECT_API_URL"),
+            prefect_auth_string=os.environ.get("PREFECT_API_AUTH_STRING"),
+            prefect_api_key=os.environ.get("PREFECT_API_KEY"),
         )
         return check_health(around, at=self.moment(as_of).at, now=clock.now())
 
