@@ -60,11 +60,13 @@ ResultT = TypeVar("ResultT")
 class App:
     """Everything that a shell needs, made when it is first asked for.
 
-    `deadline` is the number of seconds that handing over one message may take in all, connecting included.
+    `deadline` is the number of seconds that handing over one message may take in all, connecting included;
+    `is_stopping` tells whether somebody waits for us to stop, so that no next message should go.
     """
 
     settings: Settings
     deadline: float = DEADLINE_S
+    is_stopping: Callable[[], bool] = lambda: False
 
     @cached_property
     def database(self) -> Database:
@@ -198,6 +200,7 @@ class App:
                     sender=self.settings.mail_from,
                     at=at,
                     is_sole=is_sole,
+                    is_stopping=self.is_stopping,
                 )
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:
@@ -258,7 +261,9 @@ class App:
             mail_url=mail_url.get_secret_value() if mail_url else None,
             mail_folder=self.settings.mail_folder,
             sender_address=self.settings.sender_address,
-            prefect_url=os.environ.get("PREFECT_API_URL", ""),
+            prefect_url=os.environ.get("PREFECT_API_URL"),
+            prefect_auth_string=os.environ.get("PREFECT_API_AUTH_STRING"),
+            prefect_api_key=os.environ.get("PREFECT_API_KEY"),
         )
         return check_health(around, at=self.moment(as_of).at, now=clock.now())
 

@@ -19,6 +19,7 @@ IpaError
 │   ├── BadAddress          a setting that is not the address of a database or mail server
 │   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
 │   ├── PortTaken           somebody listens on the port already
+│   ├── PortForbidden       this user may not listen on the port
 │   └── AlreadyServing      the schedules of this home run already
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
@@ -203,6 +204,10 @@ class SenderRefused(Refusal):
 
 
 class PortTaken(Refusal):
+    """Values: the port, one that is free."""
+
+
+class PortForbidden(Refusal):
     """Values: the port, one that is free."""
 
 

@@ -20,6 +20,7 @@ from ipa_core.errors import (
     InputRefused,
     NoDatabase,
     NoProgramme,
+    PortForbidden,
     PortTaken,
     ProgrammeNotChosen,
     Refusal,
@@ -96,6 +97,9 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         """IPA_MAIL_FROM='"IPA, ministerie" <ipa@ministerie.example>'"""
     ),
     PortTaken: lambda port, free: f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: --port {free}",
+    PortForbidden: lambda port, free: (
+        f"Deze gebruiker mag poort {port} niet openen. Kies een poort vanaf 1024, bijvoorbeeld: --port {free}"
+    ),
     AlreadyServing: lambda folder: f"Er loopt hier al een `ipa serve`. Wat het deed staat in: {folder}",
     UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
     ProgrammeNotChosen: lambda known: f"Er zijn meer programma's. Kies er een met --programme. {_choices(known)}",
