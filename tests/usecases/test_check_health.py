@@ -257,6 +257,26 @@ def test_a_mail_server_that_is_away_or_refuses_us_is_wrong(world: World) -> None
     assert "mail.bad_address" in look(World(world.home, mail_url="http://mail.example"))
 
 
+def test_a_login_that_was_never_tried_is_not_called_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Elsewhere:
+        is_loopback = False
+
+    controller = LoopbackController(Porter())
+    controller.start()
+    try:
+        login = World(world.home, mail_url=f"smtp://ipa:geheim@127.0.0.1:{controller.port}")
+        no_login = look(login)
+        monkeypatch.setattr("ipaddress.ip_address", lambda _: Elsewhere)
+        no_tls = look(login)
+    finally:
+        controller.stop()
+
+    assert sentence(no_login["mail.no_login"]).endswith("kent op deze poort geen aanmelding met een wachtwoord.")
+    assert sentence(no_tls["mail.no_tls"]).endswith(
+        "beveiligt de verbinding niet. Daarom is het wachtwoord niet verstuurd."
+    )
+
+
 @contextmanager
 def prefect_that_knows(deployments: dict[str, dict[str, Any]], *, login: str | None = None) -> Iterator[str]:
     """Answer as the API of Prefect does for one deployment by name, to whoever logs in like this."""
