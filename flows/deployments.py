@@ -25,6 +25,7 @@ class Deployment:
     name: str
     description: str
     entrypoint: str
+    tags: list[str]
     schedules: list[dict[str, Any]]
 
     def load_flow(self) -> Flow[..., Any]:
@@ -41,5 +42,5 @@ class Deployment:
 def read_deployments(file: Path = FILE) -> list[Deployment]:
     """Read the deployments in the order of the file."""
     document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    names = ("name", "description", "entrypoint", "schedules")
+    names = ("name", "description", "entrypoint", "tags", "schedules")
     return [Deployment(**{name: one[name] for name in names}) for one in document["deployments"]]

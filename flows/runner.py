@@ -21,10 +21,15 @@ from ipa_core import clock
 
 
 class PatientRunner(Runner):
-    """Prefect's own, but told to stop it lets busy runs finish; `ipa serve` decides for how long."""
+    """Prefect's own, but told to stop it lets busy runs come to an end; `ipa serve` decides for how long."""
 
     def handle_sigterm(self, *_: Any, **__: Any) -> NoReturn:  # noqa: ANN401 - whatever `signal` gives
-        """Wait for the processes of the runs, then leave; nothing new starts while this waits."""
+        """Ask the processes of the runs to stop and wait for them, then leave; nothing new starts while this waits."""
+        for run in self._process_manager.flow_run_ids():
+            process = self._process_manager.get(run)
+            with suppress(ProcessLookupError):  # It came to its end by itself.
+                if process is not None:
+                    process.graceful_kill()
         with suppress(ChildProcessError):  # There are none left.
             while True:
                 os.wait()
@@ -52,6 +57,7 @@ async def registered(one: Deployment) -> RunnerDeployment:
     return await one.load_flow().ato_deployment(
         one.name,
         description=one.description,
+        tags=one.tags,
         schedules=[CronSchedule(**schedule) for schedule in one.schedules],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

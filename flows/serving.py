@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ipa_core import clock
-from ipa_core.errors import AlreadyServing, PortTaken, ServingFailed
+from ipa_core.channels.handover import DEADLINE_S
+from ipa_core.errors import AlreadyServing, PortForbidden, PortTaken, ServingFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +34,10 @@ START_WITHIN: Final = 120.0
 """Seconds for the server to come up: 7 on a machine with nothing else to do, 30 on a busy one."""
 
 STOP_WITHIN: Final = 5.0
-"""Seconds that each process has to stop by itself before it is killed; a run that is busy may finish in them."""
+"""Seconds that a process has to stop by itself before it is killed."""
+
+RUNS_STOP_WITHIN: Final = DEADLINE_S + 15.0
+"""Seconds that a run has to stop by itself: the message that is under way goes first, and is written down."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,12 @@ class Serving:
     children: tuple[Child, ...]
 
     def wait(self) -> None:
-        """Wait until somebody asks to stop (SIGINT or SIGTERM); raises ServingFailed when one of the two stops."""
-        while True:
-            for child in self.children:
-                child.check()
-            time.sleep(1)
+        """Return when somebody asks to stop (SIGINT or SIGTERM); raises ServingFailed when one of the two stops."""
+        with suppress(KeyboardInterrupt):
+            while True:
+                for child in self.children:
+                    child.check()
+                time.sleep(1)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Child:
 
     process: subprocess.Popen[bytes]
     log: Path
+    stop_within: float
 
     def check(self) -> None:
         """Raise ServingFailed when it is not there any more."""
@@ -69,7 +75,7 @@ class Child:
         """Ask it to stop, and kill what is left of its group."""
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(STOP_WITHIN)
+            self.process.wait(self.stop_within)
         _kill_group(self.process.pid)
         self.process.wait()
 
@@ -83,6 +89,7 @@ def serving(home: Path, port: int) -> Iterator[Serving]:
     Raises:
         AlreadyServing: there is another one in this home.
         PortTaken: somebody listens on the port.
+        PortForbidden: this user may not listen on the port.
         ServingFailed: the server or the runner does not come up, or stops by itself.
         OSError: the folder cannot be made or written.
 
@@ -94,26 +101,27 @@ def serving(home: Path, port: int) -> Iterator[Serving]:
         stack.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
         stack.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, signal.default_int_handler))
         server = stack.enter_context(_started(folder, port, "server", str(port)))
-        _wait_for_server(server, port)
+        _wait_for_server(server, folder, port)
         runner, ahead = stack.enter_context(_started_runner(folder, port))
         yield Serving(f"http://{HOST}:{port}", ahead, (server, runner))
 
 
 def refuse_taken(port: int) -> None:
-    """Raise PortTaken when somebody listens on the port."""
+    """Raise PortTaken when somebody listens on the port, PortForbidden when we may not."""
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind((HOST, port))
         except PermissionError:
-            raise
+            raise PortForbidden(port, _free_port()) from None
         except OSError:
             raise PortTaken(port, _free_port()) from None
 
 
 def environment(folder: Path, port: int, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for our processes: whatever Prefect is set up beside us has no say here."""
-    return {name: value for name, value in given.items() if not name.startswith("PREFECT_")} | {
+    """Return the variables for our processes: no Prefect that is set up beside us has a say, and no proxy."""
+    ours = {name: value for name, value in given.items() if not _is_foreign(name)}
+    return ours | {
         "PREFECT_HOME": str(folder),
         "PREFECT_API_URL": f"http://{HOST}:{port}/api",
         "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / 'prefect.db'}",
@@ -122,8 +130,13 @@ def environment(folder: Path, port: int, given: Mapping[str, str]) -> dict[str, 
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{HOST}:{port}",  # No other page in the browser may command it.
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
-        "NO_PROXY": ",".join(filter(None, [given.get("NO_PROXY", given.get("no_proxy", "")), HOST])),
+        "NO_PROXY": HOST,  # Some systems keep their proxies elsewhere.
     }
+
+
+def _is_foreign(name: str) -> bool:
+    """Tell whether a variable is about another Prefect or a proxy; both are read in capitals and in small letters."""
+    return name.upper().startswith("PREFECT_") or name.upper().endswith("_PROXY")
 
 
 @contextmanager
@@ -138,7 +151,14 @@ def _sole(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _started(folder: Path, port: int, name: str, *arguments: str, pass_fds: tuple[int, ...] = ()) -> Iterator[Child]:
+def _started(
+    folder: Path,
+    port: int,
+    name: str,
+    *arguments: str,
+    pass_fds: tuple[int, ...] = (),
+    stop_within: float = STOP_WITHIN,
+) -> Iterator[Child]:
     """Start `flows.NAME`; it ends by itself when the pipe to it closes, so also when we are killed."""
     variables = environment(folder, port, os.environ)
     if name == "server":  # It does nothing for the engine, so it need not know where its database and mail are.
@@ -154,7 +174,7 @@ def _started(folder: Path, port: int, name: str, *arguments: str, pass_fds: tupl
             start_new_session=True,
             pass_fds=pass_fds,
         )
-    child = Child(process, log)
+    child = Child(process, log, stop_within)
     try:
         yield child
     finally:
@@ -169,28 +189,42 @@ def _started_runner(folder: Path, port: int) -> Iterator[tuple[Child, list[tuple
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as report, ExitStack() as ours:
         ours.callback(os.close, writing)
-        with _started(folder, port, "runner", str(writing), pass_fds=(writing,)) as runner:
+        started = _started(folder, port, "runner", str(writing), pass_fds=(writing,), stop_within=RUNS_STOP_WITHIN)
+        with started as runner:
             ours.close()
             if not (reported := report.read()):
                 raise ServingFailed(str(runner.log))
             yield runner, json.loads(reported)
 
 
-def _wait_for_server(server: Child, port: int) -> None:
-    """Return when it answers."""
+def _wait_for_server(server: Child, folder: Path, port: int) -> None:
+    """Return when it answers; raises PortTaken when another one does, for ours binds the port seconds after we looked.
+
+    Otherwise the runner would work for that one, and tidy up the runs that are busy there.
+    """
     deadline = clock.monotonic() + START_WITHIN
     while clock.monotonic() < deadline:
         server.check()
-        connection = http.client.HTTPConnection(HOST, port, timeout=5)
-        try:
-            connection.request("GET", "/api/health")
-            if connection.getresponse().status == http.HTTPStatus.OK:
-                return
-        except OSError:
-            time.sleep(0.2)
-        finally:
-            connection.close()
+        home = _home_of_server(port)
+        if home == str(folder):
+            return
+        if home is not None:
+            raise PortTaken(port, _free_port())
+        time.sleep(0.2)
     raise ServingFailed(str(server.log))
+
+
+def _home_of_server(port: int) -> str | None:
+    """Return the home of the Prefect that answers on the port; None as long as nobody does, or it is no Prefect."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/api/admin/settings")
+        home: str = json.load(connection.getresponse())["home"]
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
+        return None
+    finally:
+        connection.close()
+    return home
 
 
 def _free_port() -> int:

@@ -39,6 +39,9 @@ DEAD_AFTER: Final = timedelta(seconds=90)
 POOL: Final = "ipa-process"
 """The name in `prefect.yaml`."""
 
+TAG: Final = "ipa-monitor"
+"""What our runs carry, see `prefect.yaml`: on a server that others use as well, theirs are left alone."""
+
 ENDED: Final = {f"prefect.flow-run.{end}" for end in ("Completed", "Failed", "Cancelled", "Crashed")}
 HEARTBEAT: Final = "prefect.flow-run.heartbeat"
 STARTED: Final = "prefect.flow-run.Running"
@@ -53,6 +56,7 @@ async def keep_heartbeat_automation(dead_after: timedelta = DEAD_AFTER) -> None:
             after={STARTED, HEARTBEAT},
             expect={HEARTBEAT, *ENDED},
             match={"prefect.resource.id": ["prefect.flow-run.*"]},
+            match_related={"prefect.resource.role": "tag", "prefect.resource.id": f"prefect.tag.{TAG}"},
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,
@@ -90,10 +94,14 @@ async def fold_late_runs() -> None:
 
 
 async def _list_runs(server: PrefectClient, *states: StateType) -> AsyncIterator[FlowRun]:
-    """Yield the runs in these states whose moment has come, the last one first."""
+    """Yield our runs in these states whose moment has come, the last one first."""
     found: list[FlowRun] = []
     due = FlowRunFilter.model_validate(
-        {"state": {"type": {"any_": list(states)}}, "expected_start_time": {"before_": clock.now()}}
+        {
+            "tags": {"all_": [TAG]},
+            "state": {"type": {"any_": list(states)}},
+            "expected_start_time": {"before_": clock.now()},
+        }
     )
     while batch := await server.read_flow_runs(
         flow_run_filter=due, sort=FlowRunSort.EXPECTED_START_TIME_DESC, offset=len(found)

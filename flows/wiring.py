@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, ParamSpec, TypeVar
 
@@ -13,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from pydantic import BeforeValidator
 
+from flows.stopping import heed_sigterm, is_stopping
 from ipa_core.app import App, build_app
 from ipa_core.domain.moments import parse_moment
 from ipa_core.errors import TemporaryFailure, WriteInThePast
@@ -40,7 +42,9 @@ AsOf = Annotated[datetime | None, BeforeValidator(read_as_of)]
 @contextmanager
 def opened_app() -> Iterator[App]:
     """Yield the app as the environment describes it; secrets come from there, never from parameters."""
-    app = build_app()
+    if runtime.flow_run.id is not None:
+        heed_sigterm()
+    app = replace(build_app(), is_stopping=is_stopping)
     try:
         yield app
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parseaddr
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -15,10 +14,11 @@ from ipa_core import clock
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.moments import Moment, parse_moment
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme
+from ipa_core.intake.submissions import MAX_BYTES
 from ipa_core.render.messages import Renderer
 from ipa_core.render.receipts import ReceiptWriter
 from ipa_core.settings import Settings
-from ipa_core.sources.drop_folder import DropFolder
+from ipa_core.sources.drop_folder import DropFolder, fetch_file
 from ipa_core.store import programmes
 from ipa_core.store.audit import Anchor
 from ipa_core.store.database import Database, open_database
@@ -60,11 +60,13 @@ ResultT = TypeVar("ResultT")
 class App:
     """Everything that a shell needs, made when it is first asked for.
 
-    `deadline` is the number of seconds that handing over one message may take in all, connecting included.
+    `deadline` is the number of seconds that handing over one message may take in all, connecting included;
+    `is_stopping` tells whether somebody waits for us to stop, so that no next message should go.
     """
 
     settings: Settings
     deadline: float = DEADLINE_S
+    is_stopping: Callable[[], bool] = lambda: False
 
     @cached_property
     def database(self) -> Database:
@@ -83,7 +85,7 @@ class App:
     @cached_property
     def letterhead(self) -> Letterhead:
         """Words and addresses for messages."""
-        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2]
+        domain = self.settings.sender_address.rpartition("@")[2]
         return Letterhead(renderer=Renderer(), base_url=self.settings.link_base, domain=domain)
 
     @contextmanager
@@ -139,11 +141,15 @@ class App:
         return summary.programme if summary.new else None
 
     def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
-        """Take in what lies in the drop folder."""
+        """Take in what lies in the drop folder; a file that fails is raised after the others are done."""
         self._refuse_past(programme, at)
-        source = DropFolder(self.settings.inbox_folder)
         return collect_inbox(
-            self.database, source, renderer=ReceiptWriter(), programme=programme, form_key=self.secret_key, at=at
+            self.database,
+            self._drop_folder,
+            renderer=ReceiptWriter(),
+            programme=programme,
+            form_key=self.secret_key,
+            at=at,
         )
 
     def collect_named(self, file: Path, programme: str | None, at: datetime) -> Receipt:
@@ -152,7 +158,7 @@ class App:
         return collect_file(
             self.database,
             name=file.name,
-            content=file.read_bytes(),
+            content=fetch_file(file, max_bytes=MAX_BYTES).content,
             programme=programme,
             form_key=self.secret_key,
             at=at,
@@ -194,6 +200,7 @@ class App:
                     sender=self.settings.mail_from,
                     at=at,
                     is_sole=is_sole,
+                    is_stopping=self.is_stopping,
                 )
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:
@@ -253,7 +260,10 @@ class App:
             database_url=self.settings.database_address,
             mail_url=mail_url.get_secret_value() if mail_url else None,
             mail_folder=self.settings.mail_folder,
-            prefect_url=os.environ.get("PREFECT_API_URL", ""),
+            sender_address=self.settings.sender_address,
+            prefect_url=os.environ.get("PREFECT_API_URL"),
+            prefect_auth_string=os.environ.get("PREFECT_API_AUTH_STRING"),
+            prefect_api_key=os.environ.get("PREFECT_API_KEY"),
         )
         return check_health(around, at=self.moment(as_of).at, now=clock.now())
 
@@ -284,7 +294,11 @@ class App:
 
     def waiting_files(self) -> list[str]:
         """Return the names of the files in the drop folder."""
-        return [file.name for file in DropFolder(self.settings.inbox_folder).fetch()]
+        return [path.name for path in self._drop_folder.list_waiting()]
+
+    @property
+    def _drop_folder(self) -> DropFolder:
+        return DropFolder(self.settings.inbox_folder, max_bytes=MAX_BYTES)
 
 
 def build_app(settings: Settings | None = None) -> App:

@@ -17,7 +17,9 @@ IpaError
 │   ├── HomeNotEmpty        a backup goes back into an empty home only
 │   ├── FolderMissing       a file was to be written where there is no folder
 │   ├── BadAddress          a setting that is not the address of a database or mail server
+│   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
 │   ├── PortTaken           somebody listens on the port already
+│   ├── PortForbidden       this user may not listen on the port
 │   └── AlreadyServing      the schedules of this home run already
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
@@ -197,7 +199,15 @@ class BadAddress(Refusal):
     """Values: the name of the setting; what it holds may be a secret."""
 
 
+class SenderRefused(Refusal):
+    """No values: what is set as the sender may be personal."""
+
+
 class PortTaken(Refusal):
+    """Values: the port, one that is free."""
+
+
+class PortForbidden(Refusal):
     """Values: the port, one that is free."""
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ipa_core.channels.mail_headers import checked_sender
+from ipa_core.errors import SenderRefused
 
 
 class Settings(BaseSettings):
@@ -22,6 +25,21 @@ class Settings(BaseSettings):
     inbox: Path | None = None
     imap_url: SecretStr | None = None
     secret_key: SecretStr | None = None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, text: str) -> str:
+        """Refuse it here: no message at all could be made with it."""
+        try:
+            checked_sender(text, "IPA_MAIL_FROM")
+        except ValueError:
+            raise SenderRefused from None
+        return text
+
+    @property
+    def sender_address(self) -> str:
+        """The address of the sender, without a name."""
+        return checked_sender(self.mail_from, "IPA_MAIL_FROM")[1]
 
     @property
     def link_base(self) -> str:

@@ -42,9 +42,9 @@ class Handover:
     """The outcome, and what it rests on.
 
     `code` is the reply code of the mail server ("250", "450"), or one word when there was none: `eml`, `connection`,
-    `timeout`, `tls`, `unsupported`, `folder`, `invalid`. `detail` is one line for the administrator, without mail
-    addresses; `reference` is what the other side calls the message (its answer, or the name of the file), empty when
-    it did not go.
+    `timeout`, `tls`, `no_tls`, `unsupported`, `folder`, `invalid`. `detail` is one line for the administrator, without
+    mail addresses; `reference` is what the other side calls the message (its answer, or the name of the file), empty
+    when it did not go.
     """
 
     outcome: Outcome

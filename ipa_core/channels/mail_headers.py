@@ -7,23 +7,22 @@ import re
 import unicodedata
 from typing import Final
 
+from ipa_core.domain.mail_addresses import LABEL, is_mail_address
+
 _LONGEST_HEADER: Final = 200
-_LONGEST_LOCAL_PART: Final = 64
-_LONGEST_ADDRESS: Final = 254
 # These reorder what one sees.
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CONTROL_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
-# Narrower than the standard: no quoted parts, comments, `%` or `!` routes, no `|`, nothing outside ASCII.
-_ATOM: Final = r"[A-Za-z0-9_+'&=~][A-Za-z0-9_+'&=~-]*"
-_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS: Final = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@{_LABEL}(?:\.{_LABEL})*")
-_SENDER: Final = re.compile(r"""(?P<name>"[^"<>@,;\\]*"|[^"<>@,;\\]*?) *<(?P<address>[^<>]*)>""")
-_MESSAGE_ID: Final = re.compile(rf"<[A-Za-z0-9_+=~-]+(?:\.[A-Za-z0-9_+=~-]+)*@{_LABEL}(?:\.{_LABEL})*>")
+_SENDER: Final = re.compile(r"""(?P<name>"[^"<>@\\]*"|[^"<>@,;\\]*?) *<(?P<address>[^<>]*)>""")
+_MESSAGE_ID: Final = re.compile(rf"<[A-Za-z0-9_+=~-]+(?:\.[A-Za-z0-9_+=~-]+)*@{LABEL}(?:\.{LABEL})*>")
 
 
 def checked_sender(text: str, name: str) -> tuple[str, str]:
-    """Return display name, maybe empty, and address; a name with `@`, brackets or a comma would pose as an address."""
+    """Return display name, maybe empty, and address.
+
+    A name with `@` or brackets would pose as an address, and so would one with a comma that has no quotes around it.
+    """
     match = _SENDER.fullmatch(text.strip(" "))
     if match is None:
         return "", checked_address(text, name)
@@ -32,8 +31,7 @@ def checked_sender(text: str, name: str) -> tuple[str, str]:
 
 def checked_address(text: str, name: str) -> str:
     """Return `text` when it is one plain mail address (`local@domain`, ASCII) and nothing else."""
-    match = _ADDRESS.fullmatch(text)
-    if match is None or len(match[1]) > _LONGEST_LOCAL_PART or len(text) > _LONGEST_ADDRESS:
+    if not is_mail_address(text):
         raise ValueError(name)
     return text
 

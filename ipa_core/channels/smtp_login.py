@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ipa_core.channels.mail_server import MailServer
+from ipa_core.channels.smtp_replies import NoTlsError
 from ipa_core.channels.smtp_session import SmtpSession
 
 _READY: Final = 220
@@ -49,7 +50,7 @@ def _log_in(session: SmtpSession, server: MailServer) -> None:
         raise smtplib.SMTPServerDisconnected
     is_own_machine = ipaddress.ip_address(session.sock.getpeername()[0]).is_loopback
     if not is_own_machine and not isinstance(session.sock, ssl.SSLSocket):
-        raise smtplib.SMTPNotSupportedError(_NO_TLS)
+        raise NoTlsError(_NO_TLS)
     try:
         session.login(server.user, server.password)
     except smtplib.SMTPResponseException as error:

@@ -26,6 +26,10 @@ _NOT_ALLOWED: Final = b"5.7."  # The enhanced code (RFC 3463) for: not for you. 
 _LONGEST: Final = 200
 
 
+class NoTlsError(smtplib.SMTPNotSupportedError):
+    """The connection is not secured, so the password was not sent."""
+
+
 class Step(StrEnum):
     """The moments at which a server can refuse one message."""
 
@@ -63,6 +67,8 @@ def explain(error: OSError, outcome: Outcome, *, is_late: bool) -> Handover:
         case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
             text = words if isinstance(words, bytes) else str(words).encode()
             return Handover(outcome=outcome, code=str(code), detail=_tidy(text))
+        case NoTlsError():
+            return Handover(outcome=outcome, code="no_tls", detail=str(error))
         case smtplib.SMTPNotSupportedError():
             return Handover(outcome=outcome, code="unsupported", detail=str(error))
         case ssl.SSLError():

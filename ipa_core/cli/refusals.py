@@ -20,11 +20,13 @@ from ipa_core.errors import (
     InputRefused,
     NoDatabase,
     NoProgramme,
+    PortForbidden,
     PortTaken,
     ProgrammeNotChosen,
     Refusal,
     RequestSettled,
     RoundAlreadyOpen,
+    SenderRefused,
     ServingFailed,
     TemporaryFailure,
     UnknownDossier,
@@ -89,7 +91,15 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
     ),
     FolderMissing: lambda folder: f"De map {folder} bestaat niet. Maak de map eerst, of kies een andere.",
     BadAddress: lambda setting: _as_the_doctor(wrong(_CHECK_OF[setting], "bad_address")),
+    SenderRefused: lambda: (
+        "Met de afzender in IPA_MAIL_FROM kan geen mail weg. Vul één adres in, als u wilt met een naam ervoor. "
+        "Zet een naam met een komma tussen aanhalingstekens: "
+        """IPA_MAIL_FROM='"IPA, ministerie" <ipa@ministerie.example>'"""
+    ),
     PortTaken: lambda port, free: f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: --port {free}",
+    PortForbidden: lambda port, free: (
+        f"Deze gebruiker mag poort {port} niet openen. Kies een poort vanaf 1024, bijvoorbeeld: --port {free}"
+    ),
     AlreadyServing: lambda folder: f"Er loopt hier al een `ipa serve`. Wat het deed staat in: {folder}",
     UnknownProgramme: lambda code, known: f"Het programma {code} is er niet. {_choices(known)}",
     ProgrammeNotChosen: lambda known: f"Er zijn meer programma's. Kies er een met --programme. {_choices(known)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ipa_core.domain.moments import Moment
 from ipa_core.render.dutch import clock_time, long_date
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ipa_core.app import App
 
 
+STOPPING: Final = "De planning stopt. Is er een bericht onderweg, dan wachten wij daarop, hooguit ruim een minuut."
+
+
 def serve(app: App, port: int) -> None:
     """Run the schedules until SIGINT or SIGTERM."""
     from flows.serving import serving
@@ -25,6 +28,7 @@ def serve(app: App, port: int) -> None:
     with suppress(KeyboardInterrupt), serving(app.settings.home, port) as running:
         _say(served_lines(running))
         running.wait()
+        _say([STOPPING])
     _say(["De planning is gestopt."])
 
 

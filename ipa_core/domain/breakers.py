@@ -1,4 +1,4 @@
-"""When does a dispatcher stop for this round? When going on would only hammer a server that has trouble."""
+"""When does a dispatcher stop for this round? Mostly when going on would only hammer a server that has trouble."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class StopReason(StrEnum):
     CHANNEL_DOWN = "channel_down"
     MANY_FAILURES = "many_failures"
     LOCK_LOST = "lock_lost"
+    ASKED_TO_STOP = "asked_to_stop"
 
 
 def why_stop(outcomes: Sequence[Trouble | None]) -> StopReason | None:

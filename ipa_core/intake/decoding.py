@@ -1,6 +1,9 @@
 """Which characters do these bytes stand for?"""
 
 import codecs
+import os
+
+from ipa_core.intake.problems import printable
 
 _BY_MARK = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -24,6 +27,14 @@ def decode(content: bytes, *, accept_cp1252: bool) -> str | None:
             return _decode_as(content, encoding)
     text = _decode_as(content, "utf-8")
     return _decode_as(content, "cp1252") if text is None and accept_cp1252 else text
+
+
+def readable_name(name: str) -> str:
+    """Return the name of a file as people read it, in characters that can be stored anywhere.
+
+    Python keeps the bytes of a name that is no UTF-8, from an old share or a zip, as lone surrogates.
+    """
+    return printable(decode(os.fsencode(name), accept_cp1252=True) or name)
 
 
 def _decode_as(content: bytes, encoding: str) -> str | None:

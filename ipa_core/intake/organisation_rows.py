@@ -1,7 +1,6 @@
 """Who takes part, to whom do we write, and who carries which dossier?"""
 
-import re
-
+from ipa_core.domain.mail_addresses import is_mail_address
 from ipa_core.domain.organisations import Contact, Organisation, Responsibility, Role, Share
 from ipa_core.intake.csv_rows import TableLayout
 from ipa_core.intake.known_codes import KnownCodes
@@ -22,10 +21,6 @@ RESPONSIBILITIES = TableLayout(
     file="responsibilities.csv", columns=("recommendation", "role", "organisation", "valid_from", "valid_to")
 )
 
-_LONGEST_EMAIL = 254  # RFC 5321 leaves no room for more.
-# Plain addresses only: no display names, quotes, comments or lists, and nothing that could end a header of a mail.
-_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*")
-
 
 def read_organisation(row: Row, known: KnownCodes) -> Organisation:
     """Read one line of organisations.csv."""
@@ -44,10 +39,10 @@ def read_organisation(row: Row, known: KnownCodes) -> Organisation:
 
 
 def read_contact(row: Row, known: KnownCodes) -> Contact:
-    """Read one line of contacts.csv."""
+    """Read one line of contacts.csv; a contact that ends keeps whatever address it has in the register."""
     valid_from, valid_to = row.term()
     email = row.required("email")
-    if email and not is_email(email):
+    if email and valid_to is None and not is_mail_address(email):
         row.refuse("email_malformed", "email")
     return Contact(
         organisation=_organisation(row, known),
@@ -72,13 +67,6 @@ def read_responsibility(row: Row, known: KnownCodes) -> Responsibility:
         valid_from=valid_from,
         valid_to=valid_to,
     )
-
-
-def is_email(text: str) -> bool:
-    """Tell whether the text is one plain address to which a mail can be sent."""
-    local_part = text.partition("@")[0]
-    has_stray_dot = ".." in text or local_part.startswith(".") or local_part.endswith(".")
-    return len(text) <= _LONGEST_EMAIL and not has_stray_dot and _EMAIL.fullmatch(text) is not None
 
 
 def _organisation(row: Row, known: KnownCodes) -> str:

@@ -77,7 +77,7 @@ def problem(
     An unknown code, or a detail that the sentence asks for and that is not given, raises KeyError.
     """
     shown = as_shown(value)
-    seen = {name: _printable(str(detail)) for name, detail in details.items()}
+    seen = {name: printable(str(detail)) for name, detail in details.items()}
     message = sentences()[code].format(row=row, column=as_shown(column), value=shown, file=as_shown(file), **seen)
     return Problem(code=code, row=row, column=as_shown(column), value=shown, message=message, file=as_shown(file))
 
@@ -85,10 +85,11 @@ def problem(
 def as_shown(value: object) -> str:
     """Return the value as text of at most LONGEST_VALUE characters that can be printed and stored anywhere."""
     text = str(value)
-    return _printable(text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…")
+    return printable(text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return the text with characters that cannot be printed written out as escapes."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)

@@ -39,8 +39,8 @@ _FILES = (PROGRAMME_FILE, *(layout.file for layout in _LAYOUTS), CALENDAR_FILE)
 class ProgrammeFolder:
     """Everything in the folder, in the order of its files.
 
-    `initial_plans` gives the planned date that the register itself has for a dossier. The `seq` of the history counts
-    its lines from 1.
+    `initial_plans` gives the planned date that the register itself has for a dossier, `milestone_rows` the line of the
+    file on which a milestone stands. The `seq` of the history counts its lines from 1.
     """
 
     programme: Programme
@@ -53,6 +53,7 @@ class ProgrammeFolder:
     initial_plans: Mapping[str, date]
     responsibilities: tuple[Responsibility, ...]
     milestones: tuple[Milestone, ...]
+    milestone_rows: Mapping[str, int]
     history: tuple[StatusUpdate, ...]
 
 
@@ -88,6 +89,7 @@ def read_programme(folder: Path) -> ProgrammeFolder:
         initial_plans=dict(read_initial_plans(tables[RECOMMENDATIONS])),
         responsibilities=tuple(read_responsibility(row, known) for row in tables[RESPONSIBILITIES].whole_rows),
         milestones=tuple(read_milestone(row, known) for row in tables[MILESTONES].whole_rows),
+        milestone_rows={row.text("code"): row.number for row in tables[MILESTONES].whole_rows},
         history=tuple(read_history(row, known, seq=seq) for seq, row in enumerate(tables[HISTORY].whole_rows, start=1)),
     )
     problems.raise_any(_FILES)

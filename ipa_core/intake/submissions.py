@@ -93,13 +93,18 @@ def read_submission(name: str, content: bytes, *, form_key: str | None = None) -
         return ReadSubmission(problems=broken.problems, is_broken=True)
 
 
+def too_large() -> Problem:
+    """Return why a file of more than MAX_BYTES goes back."""
+    return problem("file_too_large", limit=MAX_BYTES // 1024**2)
+
+
 def _reader_for(name: str, content: bytes, form_key: str | None) -> Callable[[bytes], ReadSubmission]:
     from ipa_core.intake.submission_csv import read_csv  # noqa: PLC0415 - it builds on the types above
     from ipa_core.intake.submission_json import read_json  # noqa: PLC0415 - the same
     from ipa_core.intake.submission_xlsx import read_xlsx  # noqa: PLC0415 - the same
 
     if len(content) > MAX_BYTES:
-        raise BrokenFileError(problem("file_too_large", limit=MAX_BYTES // 1024**2))
+        raise BrokenFileError(too_large())
     if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise BrokenFileError(problem("file_empty"))
     kind = PurePosixPath(name.strip()).suffix.lower()

@@ -176,6 +176,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         StopReason.CHANNEL_DOWN: "de mailserver is niet te bereiken",
         StopReason.MANY_FAILURES: "te veel pogingen mislukten",
         StopReason.LOCK_LOST: "de verbinding met de database viel weg",
+        StopReason.ASKED_TO_STOP: "de planning werd gestopt",
     },
     AskedKind: {
         AskedKind.ACCEPT_EXPLANATION: "uitleg beoordelen",

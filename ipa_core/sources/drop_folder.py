@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-
-log = logging.getLogger(__name__)
 
 DONE, RETURNED = "done", "returned"
 RECEIPT_ENDING = ".ontvangst.txt"
@@ -16,33 +13,36 @@ _UNFINISHED = (".part", ".tmp", ".crdownload", RECEIPT_ENDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedFile:
-    """A file with its bytes."""
+    """A file with its bytes; without them when there are more than we read."""
 
     path: Path
-    content: bytes
-
-    @property
-    def name(self) -> str:
-        """The name as the sender gave it."""
-        return self.path.name
+    size: int
+    content: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class DropFolder:
-    """A folder into which people and programs put files."""
+    """A folder into which people and programs put files, of which larger ones than `max_bytes` are not read."""
 
     folder: Path
+    max_bytes: int
 
-    def fetch(self) -> list[FetchedFile]:
+    def list_waiting(self) -> list[Path]:
         """Return the files that are there, by name. Hidden files and files that are still being written stay."""
         if not self.folder.is_dir():
             return []
-        names = [
+        return [
             path
             for path in sorted(self.folder.iterdir())
             if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith(_UNFINISHED)
         ]
-        return [file for path in names if (file := _read(path)) is not None]
+
+    def fetch(self, path: Path) -> FetchedFile | None:
+        """Read one of them; None when somebody took it away. One that may not be read raises OSError."""
+        try:
+            return fetch_file(path, max_bytes=self.max_bytes)
+        except FileNotFoundError:
+            return None
 
     def settle(self, file: FetchedFile, *, receipt: str, is_returned: bool) -> Path:
         """Write the receipt, then move the file beside it; done twice after a crash, it ends the same way.
@@ -51,22 +51,19 @@ class DropFolder:
         """
         target = self.folder / (RETURNED if is_returned else DONE)
         target.mkdir(parents=True, exist_ok=True)
-        moved = target / file.name
+        moved = target / file.path.name
         if moved.exists():
-            moved = target / f"{moved.stem}-{sha256(file.content).hexdigest()[:8]}{moved.suffix}"
+            mark = sha256(str(file.size).encode() if file.content is None else file.content).hexdigest()[:8]
+            moved = target / f"{moved.stem}-{mark}{moved.suffix}"
         unfinished = moved.with_name(f".{moved.name}{RECEIPT_ENDING}")
         unfinished.write_text(receipt, encoding="utf-8")
         unfinished.replace(moved.with_name(moved.name + RECEIPT_ENDING))
-        if (now := _read(file.path)) is not None and now.content == file.content:
+        if self.fetch(file.path) == file:
             file.path.replace(moved)
         return moved
 
 
-def _read(path: Path) -> FetchedFile | None:
-    """Read a file; None when somebody took it away, or it may not be read: it stays and the others go on."""
-    try:
-        return FetchedFile(path=path, content=path.read_bytes())
-    except OSError as error:
-        if path.exists():
-            log.warning("a file in the drop folder cannot be read: %s", error.strerror)
-        return None
+def fetch_file(path: Path, *, max_bytes: int) -> FetchedFile:
+    """Read a file, wherever it lies, unless it is larger than `max_bytes`."""
+    size = path.stat().st_size
+    return FetchedFile(path=path, size=size, content=path.read_bytes() if size <= max_bytes else None)

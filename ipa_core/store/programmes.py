@@ -114,11 +114,10 @@ def lock(session: Session, code: str, *, at: datetime) -> ProgrammeRow:
 
 
 def refuse_past(session: Session, codes: Sequence[str], *, at: datetime) -> None:
-    """Raise WriteInThePast if one of the programmes was written to after the moment."""
-    for code in codes:
-        row = get_row(session, code)
-        if at < row.last_write_at:
-            raise WriteInThePast(code, at, row.last_write_at)
+    """Raise WriteInThePast if each of the programmes was written to after the moment; there is at least one."""
+    rows = [get_row(session, code) for code in codes]
+    if all(at < row.last_write_at for row in rows):
+        raise WriteInThePast(rows[0].code, at, rows[0].last_write_at)
 
 
 def note_write(session: Session, row: ProgrammeRow, *, at: datetime, is_news: bool = True) -> None:

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the monitor was set up with; `prefect_url` is empty when nothing says where Prefect is."""
+    """What the monitor was set up with; what is None was not set."""
 
     home: Path
     secret_files: tuple[Path, ...]
     database_url: str
     mail_url: str | None
     mail_folder: Path
-    prefect_url: str
+    sender_address: str
+    prefect_url: str | None
+    prefect_auth_string: str | None
+    prefect_api_key: str | None
 
 
 def check_health(around: Surroundings, *, at: datetime, now: datetime) -> list[Finding]:
@@ -42,7 +45,9 @@ def check_health(around: Surroundings, *, at: datetime, now: datetime) -> list[F
             check_home(around.home),
             *check_secrets(*around.secret_files),
             *check_database(around.database_url, at=at, now=now, is_mail_real=is_mail_real),
-            check_mail(around.mail_url, around.mail_folder),
-            *check_schedules(around.prefect_url),
+            *check_mail(around.mail_url, around.mail_folder, sender_address=around.sender_address),
+            *check_schedules(
+                around.prefect_url, auth_string=around.prefect_auth_string, api_key=around.prefect_api_key
+            ),
         ]
     )

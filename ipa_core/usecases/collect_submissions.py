@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Share
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
+from ipa_core.intake.decoding import readable_name
 from ipa_core.intake.problems import Problem, problem
-from ipa_core.intake.submissions import Line, ReadSubmission, read_submission
+from ipa_core.intake.submissions import Line, ReadSubmission, read_submission, too_large
 from ipa_core.reports.receipts import Outcome, Receipt
 from ipa_core.store import audit, programmes, rounds, submissions, updates
 from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
@@ -33,14 +34,19 @@ if TYPE_CHECKING:
 
 
 def collect_file(
-    database: Database, *, name: str, content: bytes, programme: str | None, form_key: str, at: datetime
+    database: Database, *, name: str, content: bytes | None, programme: str | None, form_key: str, at: datetime
 ) -> Receipt:
     """Keep the file byte for byte, commit, then read it and append what is right.
 
     The same bytes a second time are a duplicate and change nothing. Bytes that were kept but never read, because the
     machine stopped in between, are read now; so are bytes of which nothing was right before, since the reason may be
     gone. Reading is done between the two transactions: a heavy workbook keeps nobody waiting.
+
+    Without content the file is too large to read: it goes back as it is, and nothing of it is kept.
     """
+    name = readable_name(name)
+    if content is None:
+        return Receipt(name=name, sha256="", outcome=Outcome.REJECTED, problems=(too_large(),))
     digest = sha256(content).hexdigest()
     counted = database.write(lambda session: _keep(session, name, content, digest, at=at))
     if counted is not None:

@@ -107,11 +107,14 @@ def dispatch_outbox(
     sender: str,
     at: datetime,
     is_sole: Callable[[], bool] = lambda: True,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> DispatchSummary:
     """Hand over every message that is due, one at a time; outside the sending window nothing goes.
 
     The caller makes sure that it is the only dispatcher; `is_sole` is asked before each message whether that is still
-    so. A message that a dead dispatcher left in `sending` may have gone: it goes once more under the same Message-ID,
+    so, and `is_stopping` whether somebody waits for us to stop.
+
+    A message that a dead dispatcher left in `sending` may have gone: it goes once more under the same Message-ID,
     marked as doubtful. When the server is plainly down, or too much fails, the rest waits for a later round.
     """
     if not database.read(lambda session: has_due(session, programme, at=at)):
@@ -120,6 +123,8 @@ def dispatch_outbox(
     for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
         if not is_sole():
             return done.summary(StopReason.LOCK_LOST)
+        if is_stopping():
+            return done.summary(StopReason.ASKED_TO_STOP)
         leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, at=at))  # type: ignore[misc] # bound now
         if leased is None:
             continue

@@ -12,7 +12,8 @@ from ipa_core.domain.moments import LONG_AGO, day_of, start_of_day
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
 from ipa_core.errors import InputRefused
 from ipa_core.intake.holidays import legal_free_days
-from ipa_core.intake.problems import problem
+from ipa_core.intake.problems import Problem, problem
+from ipa_core.intake.recommendation_rows import MILESTONES
 from ipa_core.rules.policies import override_problems
 from ipa_core.store import audit, organisations, outbox, programmes, recommendations, updates
 from ipa_core.store.organisations import ContactRow, OrganisationRow, ResponsibilityRow
@@ -57,10 +58,11 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     At the first load history counts as known from its own days; afterwards nothing counts before this moment.
     Loading the same folder again changes nothing.
     """
-    _check_overrides(folder)
     code = folder.programme.code
     is_first = programmes.append_new(session, folder.programme, at=at)
     row = programmes.lock(session, code, at=at)
+    if problems := [*_unknown_overrides(folder), *_moved_milestones(session, folder)]:
+        raise InputRefused(problems)
     appended = [Appended(new=(row,)) if is_first else _change_programme(session, row, folder)]
     policy = [_append_policy(session, folder, is_first=is_first, at=at)]
     register = _append_register(session, folder, is_first=is_first, at=at)
@@ -116,8 +118,8 @@ def _refresh_messages(view: ProgrammeView) -> None:
         refresh_message(view, message)
 
 
-def _check_overrides(folder: ProgrammeFolder) -> None:
-    problems = [
+def _unknown_overrides(folder: ProgrammeFolder) -> list[Problem]:
+    return [
         problem(
             "override_unknown",
             file="programme.toml",
@@ -127,8 +129,25 @@ def _check_overrides(folder: ProgrammeFolder) -> None:
         for override in folder.overrides
         for key in override_problems(override)
     ]
-    if problems:
-        raise InputRefused(problems)
+
+
+def _moved_milestones(session: Session, folder: ProgrammeFolder) -> list[Problem]:
+    """Refuse another dossier: what was said about the milestone, and to whom, stays with the first."""
+    known = recommendations.list_milestones(session, folder.programme.code)
+    dossiers = {milestone.code: milestone.dossier for versions in known.values() for milestone in versions}
+    return [
+        problem(
+            "milestone_moved",
+            file=MILESTONES.file,
+            row=folder.milestone_rows[milestone.code],
+            column="recommendation",
+            value=milestone.dossier,
+            milestone=milestone.code,
+            dossier=dossiers[milestone.code],
+        )
+        for milestone in folder.milestones
+        if dossiers.get(milestone.code, milestone.dossier) != milestone.dossier
+    ]
 
 
 def _change_programme(session: Session, row: ProgrammeRow, folder: ProgrammeFolder) -> Appended:

@@ -105,6 +105,8 @@ def test_ordinary_addresses_pass(a_mail: Build, recipient: str) -> None:
         {"sender": "a@x.test, b@x.test"},
         {"sender": "Piet <p@x.test> <a@x.test>"},
         {"sender": "p@x.test <a@x.test>"},
+        {"sender": '"p@x.test" <a@x.test>'},
+        {"sender": "IPA, SZW <a@x.test>"},
         {"sender": "Piet\n <a@x.test>"},
         {"sender": "Piet"},
         {"message_id": "o@x.test"},
@@ -157,7 +159,14 @@ def test_a_mail_without_an_essential_header_has_no_envelope(a_mail: Build, name:
 
 
 @pytest.mark.parametrize(
-    "sender", ["IPA-monitor <ipa@ipa.example>", "Projectbureau één (IPA) <ipa@ipa.example>", "ipa@ipa.example"]
+    "sender",
+    [
+        "IPA-monitor <ipa@ipa.example>",
+        "Projectbureau één (IPA) <ipa@ipa.example>",
+        "ipa@ipa.example",
+        '"IPA, ministerie SZW" <ipa@ipa.example>',
+        '"Projectbureau één; SZW, BZK" <ipa@ipa.example>',
+    ],
 )
 def test_the_sender_of_a_stored_mail_is_found_whatever_its_name(a_mail: Build, sender: str) -> None:
     stored = wire_bytes(a_mail(sender=sender))

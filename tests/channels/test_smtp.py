@@ -359,7 +359,13 @@ def test_a_password_goes_in_clear_to_our_own_machine_only(
 
     handover = deliver(scripted(*HELLO, b"250 ok\r\n"), a_mail(), user="ipa", password="geheim")
 
-    assert handover == Handover(outcome=Outcome.RETRY, code="unsupported", detail="no TLS: password not sent")
+    assert handover == Handover(outcome=Outcome.RETRY, code="no_tls", detail="no TLS: password not sent")
+
+
+def test_a_server_that_knows_no_login_is_trouble_of_the_channel(scripted: Scripted, a_mail: Build) -> None:
+    handover = deliver(scripted(*HELLO, b"250 ok\r\n"), a_mail(), user="ipa", password="geheim")
+
+    assert (handover.outcome, handover.code) == (Outcome.RETRY, "unsupported")
 
 
 def test_words_of_before_starttls_do_not_count_after_it(

@@ -88,6 +88,24 @@ def test_an_address_of_no_mail_server_is_told_by_its_setting_only(
     assert "sesam" not in stderr
 
 
+@only_on_sqlite
+@pytest.mark.parametrize("command", ["doctor", "run"])
+def test_a_sender_that_no_mail_can_have_is_refused_with_how_to_write_it(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("IPA_MAIL_FROM", "IPA, ministerie SZW <ipa@szw.example>")
+
+    status, _, stderr = terminal.type(command)
+
+    assert status == 1
+    assert stderr == (
+        "Met de afzender in IPA_MAIL_FROM kan geen mail weg. Vul één adres in, als u wilt met een naam ervoor. "
+        "Zet een naam met een komma tussen aanhalingstekens: "
+        """IPA_MAIL_FROM='"IPA, ministerie" <ipa@ministerie.example>'\n"""
+    )
+    assert not terminal.home.exists()
+
+
 def test_the_log_of_acts_is_verified_and_gives_an_anchor_that_holds(opened: Terminal) -> None:
     whole = opened.ask("audit", "verify")
     opened.ask("run", "--as-of", "2026-03-05")

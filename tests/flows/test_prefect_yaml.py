@@ -15,6 +15,10 @@ import pytest
 import yaml
 from prefect.server.schemas.schedules import CronSchedule
 
+from flows.deployments import Deployment, read_deployments
+from flows.runner import registered
+from flows.upkeep import TAG
+
 ROOT = Path(__file__).parents[2]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DEPLOYMENTS: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
@@ -80,6 +84,12 @@ def test_no_dead_run_holds_up_the_next_and_the_server_cannot_be_mistaken(deploym
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "ipa_core,flows",
     }
+
+
+@pytest.mark.parametrize("deployment", read_deployments(), ids=lambda one: one.entrypoint)
+def test_the_server_and_the_upkeep_know_our_runs_by_their_tag(deployment: Deployment) -> None:
+    assert deployment.tags == [TAG]
+    assert asyncio.run(registered(deployment)).tags == [TAG]
 
 
 @pytest.mark.parametrize(("entrypoint", "schedule"), SCHEDULES)

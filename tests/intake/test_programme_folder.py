@@ -721,12 +721,20 @@ def test_what_is_wrong_is_refused_with_file_line_column_and_value(
 
 @pytest.mark.parametrize(
     "email",
-    ["szw", "a@b@c.nl", "a b@c.nl", "a@c.nl,b@c.nl", "a@c.nl;b@c.nl", "@c.nl", "a@", "a@c..nl", ".a@c.nl", "<a@c.nl>"],
+    ["szw", "a@b@c.nl", "a@c.nl,b@c.nl", "<a@c.nl>", "szw/ipa@c.nl", "!#$%*?^{|}@c.nl", "-a@c.nl", "a@c.-nl"],
 )
 def test_an_address_to_which_no_mail_can_go_is_refused(folder: Path, email: str) -> None:
     change(CON, "szw@ministerie.example", f'"{email}"')(folder)
 
     assert problems_of(folder) == [("email_malformed", CON, 2, "email", email)]
+
+
+def test_a_contact_that_ends_keeps_the_address_that_it_has_in_the_register(folder: Path) -> None:
+    change(CON, "szw@ministerie.example,main,,", "szw/ipa@ministerie.example,main,,2026-02-04")(folder)
+
+    (contact,) = read_programme(folder).contacts
+
+    assert contact.email == "szw/ipa@ministerie.example"
 
 
 @pytest.mark.parametrize(

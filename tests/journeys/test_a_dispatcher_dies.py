@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,3 +138,15 @@ def test_a_dispatcher_that_lost_its_lock_stops_before_the_next_message(world: Wo
         )
 
     assert (summary.handed_over, summary.stopped) == (3, StopReason.LOCK_LOST)
+
+
+def test_a_dispatcher_that_is_asked_to_stop_stops_between_two_messages(world: World, mailbox: Mailbox) -> None:
+    answers = iter([False, False, True])
+    asked = replace(world.app, is_stopping=lambda: next(answers))
+
+    summary = asked.hand_over("ipa", asked.moment(AT_TEN).at)
+    asked.database.close()
+
+    assert (summary.handed_over, summary.stopped) == (2, StopReason.ASKED_TO_STOP)
+    assert {line.state for line in world.messages(AT_TEN) if line.attempts} == {"handed_over"}
+    assert len(ids(mailbox)) == 2

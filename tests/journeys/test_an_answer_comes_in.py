@@ -246,14 +246,17 @@ def test_a_file_that_names_another_programme_is_not_read_into_this_one(opened: W
 
 
 def test_a_file_that_was_replaced_while_it_was_read_waits_for_the_next_time(tmp_path: Path) -> None:
-    folder = DropFolder(tmp_path)
-    (tmp_path / "bzk.json").write_text("oud")
-    (fetched,) = folder.fetch()
-    (tmp_path / "bzk.json").write_text("nieuw")
+    folder = DropFolder(tmp_path, max_bytes=100)
+    file = tmp_path / "bzk.json"
+    file.write_text("oud")
+    fetched = folder.fetch(file)
+    assert fetched is not None
+    file.write_text("nieuw")
 
     folder.settle(fetched, receipt="gelezen", is_returned=False)
 
-    assert [file.content for file in folder.fetch()] == [b"nieuw"]
+    assert folder.list_waiting() == [file]
+    assert file.read_text() == "nieuw"
 
 
 def test_a_correction_of_a_row_dated_later_counts_from_its_own_day(world: World, tmp_path: Path) -> None:

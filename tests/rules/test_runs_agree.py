@@ -106,6 +106,7 @@ def a_folder(
         "initial_plans": {},
         "responsibilities": (),
         "milestones": (),
+        "milestone_rows": {},
         "history": tuple(replace(update, seq=seq) for seq, update in enumerate(history, start=1)),
     }
     return ProgrammeFolder(**{**values, **changes})

@@ -23,6 +23,7 @@ from ipa_core.reports.health import Check, Finding, Mark
 from ipa_core.settings import Settings
 from ipa_core.store import looking
 from ipa_core.usecases.health.schedules import DEPLOYMENTS
+from tests.journeys.mail_servers import hanging
 from tests.journeys.world import World
 from tests.mail_server import LoopbackController
 
@@ -183,6 +184,18 @@ def test_a_ministry_without_contacts_is_wrong_and_a_missing_role_a_warning(world
     assert sentence(found["contacts.missing"]) == "Niemand heeft deze rol: beheerder."
 
 
+def test_an_address_on_duty_to_which_no_mail_can_go_is_wrong(world: World) -> None:
+    with sql(world) as connection:
+        connection.execute("UPDATE contact SET email = 'szw/ipa@ministerie.example' WHERE email LIKE 'szw-main@%'")
+        connection.execute("UPDATE contact SET email = 'bzk/ipa@ministerie.example' WHERE email LIKE 'bzk-main@%'")
+        connection.execute("UPDATE contact SET valid_to = ? WHERE email LIKE 'bzk/ipa@%'", (DAY,))
+
+    found = look(world)
+
+    assert found["contacts.unmailable"].mark is Mark.WRONG
+    assert found["contacts.unmailable"].values == {"organisations": ("SZW",)}
+
+
 def test_a_message_that_was_given_up_is_told_for_a_month(world: World) -> None:
     with sql(world) as connection:
         connection.execute("UPDATE outbox_message SET state = 'dead' WHERE id = 1")
@@ -220,7 +233,13 @@ def test_a_mail_server_is_tried_without_sending(world: World) -> None:
     finally:
         controller.stop()
 
-    assert sorted(found) == ["calendar.unverified", "contacts.made_up"]
+    assert sorted(found) == ["calendar.unverified", "contacts.made_up", "mail.sender_made_up"]
+
+
+def test_a_sender_at_a_domain_of_ones_own_is_fine(world: World) -> None:
+    settings = Settings(_env_file=None, home=world.home, mail_url="niets", mail_from="IPA <ipa@minszw.nl>")
+
+    assert sorted(look(App(settings))) == ["calendar.unverified", "contacts.made_up", "mail.bad_address"]
 
 
 def test_a_mail_server_that_is_away_or_refuses_us_is_wrong(world: World) -> None:
@@ -238,14 +257,35 @@ def test_a_mail_server_that_is_away_or_refuses_us_is_wrong(world: World) -> None
     assert "mail.bad_address" in look(World(world.home, mail_url="http://mail.example"))
 
 
+def test_a_login_that_was_never_tried_is_not_called_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Elsewhere:
+        is_loopback = False
+
+    controller = LoopbackController(Porter())
+    controller.start()
+    try:
+        login = World(world.home, mail_url=f"smtp://ipa:geheim@127.0.0.1:{controller.port}")
+        no_login = look(login)
+        monkeypatch.setattr("ipaddress.ip_address", lambda _: Elsewhere)
+        no_tls = look(login)
+    finally:
+        controller.stop()
+
+    assert sentence(no_login["mail.no_login"]).endswith("kent op deze poort geen aanmelding met een wachtwoord.")
+    assert sentence(no_tls["mail.no_tls"]).endswith(
+        "beveiligt de verbinding niet. Daarom is het wachtwoord niet verstuurd."
+    )
+
+
 @contextmanager
-def prefect_that_knows(deployments: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Answer as the API of Prefect does for one deployment by name."""
+def prefect_that_knows(deployments: dict[str, dict[str, Any]], *, login: str | None = None) -> Iterator[str]:
+    """Answer as the API of Prefect does for one deployment by name, to whoever logs in like this."""
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             known = deployments.get(self.path.removeprefix("/api/deployments/name/"))
-            self.send_response(404 if known is None else 200)
+            is_let_in = login is None or self.headers["Authorization"] == login
+            self.send_response((404 if known is None else 200) if is_let_in else 401)
             self.end_headers()
             self.wfile.write(json.dumps(known).encode())
 
@@ -259,6 +299,9 @@ def prefect_that_knows(deployments: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 def a_deployment(**changes: Any) -> dict[str, Any]:
     return {"paused": False, "schedules": [{"active": True}], "status": "READY", **changes}
+
+
+ALL_ON = {name: a_deployment() for name in DEPLOYMENTS}
 
 
 @pytest.mark.parametrize(
@@ -286,7 +329,7 @@ def test_the_schedules_are_asked_of_prefect(
     changes: dict[str, dict[str, Any] | None],
     expected: dict[str, dict[str, Any]],
 ) -> None:
-    known = {name: one for name, one in ({name: a_deployment() for name in DEPLOYMENTS} | changes).items() if one}
+    known = {name: one for name, one in (ALL_ON | changes).items() if one}
 
     with prefect_that_knows(known) as address:
         monkeypatch.setenv("PREFECT_API_URL", address)
@@ -299,6 +342,42 @@ def test_a_prefect_that_is_away_is_wrong(world: World, monkeypatch: pytest.Monke
     monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{a_closed_port()}/api")
 
     assert look(world)["schedules.away"].mark is Mark.WRONG
+
+
+@pytest.mark.parametrize(
+    ("variables", "login"),
+    [
+        pytest.param({"PREFECT_API_AUTH_STRING": "admin:geheim"}, "Basic YWRtaW46Z2VoZWlt", id="a server of our own"),
+        pytest.param({"PREFECT_API_KEY": "geheim"}, "Bearer geheim", id="a key"),
+        pytest.param(
+            {"PREFECT_API_AUTH_STRING": "admin:geheim", "PREFECT_API_KEY": "ander"},
+            "Basic YWRtaW46Z2VoZWlt",
+            id="the first wins, as it does in Prefect",
+        ),
+    ],
+)
+def test_a_prefect_with_a_login_is_asked_as_prefect_does(
+    world: World, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], login: str
+) -> None:
+    for name in ("PREFECT_API_AUTH_STRING", "PREFECT_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+    with prefect_that_knows(ALL_ON, login=login) as address:
+        monkeypatch.setenv("PREFECT_API_URL", address)
+        refused = look(world)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        let_in = look(world)
+
+    assert refused["schedules.login"].mark is Mark.WRONG
+    assert [name for name in let_in if name.startswith("schedules")] == []
+
+
+def test_something_else_that_listens_there_is_no_prefect(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hanging(b"SSH-2.0-OpenSSH_9.2\r\n") as (address, _):
+        monkeypatch.setenv("PREFECT_API_URL", f"{address.replace('smtp', 'http')}/api")
+
+        assert look(world)["schedules.away"].mark is Mark.WRONG
 
 
 def test_the_schedules_that_are_asked_for_are_those_of_prefect_yaml() -> None:

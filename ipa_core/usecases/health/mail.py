@@ -6,27 +6,38 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from ipa_core.channels.mail_trial import try_mail_server
+from ipa_core.domain.mail_addresses import is_made_up
 from ipa_core.errors import BadAddress
 from ipa_core.reports.health import Check, good, warning, wrong
 from ipa_core.usecases.health.machine import nearest_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from ipa_core.channels.handover import Handover
     from ipa_core.reports.health import Finding
 
 PATIENCE_S: Final = 15.0
 """How long a mail server may take to let us in."""
 
 _OUR_OWN: Final = ("127.0.0.1", "localhost", "::1")
-_LOGIN: Final = frozenset({"530", "534", "535", "538", "unsupported"})
+_KINDS: Final = {
+    **dict.fromkeys(("530", "534", "535", "538"), "login"),
+    "unsupported": "no_login",
+    "no_tls": "no_tls",
+    "tls": "tls",
+}
+"""Which finding the code of a hand-over is; any other means that the server is away."""
 
 
-def check_mail(url: str | None, folder: Path) -> Finding:
-    """Return whether the server lets us in, or whether mail can be written to the folder when there is no server."""
-    if url is None:
-        return _check_folder(folder)
+def check_mail(url: str | None, folder: Path, *, sender_address: str) -> Iterator[Finding]:
+    """Yield whether the server lets us in, or whether mail can be written to the folder when there is no server."""
+    yield _check_folder(folder) if url is None else _check_server(url)
+    if url is not None and is_made_up(sender_address):
+        yield warning(Check.MAIL, "sender_made_up", address=sender_address)
+
+
+def _check_server(url: str) -> Finding:
     try:
         trial = try_mail_server(url, deadline=PATIENCE_S)
     except BadAddress:
@@ -34,16 +45,10 @@ def check_mail(url: str | None, folder: Path) -> Finding:
     server = f"{trial.host}:{trial.port}"
     if trial.trouble is not None:
         detail = trial.trouble.detail or trial.trouble.code
-        return wrong(Check.MAIL, _kind_of(trial.trouble), server=server, detail=detail)
+        return wrong(Check.MAIL, _KINDS.get(trial.trouble.code, "away"), server=server, detail=detail)
     if not trial.is_secure and trial.host not in _OUR_OWN:
         return warning(Check.MAIL, "not_secure", server=server)
     return good(Check.MAIL, server=server)
-
-
-def _kind_of(trouble: Handover) -> str:
-    if trouble.code in _LOGIN:
-        return "login"
-    return "tls" if trouble.code == "tls" else "away"
 
 
 def _check_folder(folder: Path) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from ipa_core.domain.mail_addresses import is_made_up, is_mail_address
 from ipa_core.domain.organisations import Role
 from ipa_core.errors import CalendarRangeError
 from ipa_core.reports.health import Check, good, warning, wrong
@@ -26,7 +27,6 @@ PATIENCE: Final = timedelta(hours=24)
 DEAD_SHOWN_FOR: Final = timedelta(days=30)
 
 _NEEDED: Final = (Role.PROJECT_LEAD, Role.AANJAGER, Role.BEHEERDER)
-_RESERVED: Final = ("example", "test", "invalid", "localhost", "example.org", "example.com", "example.net")
 
 
 def check_programme(view: ProgrammeView, *, is_mail_real: bool) -> Iterator[Finding]:
@@ -63,22 +63,19 @@ def _check_contacts(view: ProgrammeView, *, is_mail_real: bool) -> Iterator[Find
         yield wrong(Check.CONTACTS, "mute", programme=view.code, ministries=tuple(mute))
     if missing:
         yield warning(Check.CONTACTS, "missing", programme=view.code, roles=tuple(missing))
-    made_up = _made_up(view) if is_mail_real else 0
+    on_duty = {contact.email.casefold(): contact for role in Role for contact in view.contacts(role)}
+    unmailable = {contact.organisation for contact in on_duty.values() if not is_mail_address(contact.email)}
+    if unmailable:
+        yield wrong(Check.CONTACTS, "unmailable", programme=view.code, organisations=tuple(sorted(unmailable)))
+    made_up = sum(is_made_up(address) for address in on_duty) if is_mail_real else 0
     if made_up:
         yield warning(Check.CONTACTS, "made_up", programme=view.code, count=made_up)
-    if not (mute or missing or made_up):
+    if not (mute or missing or unmailable or made_up):
         yield good(Check.CONTACTS, programme=view.code, ministries=len(leads - {None}))
 
 
 def _is_reachable(view: ProgrammeView, ministry: str) -> bool:
     return bool(view.contacts(Role.MAIN, ministry) or view.contacts(Role.DEPUTY, ministry))
-
-
-def _made_up(view: ProgrammeView) -> int:
-    """Return how many of those on duty have an address at a domain that is reserved for examples."""
-    addresses = {contact.email.casefold() for role in Role for contact in view.contacts(role)}
-    domains = [address.rpartition("@")[2] for address in addresses]
-    return sum(domain.endswith(tuple(f".{name}" for name in _RESERVED)) or domain in _RESERVED for domain in domains)
 
 
 def _check_runs(view: ProgrammeView) -> Iterator[Finding]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from http import HTTPStatus
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import ProxyHandler, Request, build_opener
 
 from ipa_core.reports.health import Check, good, warning, wrong
 
@@ -25,11 +28,13 @@ DEPLOYMENTS: Final = (
 """Flow and deployment, as in prefect.yaml; a test compares them."""
 
 PATIENCE_S: Final = 5.0
-_NOT_FOUND: Final = 404
 
 
-def check_schedules(api_url: str | None) -> Iterator[Finding]:
-    """Yield which deployments are missing, switched off or without a worker; without an address, who must ring."""
+def check_schedules(api_url: str | None, *, auth_string: str | None, api_key: str | None) -> Iterator[Finding]:
+    """Yield which deployments are missing, switched off or without a worker; without an address, who must ring.
+
+    `auth_string` and `api_key` let us in, as far as the server asks for that.
+    """
     if not api_url:
         yield good(Check.SCHEDULES, "elsewhere")
         return
@@ -37,10 +42,11 @@ def check_schedules(api_url: str | None) -> Iterator[Finding]:
         yield wrong(Check.SCHEDULES, "bad_address")
         return
     try:
-        found = {name: _ask(api_url, name) for name in DEPLOYMENTS}
+        found = {name: _ask(api_url, name, _login(auth_string, api_key)) for name in DEPLOYMENTS}
     except HTTPError as error:
-        yield wrong(Check.SCHEDULES, "refused", status=error.code)
-    except (OSError, ValueError):
+        code = "login" if error.code == HTTPStatus.UNAUTHORIZED else "refused"
+        yield wrong(Check.SCHEDULES, code, status=error.code)
+    except (OSError, HTTPException, ValueError):
         yield wrong(Check.SCHEDULES, "away", address=_without_login(api_url))
     else:
         yield from _judge(found)
@@ -65,15 +71,24 @@ def _is_on(deployment: dict[str, Any]) -> bool:
     return not deployment.get("paused") and any(one.get("active") for one in deployment.get("schedules", ()))
 
 
-def _ask(api_url: str, name: str) -> dict[str, Any] | None:
-    """Return what the server knows of one deployment, or None; no proxy gets to see the question."""
-    address = f"{api_url.rstrip('/')}/deployments/name/{quote(name)}"
+def _login(auth_string: str | None, api_key: str | None) -> str | None:
+    """Return what Prefect sends: the auth string when there is one, else the key."""
+    if auth_string:
+        return f"Basic {b64encode(auth_string.encode()).decode()}"
+    return f"Bearer {api_key}" if api_key else None
+
+
+def _ask(api_url: str, name: str, login: str | None) -> dict[str, Any] | None:
+    """Return what the server knows of one deployment, or None; no proxy sees the question, no other host the login."""
+    question = Request(f"{api_url.rstrip('/')}/deployments/name/{quote(name)}")  # noqa: S310 - the caller looked at it
+    if login is not None:
+        question.add_unredirected_header("Authorization", login)
     try:
-        with build_opener(ProxyHandler({})).open(address, timeout=PATIENCE_S) as reply:
+        with build_opener(ProxyHandler({})).open(question, timeout=PATIENCE_S) as reply:
             answer: dict[str, Any] = json.load(reply)
             return answer
     except HTTPError as error:
-        if error.code == _NOT_FOUND:
+        if error.code == HTTPStatus.NOT_FOUND:
             return None
         raise
 
