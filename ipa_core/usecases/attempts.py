@@ -43,12 +43,13 @@ class Attempts:
 
 @contextmanager
 def all_attempted() -> Iterator[Attempts]:
-    """Yield attempts; when everything is done, the first error of theirs is raised, and the log names the others."""
+    """Yield attempts; when everything is done, the first error of theirs is raised, and the log names other ones."""
     attempts = Attempts()
     yield attempts
     if not attempts.failures:
         return
     (_, first), *others = attempts.failures
     for name, failure in others:
-        log.error("%s failed as well: %s", name, type(failure).__name__)
+        if (type(failure), failure.args) != (type(first), first.args):
+            log.error("%s failed as well: %s", name, type(failure).__name__)
     raise first

@@ -29,7 +29,7 @@ def tell(world: World, folder: Folder, *, is_planned_anew: bool) -> None:
     load(world, folder, "2026-02-01")
     for day in days(FIRST, LAST):
         if day.isoformat() == "2026-02-18":
-            world.answer(f"{day}T08:00:00+01:00", "JenV", {"recommendation": "HAN-05", "unchanged": True})
+            world.answer(f"{day}T06:00:00+01:00", "JenV", {"recommendation": "HAN-05", "unchanged": True})
         for clock in ("07:00", "10:00"):
             if is_planned_anew:
                 forget_the_plan(world)
