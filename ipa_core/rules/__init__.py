@@ -9,6 +9,7 @@ from __future__ import annotations
 from ipa_core.rules import (
     baseline_passed,
     blocked,
+    deadline_near,
     deadline_passed,
     delivery_failed,
     dropped,
@@ -28,6 +29,7 @@ from ipa_core.rules import (
 from ipa_core.rules.rule import AnyRule
 
 DOSSIER_RULES: tuple[AnyRule, ...] = (
+    deadline_near.RULE,
     deadline_passed.RULE,
     no_plan.RULE,
     plan_drift.RULE,

@@ -165,6 +165,7 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "K02": expected_rest(("POS-02",)),
         "K02 several": expected_rest(("UIT-02", "POS-02")),
         "K04": expected_contact(),
+        "T01": of("T01", *DEADLINE),
         "T02": of("T02", *DEADLINE),
         "T03": of("T03", an_update(began)),
         "T04": of("T04", *SHIFTS),

@@ -44,6 +44,7 @@ TITLES = {
     "K01": "opgave te laat",
     "K02": "opgave onvolledig",
     "K04": "contactpunt ontbreekt",
+    "T01": "termijn nadert",
     "T02": "termijn verstreken",
     "T03": "geen planning",
     "T04": "planning schuift",

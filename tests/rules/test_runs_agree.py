@@ -25,6 +25,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.updates import Status, StatusUpdate
 from ipa_core.intake.programme_folder import ProgrammeFolder
+from ipa_core.intake.table_rows import FIRST_DAY
 from ipa_core.store import updates
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.signals import SignalChangeRow, SignalRow
@@ -49,6 +50,7 @@ CODES = ("BRON", "TUSSEN", "EIND")
 """EIND waits for TUSSEN, and TUSSEN for BRON."""
 
 SMALL = {
+    "T01": {"before": 4},
     "T02": {"high_after": 6},
     "T03": {"low_after": 8},
     "T04": {"window_days": 30, "drift_days": 10, "high_drift_days": 20, "critical_above_days": 40},
@@ -382,3 +384,11 @@ def test_a_dependency_that_ended_stays_part_of_the_history(database: Database, o
     waited = ("O05", "TUSSEN", 1, stuck_on, day_of(ended_at), Severity.MEDIUM)
     assert waited in daily.signals()
     assert daily.replayed(end) == daily.signals()
+
+
+def test_the_earliest_date_that_is_accepted_was_near_when_it_became_known(database: Database) -> None:
+    folder = a_folder(a_register(), [an_update(FIRST, planned_on=FIRST_DAY, dossier="BRON")])
+
+    told = tell(database, Story(folder=folder), runs_on([FIRST]))
+
+    assert ("T01", "BRON", 1, FIRST, None, Severity.INFO) in told.signals()
