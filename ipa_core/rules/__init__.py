@@ -12,6 +12,7 @@ from ipa_core.rules import (
     deadline_near,
     deadline_passed,
     delivery_failed,
+    done_without_evidence,
     dropped,
     incomplete_submission,
     missed_milestone,
@@ -40,6 +41,7 @@ DOSSIER_RULES: tuple[AnyRule, ...] = (
     regression.RULE,
     missed_milestone.RULE,
     blocked.RULE,
+    done_without_evidence.RULE,
     reopened.RULE,
     dropped.RULE,
 )

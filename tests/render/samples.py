@@ -181,6 +181,7 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "V03": expected("V03", a_dossier(an_update(began), has_priority=has_priority, milestones=(MILESTONE,))),
         "V05": of("V05", an_update(began, status=Status.BLOCKED)),
         "V05 note": of("V05", an_update(began, status=Status.BLOCKED, note=NOTE)),
+        "G01": of("G01", an_update(began, status=Status.COMPLETED, **answer)),
         "G03": of("G03", an_update(began, status=Status.COMPLETED), an_update(date(2024, 3, 1), organisation="BZK")),
         "R02 reason": of("R02", an_update(dropped_on, status=Status.DROPPED, reason="Opgegaan in een andere wet")),
         "R02 no reason": of("R02", an_update(dropped_on, status=Status.DROPPED, note="Gaat niet door", **answer)),

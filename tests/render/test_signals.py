@@ -55,6 +55,7 @@ TITLES = {
     "V02": "terugval",
     "V03": "mijlpaal gemist",
     "V05": "stilgevallen",
+    "G01": "gereed zonder bewijs",
     "G03": "heropend",
     "R02": "ingetrokken",
     "O05": "wacht op ander dossier",

@@ -275,6 +275,7 @@ def answers(draw: st.DrawFn) -> Event:
         planned_on=planned_on,
         is_plan_removed=planned_on is None and draw(st.booleans()),
         reason=draw(reasons),
+        evidence=draw(st.sampled_from([(), (), ("https://example.org/1",)])),
     )
     return Event(at=at, answer=answer)
 
