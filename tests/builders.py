@@ -97,6 +97,7 @@ def an_answer(
     reason: str = "",
     note: str = "",
     evidence: Iterable[str] = (),
+    effect: Effect | None = None,
     is_unchanged: bool = False,
     organisation: str = "SZW",
     at: datetime | None = None,
@@ -118,6 +119,7 @@ def an_answer(
         reason=reason,
         note=note,
         evidence=tuple(evidence),
+        effect=effect,
         is_unchanged=is_unchanged,
     )
 

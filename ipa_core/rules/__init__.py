@@ -17,6 +17,7 @@ from ipa_core.rules import (
     incomplete_submission,
     missed_milestone,
     missing_contact,
+    no_effect,
     no_plan,
     overdue_submission,
     plan_drift,
@@ -43,6 +44,7 @@ DOSSIER_RULES: tuple[AnyRule, ...] = (
     blocked.RULE,
     done_without_evidence.RULE,
     reopened.RULE,
+    no_effect.RULE,
     dropped.RULE,
 )
 """Rules over one dossier."""

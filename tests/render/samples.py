@@ -20,7 +20,7 @@ from ipa_core.domain.recommendations import DossierKind, Milestone, Recommendati
 from ipa_core.domain.rounds import Request
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Signal, SignalState, signal_id
-from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
+from ipa_core.domain.updates import Effect, Origin, Plan, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.rules import ALL_RULES, delivery_failed, incomplete_submission, missing_contact, overdue_submission
 from ipa_core.rules.holding import expect_of_dossier
@@ -183,6 +183,8 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "V05 note": of("V05", an_update(began, status=Status.BLOCKED, note=NOTE)),
         "G01": of("G01", an_update(began, status=Status.COMPLETED, **answer)),
         "G03": of("G03", an_update(began, status=Status.COMPLETED), an_update(date(2024, 3, 1), organisation="BZK")),
+        "G04 not said": of("G04", an_update(began, status=Status.COMPLETED, **answer)),
+        "G04 none": of("G04", an_update(began, status=Status.COMPLETED, effect=Effect.NONE, **answer)),
         "R02 reason": of("R02", an_update(dropped_on, status=Status.DROPPED, reason="Opgegaan in een andere wet")),
         "R02 no reason": of("R02", an_update(dropped_on, status=Status.DROPPED, note="Gaat niet door", **answer)),
         "O05": expected("O05", waiting, roots),

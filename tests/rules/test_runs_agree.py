@@ -23,7 +23,7 @@ from ipa_core.domain.programmes import ClosedDay, PolicyKind, PolicyOverride, Pr
 from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
-from ipa_core.domain.updates import Status, StatusUpdate
+from ipa_core.domain.updates import Effect, Status, StatusUpdate
 from ipa_core.intake.programme_folder import ProgrammeFolder
 from ipa_core.intake.table_rows import FIRST_DAY
 from ipa_core.store import updates
@@ -55,6 +55,7 @@ SMALL = {
     "T03": {"low_after": 8},
     "T04": {"window_days": 30, "drift_days": 10, "high_drift_days": 20, "critical_above_days": 40},
     "T07": {"medium_after": 5, "high_after": 12},
+    "G04": {"low_after": 10},
     "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
 }
 
@@ -276,6 +277,7 @@ def answers(draw: st.DrawFn) -> Event:
         is_plan_removed=planned_on is None and draw(st.booleans()),
         reason=draw(reasons),
         evidence=draw(st.sampled_from([(), (), ("https://example.org/1",)])),
+        effect=draw(st.sampled_from([None, None, *Effect])),
     )
     return Event(at=at, answer=answer)
 
