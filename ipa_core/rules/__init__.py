@@ -19,6 +19,7 @@ from ipa_core.rules import (
     missing_contact,
     no_effect,
     no_plan,
+    no_response,
     overdue_submission,
     plan_drift,
     plan_vanished,
@@ -45,6 +46,7 @@ DOSSIER_RULES: tuple[AnyRule, ...] = (
     done_without_evidence.RULE,
     reopened.RULE,
     no_effect.RULE,
+    no_response.RULE,
     dropped.RULE,
 )
 """Rules over one dossier."""

@@ -16,7 +16,7 @@ from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.periods import Cadence
 from ipa_core.domain.programmes import ContextKind, ContextPeriod, Programme
-from ipa_core.domain.recommendations import DossierKind, Milestone, Recommendation
+from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation
 from ipa_core.domain.rounds import Request
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Signal, SignalState, signal_id
@@ -77,7 +77,11 @@ def an_update(on: date, *, status: Status | None = Status.IN_PROGRESS, **said: o
 
 
 def a_dossier(
-    *updates: StatusUpdate, code: str = "UIT-01", has_priority: bool = False, milestones: tuple[Milestone, ...] = ()
+    *updates: StatusUpdate,
+    code: str = "UIT-01",
+    has_priority: bool = False,
+    milestones: tuple[Milestone, ...] = (),
+    **register: object,
 ) -> Dossier:
     recommendation = Recommendation(
         code=code,
@@ -88,6 +92,7 @@ def a_dossier(
         adopted_on=date(2020, 12, 14),
         recorded_at=start_of_day(date(2020, 12, 14)),
         has_priority=has_priority,
+        **register,  # type: ignore[arg-type] # the caller names the fields
     )
     return fold(recommendation, updates, known_at=start_of_day(date(2036, 1, 1)), milestones=milestones)
 
@@ -160,6 +165,7 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
     answer: dict[str, object] = {"origin": Origin.ANSWER, "source": ""}
     roots = (of("T02", *DEADLINE), of("T04", *SHIFTS))
     waiting = a_dossier(an_update(began), code="UIT-02", has_priority=has_priority)
+    undecided = a_dossier(has_priority=has_priority, adoption=Adoption.UNDECIDED, advised_on=date(2020, 10, 30))
     return {
         "K01": expected_answer(),
         "K02": expected_rest(("POS-02",)),
@@ -185,6 +191,7 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "G03": of("G03", an_update(began, status=Status.COMPLETED), an_update(date(2024, 3, 1), organisation="BZK")),
         "G04 not said": of("G04", an_update(began, status=Status.COMPLETED, **answer)),
         "G04 none": of("G04", an_update(began, status=Status.COMPLETED, effect=Effect.NONE, **answer)),
+        "R01": expected("R01", undecided),
         "R02 reason": of("R02", an_update(dropped_on, status=Status.DROPPED, reason="Opgegaan in een andere wet")),
         "R02 no reason": of("R02", an_update(dropped_on, status=Status.DROPPED, note="Gaat niet door", **answer)),
         "O05": expected("O05", waiting, roots),

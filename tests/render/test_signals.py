@@ -58,6 +58,7 @@ TITLES = {
     "G01": "gereed zonder bewijs",
     "G03": "heropend",
     "G04": "gereed zonder effect",
+    "R01": "reactie ontbreekt",
     "R02": "ingetrokken",
     "O05": "wacht op ander dossier",
     "M01": "bezorging mislukt",

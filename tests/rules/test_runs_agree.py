@@ -56,6 +56,7 @@ SMALL = {
     "T04": {"window_days": 30, "drift_days": 10, "high_drift_days": 20, "critical_above_days": 40},
     "T07": {"medium_after": 5, "high_after": 12},
     "G04": {"low_after": 10},
+    "R01": {"medium_after": 10},
     "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
 }
 
@@ -296,6 +297,7 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
                 {},
                 {"has_priority": True},
                 {"adoption": Adoption.NOT_ADOPTED},
+                {"adoption": Adoption.UNDECIDED, "advised_on": FIRST},
                 {"title": "Een andere titel"},
                 {"depends_on": ()},
             ]
