@@ -98,7 +98,9 @@ def an_answer(
     note: str = "",
     evidence: Iterable[str] = (),
     effect: Effect | None = None,
+    rating: Rating | None = None,
     is_unchanged: bool = False,
+    round_code: str = "",
     organisation: str = "SZW",
     at: datetime | None = None,
     dossier: str = "UIT-01",
@@ -120,7 +122,9 @@ def an_answer(
         note=note,
         evidence=tuple(evidence),
         effect=effect,
+        rating=rating,
         is_unchanged=is_unchanged,
+        round=round_code,
     )
 
 

@@ -83,8 +83,8 @@ class StatusUpdate:
     """One line about one dossier, by one organisation. `None` means: not said.
 
     `seq` orders facts that speak about the same day. `recorded_at` is when the engine knew, `effective_on` the day
-    it speaks about. `milestone` is set when the line is about a dated step of the dossier. `supersedes` names the fact
-    that this one corrects.
+    it speaks about. `round` is the one that an answer belongs to. `milestone` is set when the line is about a dated
+    step of the dossier. `supersedes` names the fact that this one corrects.
     """
 
     seq: int
@@ -93,6 +93,7 @@ class StatusUpdate:
     effective_on: date
     recorded_at: datetime
     origin: Origin
+    round: str = ""
     milestone: str | None = None
     status: Status | None = None
     progress: int | None = None

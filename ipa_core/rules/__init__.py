@@ -25,6 +25,7 @@ from ipa_core.rules import (
     plan_vanished,
     regression,
     reopened,
+    rosy_rating,
     silent_shift,
     standstill,
     waiting_on,
@@ -51,6 +52,9 @@ DOSSIER_RULES: tuple[AnyRule, ...] = (
 )
 """Rules over one dossier."""
 
+RATING_RULES: tuple[AnyRule, ...] = (rosy_rating.RULE,)
+"""Rules over a dossier and what the rules above expect of it."""
+
 PATH_RULES: tuple[AnyRule, ...] = (waiting_on.RULE,)
 """Rules over a dossier and those that it depends on."""
 
@@ -67,6 +71,7 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *REQUEST_RULES,
     *ORGANISATION_RULES,
     *DOSSIER_RULES,
+    *RATING_RULES,
     *PATH_RULES,
     *MESSAGE_RULES,
 )

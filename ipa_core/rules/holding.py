@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.dossiers import Dossier, fold
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, merge_held
-from ipa_core.rules import DOSSIER_RULES, MESSAGE_RULES, ORGANISATION_RULES, PATH_RULES, REQUEST_RULES
+from ipa_core.rules import (
+    DOSSIER_RULES,
+    MESSAGE_RULES,
+    ORGANISATION_RULES,
+    PATH_RULES,
+    RATING_RULES,
+    REQUEST_RULES,
+)
+from ipa_core.rules.rosy_rating import Rated
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
 if TYPE_CHECKING:
@@ -142,8 +150,10 @@ def hold_message(
 
 def expect_of_dossier(dossier: Dossier, roots: Iterable[Root], policy: Policy) -> list[Expectation]:
     """Return what every rule expects of the dossier, with the weight of its priority."""
+    own = _apply_rules(DOSSIER_RULES, dossier, policy)
     found = [
-        *_apply_rules(DOSSIER_RULES, dossier, policy),
+        *own,
+        *_apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
         *_apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
     ]
     return [_with_priority(expectation) for expectation in found] if dossier.recommendation.has_priority else found
@@ -187,7 +197,7 @@ def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectat
 
 def _in_rule_order(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:
     """Sort by rule and subject: the order in which rows began depends on the moment from which they were held."""
-    codes = [rule.code for rule in DOSSIER_RULES]
+    codes = [rule.code for rule in (*DOSSIER_RULES, *RATING_RULES)]
     known = (row for row in rows if row.expectation.rule in codes)
     return sorted(known, key=lambda row: (codes.index(row.expectation.rule), row.expectation.subject.code))
 

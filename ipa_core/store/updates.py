@@ -63,12 +63,16 @@ def list_updates(
     session: Session, programme: str, dossiers: Collection[str] | None = None
 ) -> dict[str, tuple[StatusUpdate, ...]]:
     """Return the updates of each dossier by sequence number; of all dossiers when none are named."""
-    statement = select(StatusUpdateRow).where(col(StatusUpdateRow.programme) == programme)
+    statement = (
+        select(StatusUpdateRow, SubmissionRow.round)
+        .join(SubmissionRow, col(StatusUpdateRow.submission) == col(SubmissionRow.id), isouter=True)
+        .where(col(StatusUpdateRow.programme) == programme)
+    )
     if dossiers is not None:
         statement = statement.where(col(StatusUpdateRow.dossier).in_(dossiers))
     found: dict[str, list[StatusUpdate]] = {}
-    for row in session.exec(statement.order_by(col(StatusUpdateRow.seq))):
-        found.setdefault(row.dossier, []).append(_as_update(row))
+    for row, round_code in session.exec(statement.order_by(col(StatusUpdateRow.seq))):
+        found.setdefault(row.dossier, []).append(_as_update(row, round_code or ""))
     return {dossier: tuple(updates) for dossier, updates in found.items()}
 
 
@@ -88,7 +92,7 @@ def list_answered_lines(session: Session, programme: str, round_code: str) -> li
 
 
 def as_row(programme: str, update: StatusUpdate, *, submission: str | None = None, ordinal: int = 0) -> StatusUpdateRow:
-    """Map from the domain type; the database gives the sequence number."""
+    """Map from the domain type; the database gives the sequence number, and the submission knows the round."""
     return StatusUpdateRow(
         programme=programme,
         recorded_at=update.recorded_at,
@@ -117,7 +121,7 @@ def as_row(programme: str, update: StatusUpdate, *, submission: str | None = Non
     )
 
 
-def _as_update(row: StatusUpdateRow) -> StatusUpdate:
+def _as_update(row: StatusUpdateRow, round_code: str) -> StatusUpdate:
     values = row.model_dump(exclude={"programme", "ordinal", "is_plan_said", "planned_on", "submission"})
     values["evidence"] = tuple(values["evidence"])
-    return StatusUpdate(**values, plan=Plan(on=row.planned_on) if row.is_plan_said else None)
+    return StatusUpdate(**values, round=round_code, plan=Plan(on=row.planned_on) if row.is_plan_said else None)

@@ -238,6 +238,7 @@ class _Reading:
             effective_on=day_of(self.at),
             recorded_at=self.at,
             origin=Origin.ANSWER,
+            round=self.round,
             status=None if line.is_unchanged else line.status,
             progress=None if line.is_unchanged else line.progress,
             plan=None if line.is_unchanged else line.plan,

@@ -55,6 +55,7 @@ def test_a_json_file_and_a_dutch_csv_give_the_same_facts(opened: World) -> None:
 
     assert replace(from_csv.update, dossier="ZIC-01", seq=from_json.update.seq) == from_json.update
     assert (from_json.status, from_json.progress, str(from_json.planned_on)) == (Status.IN_PROGRESS, 90, "2026-12-31")
+    assert from_json.update.round == "2025-Q4"
 
 
 def test_of_ten_lines_three_wrong_ones_come_back_with_their_cells(opened: World) -> None:

@@ -20,7 +20,7 @@ from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Re
 from ipa_core.domain.rounds import Request
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Signal, SignalState, signal_id
-from ipa_core.domain.updates import Effect, Origin, Plan, Status, StatusUpdate
+from ipa_core.domain.updates import Effect, Origin, Plan, Rating, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.rules import ALL_RULES, delivery_failed, incomplete_submission, missing_contact, overdue_submission
 from ipa_core.rules.holding import expect_of_dossier
@@ -163,6 +163,10 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
     standing = (an_update(began, progress=40), an_update(date(2023, 9, 1)), an_update(date(2024, 3, 1)))
     dropped_on = date(2025, 5, 1)
     answer: dict[str, object] = {"origin": Origin.ANSWER, "source": ""}
+    rated = tuple(
+        an_update(on, rating=Rating.ON_TRACK, round=round_code, **answer)
+        for on, round_code in ((date(2023, 10, 2), "2023-Q3"), (date(2024, 1, 4), "2023-Q4"))
+    )
     roots = (of("T02", *DEADLINE), of("T04", *SHIFTS))
     waiting = a_dossier(an_update(began), code="UIT-02", has_priority=has_priority)
     undecided = a_dossier(has_priority=has_priority, adoption=Adoption.UNDECIDED, advised_on=date(2020, 10, 30))
@@ -185,6 +189,8 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "V02 progress": of("V02", an_update(began, progress=60), an_update(date(2024, 3, 1), progress=40)),
         "V02 status": of("V02", an_update(began), an_update(date(2024, 3, 1), status=Status.NOT_STARTED)),
         "V03": expected("V03", a_dossier(an_update(began), has_priority=has_priority, milestones=(MILESTONE,))),
+        "V04 facts": of("V04", *DEADLINE, an_update(date(2024, 9, 2), rating=Rating.ON_TRACK, **answer)),
+        "V04 no evidence": of("V04", *rated),
         "V05": of("V05", an_update(began, status=Status.BLOCKED)),
         "V05 note": of("V05", an_update(began, status=Status.BLOCKED, note=NOTE)),
         "G01": of("G01", an_update(began, status=Status.COMPLETED, **answer)),

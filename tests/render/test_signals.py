@@ -54,6 +54,7 @@ TITLES = {
     "V01": "stilstand",
     "V02": "terugval",
     "V03": "mijlpaal gemist",
+    "V04": "rooskleurig oordeel",
     "V05": "stilgevallen",
     "G01": "gereed zonder bewijs",
     "G03": "heropend",
@@ -266,6 +267,29 @@ def test_a_root_with_two_knelpunten_is_named_once() -> None:
         "Bij UIT-01 telt mee: T02, termijn verstreken, midden of zwaarder vanaf 2 juli 2024.",
         "Bij UIT-01 telt mee: T07, later dan eerste planning, midden of zwaarder vanaf 24 december 2024.",
     )
+
+
+@pytest.mark.parametrize(
+    ("case", "sums"),
+    [
+        (
+            "V04 facts",
+            (
+                "Bij UIT-01 telt mee: T02, termijn verstreken, vanaf 2 juli 2024.",
+                "Het oordeel past niet bij de feiten vanaf 2 september 2024: midden.",
+            ),
+        ),
+        (
+            "V04 no evidence",
+            (
+                "Zonder bewijs, 2 uitvragen op rij: 2023-Q3 en 2023-Q4.",
+                "Het oordeel past niet bij de feiten vanaf 4 januari 2024: midden.",
+            ),
+        ),
+    ],
+)
+def test_a_rosy_rating_names_what_it_does_not_agree_with(case: str, sums: tuple[str, ...]) -> None:
+    assert describe(a_card(expectations()[case])).sums == sums
 
 
 def test_a_heavier_step_is_told_with_the_severity_it_leaves() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,12 +24,13 @@ from ipa_core.domain.programmes import ClosedDay, PolicyKind, PolicyOverride, Pr
 from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
-from ipa_core.domain.updates import Effect, Status, StatusUpdate
+from ipa_core.domain.updates import Effect, Rating, Status, StatusUpdate
 from ipa_core.intake.programme_folder import ProgrammeFolder
 from ipa_core.intake.table_rows import FIRST_DAY
 from ipa_core.store import updates
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.signals import SignalChangeRow, SignalRow
+from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
 from ipa_core.usecases.load_programme import load_programme
 from ipa_core.usecases.refresh_expectations import refresh_dossiers
@@ -137,6 +139,7 @@ class Telling:
         self.database = database
         self.code = f"proef-{next(_programmes)}"
         self._load(story.folder, start_of_day(FIRST))
+        self.file_id = database.write(self._receive)
 
     def happen(self, event: Event) -> None:
         if event.folder is not None:
@@ -181,9 +184,27 @@ class Telling:
         mine = replace(folder, programme=replace(folder.programme, code=self.code))
         self.database.write(lambda session: load_programme(session, mine, at=at))
 
+    def _receive(self, session: Session) -> int:
+        """Keep one file, from which all answers are."""
+        file = ReceivedFileRow(sha256=self.code, name="opgaven.csv", content=b"", received_at=start_of_day(FIRST))
+        session.add(file)
+        session.flush()
+        return file.id or 0
+
     def _append(self, session: Session, answer: StatusUpdate, at: datetime) -> None:
         """Do what `collect` does with an accepted line."""
-        session.add(updates.as_row(self.code, answer))
+        submission = SubmissionRow(
+            id=str(uuid4()),
+            programme=self.code,
+            file_id=self.file_id,
+            round=answer.round,
+            organisation=answer.organisation,
+            effective_on=answer.effective_on,
+            recorded_at=at,
+        )
+        session.add(submission)
+        session.flush()
+        session.add(updates.as_row(self.code, answer, submission=submission.id))
         session.flush()
         refresh_dossiers(ProgrammeView(session, self.code, at=at), {answer.dossier}, since=at)
 
@@ -278,6 +299,8 @@ def answers(draw: st.DrawFn) -> Event:
         is_plan_removed=planned_on is None and draw(st.booleans()),
         reason=draw(reasons),
         evidence=draw(st.sampled_from([(), (), ("https://example.org/1",)])),
+        rating=draw(st.sampled_from([None, Rating.ON_TRACK, Rating.ON_TRACK, Rating.AT_RISK])),
+        round_code=draw(st.sampled_from(["2026-01", "2026-02", "2026-03"])),
         effect=draw(st.sampled_from([None, None, *Effect])),
     )
     return Event(at=at, answer=answer)
