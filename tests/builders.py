@@ -99,6 +99,7 @@ def an_answer(
     evidence: Iterable[str] = (),
     effect: Effect | None = None,
     rating: Rating | None = None,
+    likeness: int | None = None,
     is_unchanged: bool = False,
     round_code: str = "",
     organisation: str = "SZW",
@@ -123,6 +124,7 @@ def an_answer(
         evidence=tuple(evidence),
         effect=effect,
         rating=rating,
+        likeness=likeness,
         is_unchanged=is_unchanged,
         round=round_code,
     )

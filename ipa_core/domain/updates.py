@@ -84,7 +84,8 @@ class StatusUpdate:
 
     `seq` orders facts that speak about the same day. `recorded_at` is when the engine knew, `effective_on` the day
     it speaks about. `round` is the one that an answer belongs to. `milestone` is set when the line is about a dated
-    step of the dossier. `supersedes` names the fact that this one corrects.
+    step of the dossier. `likeness` tells of the note of an answer how many per cent of it stood in the round before.
+    `supersedes` names the fact that this one corrects.
     """
 
     seq: int
@@ -100,6 +101,7 @@ class StatusUpdate:
     plan: Plan | None = None
     reason: str = ""
     note: str = ""
+    likeness: int | None = None
     evidence: tuple[str, ...] = ()
     root_cause: RootCause | None = None
     help_wanted: str = ""

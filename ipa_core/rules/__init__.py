@@ -14,6 +14,7 @@ from ipa_core.rules import (
     delivery_failed,
     done_without_evidence,
     dropped,
+    empty_update,
     incomplete_submission,
     missed_milestone,
     missing_contact,
@@ -33,6 +34,7 @@ from ipa_core.rules import (
 from ipa_core.rules.rule import AnyRule
 
 DOSSIER_RULES: tuple[AnyRule, ...] = (
+    empty_update.RULE,
     deadline_near.RULE,
     deadline_passed.RULE,
     no_plan.RULE,

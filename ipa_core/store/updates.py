@@ -54,6 +54,7 @@ class StatusUpdateRow(SQLModel, table=True):
     confidence: Confidence | None = Field(default=None, sa_column=enum_column(Confidence, nullable=True))
     submission: str | None = Field(default=None, foreign_key="submission.id", index=True)
     supersedes: int | None = None
+    likeness: int | None = None
 
 
 HISTORY_KEY = ("dossier", "milestone", "organisation", "effective_on", "ordinal", "origin")
@@ -91,6 +92,24 @@ def list_answered_lines(session: Session, programme: str, round_code: str) -> li
     return [AnsweredLine(dossier=dossier, organisation=organisation, at=at) for dossier, organisation, at in rows]
 
 
+def list_notes(session: Session, programme: str, round_code: str) -> dict[str, list[str]]:
+    """Return what the answers to a round noted about each dossier as a whole."""
+    rows = session.exec(
+        select(StatusUpdateRow.dossier, StatusUpdateRow.note)
+        .join(SubmissionRow, col(StatusUpdateRow.submission) == col(SubmissionRow.id))
+        .where(
+            col(SubmissionRow.programme) == programme,
+            col(SubmissionRow.round) == round_code,
+            col(StatusUpdateRow.milestone).is_(None),
+            col(StatusUpdateRow.note) != "",
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for dossier, note in rows:
+        found.setdefault(dossier, []).append(note)
+    return found
+
+
 def as_row(programme: str, update: StatusUpdate, *, submission: str | None = None, ordinal: int = 0) -> StatusUpdateRow:
     """Map from the domain type; the database gives the sequence number, and the submission knows the round."""
     return StatusUpdateRow(
@@ -108,6 +127,7 @@ def as_row(programme: str, update: StatusUpdate, *, submission: str | None = Non
         planned_on=update.plan.on if update.plan is not None else None,
         reason=update.reason,
         note=update.note,
+        likeness=update.likeness,
         evidence=update.evidence,
         root_cause=update.root_cause,
         help_wanted=update.help_wanted,

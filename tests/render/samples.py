@@ -167,6 +167,14 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         an_update(on, rating=Rating.ON_TRACK, round=round_code, **answer)
         for on, round_code in ((date(2023, 10, 2), "2023-Q3"), (date(2024, 1, 4), "2023-Q4"))
     )
+    copied = tuple(
+        an_update(on, note="Loopt", likeness=alike, round=round_code, **answer)
+        for on, alike, round_code in (
+            (date(2023, 10, 2), None, "2023-Q3"),
+            (date(2024, 1, 4), 100, "2023-Q4"),
+            (date(2024, 4, 2), 96, "2024-Q1"),
+        )
+    )
     roots = (of("T02", *DEADLINE), of("T04", *SHIFTS))
     waiting = a_dossier(an_update(began), code="UIT-02", has_priority=has_priority)
     undecided = a_dossier(has_priority=has_priority, adoption=Adoption.UNDECIDED, advised_on=date(2020, 10, 30))
@@ -174,6 +182,8 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "K01": expected_answer(),
         "K02": expected_rest(("POS-02",)),
         "K02 several": expected_rest(("UIT-02", "POS-02")),
+        "K03": of("K03", *copied[:2]),
+        "K03 twice": of("K03", *copied),
         "K04": expected_contact(),
         "T01": of("T01", *DEADLINE),
         "T02": of("T02", *DEADLINE),

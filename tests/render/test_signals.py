@@ -43,6 +43,7 @@ QUOTED = re.compile(r"‘[^’]*’")
 TITLES = {
     "K01": "opgave te laat",
     "K02": "opgave onvolledig",
+    "K03": "opgave zonder nieuws",
     "K04": "contactpunt ontbreekt",
     "T01": "termijn nadert",
     "T02": "termijn verstreken",
@@ -290,6 +291,18 @@ def test_a_root_with_two_knelpunten_is_named_once() -> None:
 )
 def test_a_rosy_rating_names_what_it_does_not_agree_with(case: str, sums: tuple[str, ...]) -> None:
     assert describe(a_card(expectations()[case])).sums == sums
+
+
+def test_an_answer_without_news_tells_of_each_round_how_much_was_the_same() -> None:
+    words = describe(a_card(expectations()["K03 twice"]))
+
+    assert words.sentence == "De toelichting bij uitvraag 2024-Q1 zegt hetzelfde als bij de uitvraag ervoor."
+    assert words.sums == (
+        "Bij uitvraag 2023-Q4, op 4 januari 2024: 100% gelijk aan de toelichting bij de uitvraag ervoor.",
+        "Bij uitvraag 2024-Q1, op 2 april 2024: 96% gelijk aan de toelichting bij de uitvraag ervoor.",
+        "Dit telt meteen. Vanaf 4 januari 2024: laag.",
+        "De tweede uitvraag op rij. Vanaf 2 april 2024: midden.",
+    )
 
 
 def test_a_heavier_step_is_told_with_the_severity_it_leaves() -> None:

@@ -62,6 +62,8 @@ SMALL = {
     "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
 }
 
+UNDECIDED: dict[str, Any] = {"adoption": Adoption.UNDECIDED, "advised_on": FIRST}
+
 _programmes = count(1)
 
 Found = tuple[str, str, int, date, date | None, Severity]
@@ -300,10 +302,25 @@ def answers(draw: st.DrawFn) -> Event:
         reason=draw(reasons),
         evidence=draw(st.sampled_from([(), (), ("https://example.org/1",)])),
         rating=draw(st.sampled_from([None, Rating.ON_TRACK, Rating.ON_TRACK, Rating.AT_RISK])),
+        note="Loopt",
+        likeness=draw(st.sampled_from([None, 80, 96, 100])),
+        is_unchanged=draw(st.booleans()),
         round_code=draw(st.sampled_from(["2026-01", "2026-02", "2026-03"])),
         effect=draw(st.sampled_from([None, None, *Effect])),
     )
     return Event(at=at, answer=answer)
+
+
+@st.composite
+def copied_answers(draw: st.DrawFn) -> list[Event]:
+    """Draw a ministry that copies its answer into the next rounds."""
+    first = draw(answers())
+    copies = [first]
+    for n in range(1, draw(st.sampled_from([1, 2, 3]))):
+        at = first.at + timedelta(days=2 * n)
+        copied = {"effective_on": day_of(at), "recorded_at": at, "round": f"2026-0{3 + n}", "likeness": 100}
+        copies.append(Event(at=at, answer=replace(first.answer, **copied, is_unchanged=False)))
+    return copies
 
 
 @st.composite
@@ -320,7 +337,7 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
                 {},
                 {"has_priority": True},
                 {"adoption": Adoption.NOT_ADOPTED},
-                {"adoption": Adoption.UNDECIDED, "advised_on": FIRST},
+                UNDECIDED,
                 {"title": "Een andere titel"},
                 {"depends_on": ()},
             ]
@@ -343,9 +360,10 @@ def stories(draw: st.DrawFn) -> Story:
     overrides = draw(
         st.sampled_from([(), (an_override("T02", FIRST + timedelta(days=30), {"high_after": 2, "critical_after": 0}),)])
     )
-    folder = a_folder(a_register(recurs=recurs), history)
+    adoption = draw(st.sampled_from([{}, {}, {}, UNDECIDED]))
+    folder = a_folder(a_register(recurs=recurs, **adoption), history)
     folder = replace(folder, overrides=(*folder.overrides, *overrides))
-    events = draw(st.lists(answers(), max_size=8))
+    events = [*draw(st.lists(answers(), max_size=8)), *draw(copied_answers())]
     if draw(st.booleans()):
         events.append(Event(at=draw(moments()), folder=draw(second_folders(folder, recurs))))
     return Story(folder=folder, events=tuple(sorted(events, key=lambda event: event.at)))
