@@ -99,7 +99,11 @@ def an_answer(
     reason: str = "",
     note: str = "",
     evidence: Iterable[str] = (),
+    effect: Effect | None = None,
+    rating: Rating | None = None,
+    likeness: int | None = None,
     is_unchanged: bool = False,
+    round_code: str = "",
     organisation: str = "SZW",
     at: datetime | None = None,
     dossier: str = "UIT-01",
@@ -120,7 +124,11 @@ def an_answer(
         reason=reason,
         note=note,
         evidence=tuple(evidence),
+        effect=effect,
+        rating=rating,
+        likeness=likeness,
         is_unchanged=is_unchanged,
+        round=round_code,
     )
 
 

@@ -200,10 +200,24 @@ class Dossier:
         return _is_public(self.first_of_present_status) if judgement is None else judgement.kind is DecisionKind.VERIFY
 
     @property
-    def has_evidence_of_completion(self) -> bool:
-        """Something was shown with the present completion, or since; ask only when it is completed."""
-        since = self.cycle[self.cycle.index(self.first_of_present_status) :]
-        return any(entry.update.evidence for entry in since)
+    def is_completion_shown(self) -> bool:
+        """Evidence came with the present completion or since, or it is public record; ask only when it is completed."""
+        completion = self.first_of_present_status
+        reports = (completion, *self.reports_after(completion))
+        return any(entry.update.evidence or not entry.update.is_answer for entry in reports)
+
+    @property
+    def claim(self) -> Entry:
+        """The entry that first claimed the present completion, or claimed it anew after a refusal."""
+        first, judgement = self.first_of_present_status, self._judgement()
+        if judgement is None:
+            return first
+        anew = (
+            entry
+            for entry in self.cycle
+            if entry.update.status is Status.COMPLETED and entry.update.recorded_at > judgement.at
+        )
+        return next(anew, first)
 
     @property
     def is_refused(self) -> bool:
@@ -211,14 +225,8 @@ class Dossier:
         if self.last is None or self.last.status is not Status.COMPLETED:
             return False
         judgement = self._judgement()
-        return (
-            judgement is not None
-            and judgement.kind is DecisionKind.REFUSE
-            and not any(
-                entry.update.status is Status.COMPLETED and entry.update.recorded_at > judgement.at
-                for entry in self.cycle
-            )
-        )
+        is_judged = judgement is not None and judgement.kind is DecisionKind.REFUSE
+        return is_judged and self.claim is self.first_of_present_status
 
     def _judgement(self) -> Decision | None:
         """Return what IPA last said about the present completion."""

@@ -59,6 +59,7 @@ AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
 
 
 SIGNAL_AUDIENCE: Mapping[str, tuple[Role, ...]] = {
+    "G02": (Role.TEAM, Role.PROJECT_LEAD),
     "K": (),
     "K04": (Role.COORDINATOR, Role.PROJECT_LEAD),
     "M": (Role.BEHEERDER, Role.PROJECT_LEAD),

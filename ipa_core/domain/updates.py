@@ -83,8 +83,9 @@ class StatusUpdate:
     """One line about one dossier, by one organisation. `None` means: not said.
 
     `seq` orders facts that speak about the same day. `recorded_at` is when the engine knew, `effective_on` the day
-    it speaks about. `milestone` is set when the line is about a dated step of the dossier. `supersedes` names the fact
-    that this one corrects.
+    it speaks about. `round` is the one that an answer belongs to. `milestone` is set when the line is about a dated
+    step of the dossier. `likeness` tells of the note of an answer how many per cent of it stood in the round before.
+    `supersedes` names the fact that this one corrects.
     """
 
     seq: int
@@ -93,12 +94,14 @@ class StatusUpdate:
     effective_on: date
     recorded_at: datetime
     origin: Origin
+    round: str = ""
     milestone: str | None = None
     status: Status | None = None
     progress: int | None = None
     plan: Plan | None = None
     reason: str = ""
     note: str = ""
+    likeness: int | None = None
     evidence: tuple[str, ...] = ()
     root_cause: RootCause | None = None
     help_wanted: str = ""

@@ -9,25 +9,34 @@ from __future__ import annotations
 from ipa_core.rules import (
     baseline_passed,
     blocked,
+    deadline_near,
     deadline_passed,
     delivery_failed,
+    done_without_evidence,
     dropped,
+    empty_update,
     incomplete_submission,
     missed_milestone,
     missing_contact,
+    no_effect,
     no_plan,
+    no_response,
     overdue_submission,
     plan_drift,
     plan_vanished,
     regression,
     reopened,
+    rosy_rating,
     silent_shift,
     standstill,
+    verification_pending,
     waiting_on,
 )
 from ipa_core.rules.rule import AnyRule
 
 DOSSIER_RULES: tuple[AnyRule, ...] = (
+    empty_update.RULE,
+    deadline_near.RULE,
     deadline_passed.RULE,
     no_plan.RULE,
     plan_drift.RULE,
@@ -38,10 +47,17 @@ DOSSIER_RULES: tuple[AnyRule, ...] = (
     regression.RULE,
     missed_milestone.RULE,
     blocked.RULE,
+    done_without_evidence.RULE,
+    verification_pending.RULE,
     reopened.RULE,
+    no_effect.RULE,
+    no_response.RULE,
     dropped.RULE,
 )
 """Rules over one dossier."""
+
+RATING_RULES: tuple[AnyRule, ...] = (rosy_rating.RULE,)
+"""Rules over a dossier and what the rules above expect of it."""
 
 PATH_RULES: tuple[AnyRule, ...] = (waiting_on.RULE,)
 """Rules over a dossier and those that it depends on."""
@@ -59,6 +75,7 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *REQUEST_RULES,
     *ORGANISATION_RULES,
     *DOSSIER_RULES,
+    *RATING_RULES,
     *PATH_RULES,
     *MESSAGE_RULES,
 )

@@ -15,7 +15,15 @@ from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, day_after, merge_held
 from ipa_core.domain.folds import fold
 from ipa_core.domain.moments import start_of_day
-from ipa_core.rules import DOSSIER_RULES, MESSAGE_RULES, ORGANISATION_RULES, PATH_RULES, REQUEST_RULES
+from ipa_core.rules import (
+    DOSSIER_RULES,
+    MESSAGE_RULES,
+    ORGANISATION_RULES,
+    PATH_RULES,
+    RATING_RULES,
+    REQUEST_RULES,
+)
+from ipa_core.rules.rosy_rating import Rated
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
 if TYPE_CHECKING:
@@ -168,8 +176,10 @@ def hold_message(
 
 def expect_of_dossier(dossier: Dossier, roots: Iterable[Root], policy: Policy) -> list[Expectation]:
     """Return what every rule expects of the dossier, with the weight of its priority."""
+    own = _apply_rules(DOSSIER_RULES, dossier, policy)
     found = [
-        *_apply_rules(DOSSIER_RULES, dossier, policy),
+        *own,
+        *_apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
         *_apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
     ]
     weighed = [_explained(expectation, dossier) for expectation in found]
@@ -221,7 +231,7 @@ def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectat
 
 def _in_rule_order(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:
     """Sort by rule and subject: the order in which rows began depends on the moment from which they were held."""
-    codes = [rule.code for rule in DOSSIER_RULES]
+    codes = [rule.code for rule in (*DOSSIER_RULES, *RATING_RULES)]
     known = (row for row in rows if row.expectation.rule in codes)
     return sorted(known, key=lambda row: (codes.index(row.expectation.rule), row.expectation.subject.code))
 

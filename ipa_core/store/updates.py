@@ -54,6 +54,7 @@ class StatusUpdateRow(SQLModel, table=True):
     confidence: Confidence | None = Field(default=None, sa_column=enum_column(Confidence, nullable=True))
     submission: str | None = Field(default=None, foreign_key="submission.id", index=True)
     supersedes: int | None = None
+    likeness: int | None = None
 
 
 HISTORY_KEY = ("dossier", "milestone", "organisation", "effective_on", "ordinal", "origin")
@@ -63,12 +64,16 @@ def list_updates(
     session: Session, programme: str, dossiers: Collection[str] | None = None
 ) -> dict[str, tuple[StatusUpdate, ...]]:
     """Return the updates of each dossier by sequence number; of all dossiers when none are named."""
-    statement = select(StatusUpdateRow).where(col(StatusUpdateRow.programme) == programme)
+    statement = (
+        select(StatusUpdateRow, SubmissionRow.round)
+        .join(SubmissionRow, col(StatusUpdateRow.submission) == col(SubmissionRow.id), isouter=True)
+        .where(col(StatusUpdateRow.programme) == programme)
+    )
     if dossiers is not None:
         statement = statement.where(col(StatusUpdateRow.dossier).in_(dossiers))
     found: dict[str, list[StatusUpdate]] = {}
-    for row in session.exec(statement.order_by(col(StatusUpdateRow.seq))):
-        found.setdefault(row.dossier, []).append(_as_update(row))
+    for row, round_code in session.exec(statement.order_by(col(StatusUpdateRow.seq))):
+        found.setdefault(row.dossier, []).append(_as_update(row, round_code or ""))
     return {dossier: tuple(updates) for dossier, updates in found.items()}
 
 
@@ -102,8 +107,26 @@ def list_submitters(session: Session, programme: str, dossier: str) -> set[str]:
     return set(session.exec(statement))
 
 
+def list_notes(session: Session, programme: str, round_code: str) -> dict[str, list[str]]:
+    """Return what the answers to a round noted about each dossier as a whole."""
+    rows = session.exec(
+        select(StatusUpdateRow.dossier, StatusUpdateRow.note)
+        .join(SubmissionRow, col(StatusUpdateRow.submission) == col(SubmissionRow.id))
+        .where(
+            col(SubmissionRow.programme) == programme,
+            col(SubmissionRow.round) == round_code,
+            col(StatusUpdateRow.milestone).is_(None),
+            col(StatusUpdateRow.note) != "",
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for dossier, note in rows:
+        found.setdefault(dossier, []).append(note)
+    return found
+
+
 def as_row(programme: str, update: StatusUpdate, *, submission: str | None = None, ordinal: int = 0) -> StatusUpdateRow:
-    """Map from the domain type; the database gives the sequence number."""
+    """Map from the domain type; the database gives the sequence number, and the submission knows the round."""
     return StatusUpdateRow(
         programme=programme,
         recorded_at=update.recorded_at,
@@ -119,6 +142,7 @@ def as_row(programme: str, update: StatusUpdate, *, submission: str | None = Non
         planned_on=update.plan.on if update.plan is not None else None,
         reason=update.reason,
         note=update.note,
+        likeness=update.likeness,
         evidence=update.evidence,
         root_cause=update.root_cause,
         help_wanted=update.help_wanted,
@@ -132,7 +156,7 @@ def as_row(programme: str, update: StatusUpdate, *, submission: str | None = Non
     )
 
 
-def _as_update(row: StatusUpdateRow) -> StatusUpdate:
+def _as_update(row: StatusUpdateRow, round_code: str) -> StatusUpdate:
     values = row.model_dump(exclude={"programme", "ordinal", "is_plan_said", "planned_on", "submission"})
     values["evidence"] = tuple(values["evidence"])
-    return StatusUpdate(**values, plan=Plan(on=row.planned_on) if row.is_plan_said else None)
+    return StatusUpdate(**values, round=round_code, plan=Plan(on=row.planned_on) if row.is_plan_said else None)

@@ -223,7 +223,7 @@ class _Check:
         organisation = self.contact.organisation if self.contact is not None else ""
         if self.act.by in reporters or claim.organisation == organisation:
             self._refuse("act_by_reporter", "--by", self.act.by)
-        if self.kind is DecisionKind.VERIFY and claim.is_answer and not dossier.has_evidence_of_completion:
+        if self.kind is DecisionKind.VERIFY and not dossier.is_completion_shown:
             self._refuse("act_without_evidence", "AANBEVELING", self.act.about)
 
     def _check_adopt(self) -> None:

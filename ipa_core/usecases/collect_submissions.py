@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -14,6 +15,7 @@ from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Share
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
 from ipa_core.intake.decoding import readable_name
+from ipa_core.intake.likeness import likeness
 from ipa_core.intake.problems import Problem, problem
 from ipa_core.intake.submissions import Line, ReadSubmission, read_submission, too_large
 from ipa_core.reports.receipts import Outcome, Receipt
@@ -24,7 +26,7 @@ from ipa_core.usecases.request_histories import list_histories_of_round
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -193,8 +195,7 @@ class _Reading:
     def _find_round(self) -> str:
         if self.view is None:
             return ""
-        known = rounds.list_rounds(self.session, self.programme, known_at=self.at)
-        codes = [one.code for one in known]
+        codes = self._rounds
         if not self.read.round and codes:
             return codes[-1]
         found = next((code for code in codes if code.casefold() == self.read.round.casefold()), "")
@@ -203,6 +204,17 @@ class _Reading:
         elif not found:
             self._refuse("round_missing")
         return found
+
+    @cached_property
+    def _rounds(self) -> list[str]:
+        """The rounds that are open or were, oldest first."""
+        return [one.code for one in rounds.list_rounds(self.session, self.programme, known_at=self.at)]
+
+    @cached_property
+    def _earlier_notes(self) -> Mapping[str, Sequence[str]]:
+        """What the answers to the round before this one noted, by dossier."""
+        before = self._rounds[: self._rounds.index(self.round)]
+        return updates.list_notes(self.session, self.programme, before[-1]) if before else {}
 
     def _refuse(self, code: str, *, row: int | None = None, column: str = "", value: str = "", **details: str) -> None:
         self.problems.append(problem(code, row=row, column=column, value=value, **details))
@@ -244,11 +256,13 @@ class _Reading:
             effective_on=day_of(self.at),
             recorded_at=self.at,
             origin=Origin.ANSWER,
+            round=self.round,
             status=None if line.is_unchanged else line.status,
             progress=None if line.is_unchanged else line.progress,
             plan=None if line.is_unchanged else line.plan,
             reason=line.reason,
             note=line.note,
+            likeness=likeness(line.note, self._earlier_notes.get(dossier, ())) if code == dossier else None,
             evidence=line.evidence,
             root_cause=line.root_cause,
             help_wanted=line.help_wanted,

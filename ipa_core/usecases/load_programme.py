@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from ipa_core.intake.programme_folder import ProgrammeFolder
     from ipa_core.store.programmes import ProgrammeRow
 
-FIRST_YEAR, LAST_YEAR = 1990, 2109
-"""The years of the calendar; planned dates are accepted up to ten years before its end."""
+FIRST_YEAR, LAST_YEAR = 1989, 2109
+"""The years of the calendar; planned dates are accepted from a year after its start to ten years before its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.ladders import AUDIENCE, Rung
+from ipa_core.domain.ladders import AUDIENCE, Rung, signal_audience
 from ipa_core.domain.notices import NoticeReason
+from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
 from ipa_core.store import notices
@@ -65,7 +66,7 @@ def _plan_signals(view: ProgrammeView, standing: Mapping[str, Signal], fates: Fa
     carried = {
         identity: signal
         for identity, signal in standing.items()
-        if signal.dossier in view.register and not signal.folded_under
+        if signal.dossier in view.register and not signal.folded_under and Role.MAIN in signal_audience(signal.rule)
     }
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(carried))
     for identity, signal in carried.items():

@@ -55,6 +55,7 @@ def test_a_json_file_and_a_dutch_csv_give_the_same_facts(opened: World) -> None:
 
     assert replace(from_csv.update, dossier="ZIC-01", seq=from_json.update.seq) == from_json.update
     assert (from_json.status, from_json.progress, str(from_json.planned_on)) == (Status.IN_PROGRESS, 90, "2026-12-31")
+    assert from_json.update.round == "2025-Q4"
 
 
 def test_of_ten_lines_three_wrong_ones_come_back_with_their_cells(opened: World) -> None:
@@ -181,6 +182,31 @@ def test_signals_follow_an_answer_with_its_sums(opened: World) -> None:
 
     assert set(rules) == {"T04", "T05", "T07"}
     assert rules["T05"].signal.opened_on.isoformat() == ANSWERED
+
+
+def test_a_text_that_is_copied_from_round_to_round_is_seen_and_so_is_a_rating_without_evidence(opened: World) -> None:
+    line = {"recommendation": "ZIC-01", "status": "in_progress", "progress": 40, "rating": "on_track"}
+    notes = {
+        "2025-Q4": "Wij wachten op advies.",
+        "2026-Q1": "Wij wachten op Advies!",
+        "2026-Q2": "Wij wachten op advies.",
+    }
+
+    for answered, (round_code, note) in zip((ANSWERED, "2026-04-02", "2026-07-02"), notes.items(), strict=True):
+        opened.run(answered)
+        opened.answer(answered, "BZK", {**line, "note": note}, round_code=round_code)
+    opened.run("2026-07-03")
+
+    entries = dossier(opened, "ZIC-01", "2026-07-03").entries
+    found = {c.signal.rule: c.signal for c in opened.signals("2026-07-03") if c.signal.dossier == "ZIC-01"}
+    assert [entry.update.likeness for entry in entries] == [None, 95, 95]
+    assert {rule: (str(found[rule].opened_on), found[rule].severity) for rule in ("K03", "V04")} == {
+        "K03": ("2026-04-02", "medium"),
+        "V04": ("2026-04-02", "medium"),
+    }
+    assert not [
+        line.key for line in opened.messages("2026-07-03") if line.key.startswith(f"signal:{found['K03'].id}:1:O")
+    ]
 
 
 def test_unchanged_may_repeat_what_stands_but_not_hide_something_new(opened: World) -> None:

@@ -17,11 +17,11 @@ from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.periods import Cadence
 from ipa_core.domain.programmes import ContextKind, ContextPeriod, Programme
-from ipa_core.domain.recommendations import DossierKind, Milestone, Recommendation
+from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation
 from ipa_core.domain.rounds import Request
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Signal, SignalState, signal_id
-from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
+from ipa_core.domain.updates import Effect, Origin, Plan, Rating, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.rules import ALL_RULES, delivery_failed, incomplete_submission, missing_contact, overdue_submission
 from ipa_core.rules.holding import expect_of_dossier
@@ -78,7 +78,11 @@ def an_update(on: date, *, status: Status | None = Status.IN_PROGRESS, **said: o
 
 
 def a_dossier(
-    *updates: StatusUpdate, code: str = "UIT-01", has_priority: bool = False, milestones: tuple[Milestone, ...] = ()
+    *updates: StatusUpdate,
+    code: str = "UIT-01",
+    has_priority: bool = False,
+    milestones: tuple[Milestone, ...] = (),
+    **register: object,
 ) -> Dossier:
     recommendation = Recommendation(
         code=code,
@@ -89,6 +93,7 @@ def a_dossier(
         adopted_on=date(2020, 12, 14),
         recorded_at=start_of_day(date(2020, 12, 14)),
         has_priority=has_priority,
+        **register,  # type: ignore[arg-type] # the caller names the fields
     )
     return fold(recommendation, updates, known_at=start_of_day(date(2036, 1, 1)), milestones=milestones)
 
@@ -159,13 +164,29 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
     standing = (an_update(began, progress=40), an_update(date(2023, 9, 1)), an_update(date(2024, 3, 1)))
     dropped_on = date(2025, 5, 1)
     answer: dict[str, object] = {"origin": Origin.ANSWER, "source": ""}
+    rated = tuple(
+        an_update(on, rating=Rating.ON_TRACK, round=round_code, **answer)
+        for on, round_code in ((date(2023, 10, 2), "2023-Q3"), (date(2024, 1, 4), "2023-Q4"))
+    )
+    copied = tuple(
+        an_update(on, note="Loopt", likeness=alike, round=round_code, **answer)
+        for on, alike, round_code in (
+            (date(2023, 10, 2), None, "2023-Q3"),
+            (date(2024, 1, 4), 100, "2023-Q4"),
+            (date(2024, 4, 2), 96, "2024-Q1"),
+        )
+    )
     roots = (of("T02", *DEADLINE), of("T04", *SHIFTS))
     waiting = a_dossier(an_update(began), code="UIT-02", has_priority=has_priority)
+    undecided = a_dossier(has_priority=has_priority, adoption=Adoption.UNDECIDED, advised_on=date(2020, 10, 30))
     return {
         "K01": expected_answer(),
         "K02": expected_rest(("POS-02",)),
         "K02 several": expected_rest(("UIT-02", "POS-02")),
+        "K03": of("K03", *copied[:2]),
+        "K03 twice": of("K03", *copied),
         "K04": expected_contact(),
+        "T01": of("T01", *DEADLINE),
         "T02": of("T02", *DEADLINE),
         "T03": of("T03", an_update(began)),
         "T04": of("T04", *SHIFTS),
@@ -179,9 +200,16 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "V02 progress": of("V02", an_update(began, progress=60), an_update(date(2024, 3, 1), progress=40)),
         "V02 status": of("V02", an_update(began), an_update(date(2024, 3, 1), status=Status.NOT_STARTED)),
         "V03": expected("V03", a_dossier(an_update(began), has_priority=has_priority, milestones=(MILESTONE,))),
+        "V04 facts": of("V04", *DEADLINE, an_update(date(2024, 9, 2), rating=Rating.ON_TRACK, **answer)),
+        "V04 no evidence": of("V04", *rated),
         "V05": of("V05", an_update(began, status=Status.BLOCKED)),
         "V05 note": of("V05", an_update(began, status=Status.BLOCKED, note=NOTE)),
+        "G01": of("G01", an_update(began, status=Status.COMPLETED, **answer)),
+        "G02": of("G02", an_update(began, status=Status.COMPLETED, **answer)),
         "G03": of("G03", an_update(began, status=Status.COMPLETED), an_update(date(2024, 3, 1), organisation="BZK")),
+        "G04 not said": of("G04", an_update(began, status=Status.COMPLETED, **answer)),
+        "G04 none": of("G04", an_update(began, status=Status.COMPLETED, effect=Effect.NONE, **answer)),
+        "R01": expected("R01", undecided),
         "R02 reason": of("R02", an_update(dropped_on, status=Status.DROPPED, reason="Opgegaan in een andere wet")),
         "R02 no reason": of("R02", an_update(dropped_on, status=Status.DROPPED, note="Gaat niet door", **answer)),
         "O05": expected("O05", waiting, roots),

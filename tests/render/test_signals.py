@@ -43,7 +43,9 @@ QUOTED = re.compile(r"‘[^’]*’")
 TITLES = {
     "K01": "opgave te laat",
     "K02": "opgave onvolledig",
+    "K03": "opgave zonder nieuws",
     "K04": "contactpunt ontbreekt",
+    "T01": "termijn nadert",
     "T02": "termijn verstreken",
     "T03": "geen planning",
     "T04": "planning schuift",
@@ -53,8 +55,13 @@ TITLES = {
     "V01": "stilstand",
     "V02": "terugval",
     "V03": "mijlpaal gemist",
+    "V04": "rooskleurig oordeel",
     "V05": "stilgevallen",
+    "G01": "gereed zonder bewijs",
+    "G02": "verificatie wacht",
     "G03": "heropend",
+    "G04": "gereed zonder effect",
+    "R01": "reactie ontbreekt",
     "R02": "ingetrokken",
     "O05": "wacht op ander dossier",
     "M01": "bezorging mislukt",
@@ -177,6 +184,11 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
         ),
         ("V02 progress", "De voortgang ging op 1 maart 2024 terug: van 60% naar 40%."),
         ("V02 status", "De stand ging op 1 maart 2024 terug naar ‘niet gestart’."),
+        (
+            "G04 not said",
+            "Het dossier is op 1 maart 2023 afgerond; op 14 februari 2024 was het effect nog niet bekend.",
+        ),
+        ("G04 none", "Het dossier is op 1 maart 2023 afgerond, maar het opgegeven effect is ‘geen’."),
         ("R02 reason", "Het dossier is ingetrokken op 1 mei 2025; de uitleg is nog niet aanvaard."),
         ("R02 no reason", "Het dossier is ingetrokken op 1 mei 2025, zonder opgegeven reden."),
         ("K02", "SZW antwoordde op uitvraag 2025-Q4, maar over 1 dossier ontbreekt een regel."),
@@ -256,6 +268,41 @@ def test_a_root_with_two_knelpunten_is_named_once() -> None:
     assert words.sums[:2] == (
         "Bij UIT-01 telt mee: T02, termijn verstreken, midden of zwaarder vanaf 2 juli 2024.",
         "Bij UIT-01 telt mee: T07, later dan eerste planning, midden of zwaarder vanaf 24 december 2024.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "sums"),
+    [
+        (
+            "V04 facts",
+            (
+                "Bij UIT-01 telt mee: T02, termijn verstreken, vanaf 2 juli 2024.",
+                "Het oordeel past niet bij de feiten vanaf 2 september 2024: midden.",
+            ),
+        ),
+        (
+            "V04 no evidence",
+            (
+                "Zonder bewijs, 2 uitvragen op rij: 2023-Q3 en 2023-Q4.",
+                "Het oordeel past niet bij de feiten vanaf 4 januari 2024: midden.",
+            ),
+        ),
+    ],
+)
+def test_a_rosy_rating_names_what_it_does_not_agree_with(case: str, sums: tuple[str, ...]) -> None:
+    assert describe(a_card(expectations()[case])).sums == sums
+
+
+def test_an_answer_without_news_tells_of_each_round_how_much_was_the_same() -> None:
+    words = describe(a_card(expectations()["K03 twice"]))
+
+    assert words.sentence == "De toelichting bij uitvraag 2024-Q1 zegt hetzelfde als bij de uitvraag ervoor."
+    assert words.sums == (
+        "Bij uitvraag 2023-Q4, op 4 januari 2024: 100% gelijk aan de toelichting bij de uitvraag ervoor.",
+        "Bij uitvraag 2024-Q1, op 2 april 2024: 96% gelijk aan de toelichting bij de uitvraag ervoor.",
+        "Dit telt meteen. Vanaf 4 januari 2024: laag.",
+        "De tweede uitvraag op rij. Vanaf 2 april 2024: midden.",
     )
 
 

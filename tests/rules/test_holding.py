@@ -12,7 +12,7 @@ from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.rounds import AnsweredLine, RequestHistory
-from ipa_core.domain.updates import Status, StatusUpdate
+from ipa_core.domain.updates import Rating, Status, StatusUpdate
 from ipa_core.rules.holding import DossierHistory, hold_dossier, hold_request
 from tests.builders import (
     ADOPTED_ON,
@@ -68,7 +68,17 @@ def updates(draw: st.DrawFn) -> StatusUpdate:
     planned_on = draw(st.one_of(st.none(), days))
     reason = draw(st.sampled_from(["", "advies"]))
     if draw(st.booleans()):
-        return an_answer(on, status=status, progress=progress, planned_on=planned_on, reason=reason)
+        rating = draw(st.sampled_from([None, Rating.ON_TRACK, Rating.ON_TRACK, Rating.AT_RISK]))
+        round_code = draw(st.sampled_from(["2025-01", "2025-02"]))
+        return an_answer(
+            on,
+            status=status,
+            progress=progress,
+            planned_on=planned_on,
+            reason=reason,
+            rating=rating,
+            round_code=round_code,
+        )
     known_on = on + timedelta(days=draw(st.sampled_from([0, 0, 10])))
     return an_update(on, status=status, progress=progress, planned_on=planned_on, reason=reason, known_on=known_on)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,11 +24,13 @@ from ipa_core.domain.programmes import ClosedDay, PolicyKind, PolicyOverride, Pr
 from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
-from ipa_core.domain.updates import Status, StatusUpdate
+from ipa_core.domain.updates import Effect, Rating, Status, StatusUpdate
 from ipa_core.intake.programme_folder import ProgrammeFolder
+from ipa_core.intake.table_rows import FIRST_DAY
 from ipa_core.store import decisions, updates
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.signals import SignalChangeRow, SignalRow
+from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
 from ipa_core.usecases.load_programme import load_programme
 from ipa_core.usecases.refresh_expectations import refresh_dossiers
@@ -50,12 +53,17 @@ CODES = ("BRON", "TUSSEN", "EIND")
 """EIND waits for TUSSEN, and TUSSEN for BRON."""
 
 SMALL = {
+    "T01": {"before": 4},
     "T02": {"high_after": 6},
     "T03": {"low_after": 8},
     "T04": {"window_days": 30, "drift_days": 10, "high_drift_days": 20, "critical_above_days": 40},
     "T07": {"medium_after": 5, "high_after": 12},
+    "G04": {"low_after": 10},
+    "R01": {"medium_after": 10},
     "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
 }
+
+UNDECIDED: dict[str, Any] = {"adoption": Adoption.UNDECIDED, "advised_on": FIRST}
 
 _programmes = count(1)
 
@@ -136,6 +144,7 @@ class Telling:
         self.database = database
         self.code = f"proef-{next(_programmes)}"
         self._load(story.folder, start_of_day(FIRST))
+        self.file_id = database.write(self._receive)
 
     def happen(self, event: Event) -> None:
         if event.folder is not None:
@@ -183,9 +192,27 @@ class Telling:
         mine = replace(folder, programme=replace(folder.programme, code=self.code))
         self.database.write(lambda session: load_programme(session, mine, at=at))
 
+    def _receive(self, session: Session) -> int:
+        """Keep one file, from which all answers are."""
+        file = ReceivedFileRow(sha256=self.code, name="opgaven.csv", content=b"", received_at=start_of_day(FIRST))
+        session.add(file)
+        session.flush()
+        return file.id or 0
+
     def _append(self, session: Session, answer: StatusUpdate, at: datetime) -> None:
         """Do what `collect` does with an accepted line."""
-        session.add(updates.as_row(self.code, answer))
+        submission = SubmissionRow(
+            id=str(uuid4()),
+            programme=self.code,
+            file_id=self.file_id,
+            round=answer.round,
+            organisation=answer.organisation,
+            effective_on=answer.effective_on,
+            recorded_at=at,
+        )
+        session.add(submission)
+        session.flush()
+        session.add(updates.as_row(self.code, answer, submission=submission.id))
         session.flush()
         refresh_dossiers(ProgrammeView(session, self.code, at=at), {answer.dossier}, since=at)
 
@@ -284,6 +311,13 @@ def answers(draw: st.DrawFn) -> Event:
         planned_on=planned_on,
         is_plan_removed=planned_on is None and draw(st.booleans()),
         reason=draw(reasons),
+        evidence=draw(st.sampled_from([(), (), ("https://example.org/1",)])),
+        rating=draw(st.sampled_from([None, Rating.ON_TRACK, Rating.ON_TRACK, Rating.AT_RISK])),
+        note="Loopt",
+        likeness=draw(st.sampled_from([None, 80, 96, 100])),
+        is_unchanged=draw(st.booleans()),
+        round_code=draw(st.sampled_from(["2026-01", "2026-02", "2026-03"])),
+        effect=draw(st.sampled_from([None, None, *Effect])),
     )
     return Event(at=at, answer=answer)
 
@@ -313,6 +347,18 @@ def acts(draw: st.DrawFn) -> Event:
 
 
 @st.composite
+def copied_answers(draw: st.DrawFn) -> list[Event]:
+    """Draw a ministry that copies its answer into the next rounds."""
+    first = draw(answers())
+    copies = [first]
+    for n in range(1, draw(st.sampled_from([1, 2, 3]))):
+        at = first.at + timedelta(days=2 * n)
+        copied = {"effective_on": day_of(at), "recorded_at": at, "round": f"2026-0{3 + n}", "likeness": 100}
+        copies.append(Event(at=at, answer=replace(first.answer, **copied, is_unchanged=False)))
+    return copies
+
+
+@st.composite
 def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence | None) -> ProgrammeFolder:
     """Draw what a person changes later: late facts, corrections, other choices, another calendar."""
     history = [
@@ -326,6 +372,7 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
                 {},
                 {"has_priority": True},
                 {"adoption": Adoption.NOT_ADOPTED},
+                UNDECIDED,
                 {"title": "Een andere titel"},
                 {"depends_on": ()},
             ]
@@ -348,9 +395,10 @@ def stories(draw: st.DrawFn) -> Story:
     overrides = draw(
         st.sampled_from([(), (an_override("T02", FIRST + timedelta(days=30), {"high_after": 2, "critical_after": 0}),)])
     )
-    folder = a_folder(a_register(recurs=recurs), history)
+    adoption = draw(st.sampled_from([{}, {}, {}, UNDECIDED]))
+    folder = a_folder(a_register(recurs=recurs, **adoption), history)
     folder = replace(folder, overrides=(*folder.overrides, *overrides))
-    events = draw(st.lists(st.one_of(answers(), answers(), acts()), max_size=10))
+    events = [*draw(st.lists(st.one_of(answers(), answers(), acts()), max_size=10)), *draw(copied_answers())]
     if draw(st.booleans()):
         events.append(Event(at=draw(moments()), folder=draw(second_folders(folder, recurs))))
     return Story(folder=folder, events=tuple(sorted(events, key=lambda event: event.at)))
@@ -417,3 +465,11 @@ def test_a_dependency_that_ended_stays_part_of_the_history(database: Database, o
     waited = ("O05", "TUSSEN", 1, stuck_on, day_of(ended_at), Severity.MEDIUM)
     assert waited in daily.signals()
     assert daily.replayed(end) == daily.signals()
+
+
+def test_the_earliest_date_that_is_accepted_was_near_when_it_became_known(database: Database) -> None:
+    folder = a_folder(a_register(), [an_update(FIRST, planned_on=FIRST_DAY, dossier="BRON")])
+
+    told = tell(database, Story(folder=folder), runs_on([FIRST]))
+
+    assert ("T01", "BRON", 1, FIRST, None, Severity.INFO) in told.signals()
