@@ -34,9 +34,10 @@ serve: $(VENV)/.synced-run  ## alles op zijn vaste tijden draaien, tot Ctrl-C (p
 test: $(VENV)/.synced-dev  ## omgeving klaarzetten en alle tests draaien
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-# What takes minutes: as `make test`, with more blows.
-prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer weg tijdens het werk
+# What takes minutes: more blows than in `make test`, and the stories that are too long for it.
+prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer weg, de planning stopt tijdens het versturen
 	@IPA_TEST_STOPS=25 $(BIN)/python -m pytest -s tests/journeys/test_the_server_stops.py $(ARGS)
+	@$(BIN)/python -m pytest -m proof $(ARGS)
 
 check: $(VENV)/.synced-dev  ## stijl, opmaak, types en lagen controleren
 	@$(BIN)/ruff check

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ipa_core.app import SHIPPED
 from tests.another_programme import another_programme
 
@@ -108,13 +106,12 @@ def test_questions_about_one_thing_ask_which_programme(terminal: Terminal, tmp_p
     assert ran["messages"]["handed_over"] == 12
 
 
-@pytest.mark.parametrize("command", ["run", "detect", "dispatch"])
-def test_a_programme_that_is_refused_keeps_no_other_waiting(terminal: Terminal, tmp_path: Path, command: str) -> None:
+def test_a_programme_that_is_refused_keeps_no_other_waiting(terminal: Terminal, tmp_path: Path) -> None:
     terminal.ask("load", str(SHIPPED), "--as-of", DAY)
     terminal.ask("round", "open", "2025-Q4", "--as-of", DAY)
     terminal.ask("load", str(another_programme(tmp_path)), "--as-of", DAY_AFTER)
 
-    status, _, stderr = terminal.type(command, "--as-of", DAY)
+    status, _, stderr = terminal.type("detect", "--as-of", DAY)
 
     lines = terminal.ask("messages", "--programme", "ipa", "--as-of", DAY)
     assert status == 1

@@ -105,6 +105,7 @@ def test_serve_comes_up_survives_a_crash_and_leaves_nothing_behind(machine: Mach
     assert paused_schedules(machine) == 0
 
 
+@pytest.mark.proof
 def test_a_message_under_way_is_waited_for_and_the_next_ones_stay(tmp_path: Path) -> None:
     mailbox = SlowMailbox()
     with mail_server(mailbox) as server, a_machine(tmp_path) as machine:

@@ -16,9 +16,9 @@ UNCHANGED = {"recommendation": "ZIC-01", "unchanged": True}
 
 
 def test_an_unanswered_request_climbs_its_ladder_once_on_working_days(opened: World) -> None:
-    opened.run_daily("2026-02-05", "2026-04-10")
+    opened.run_daily("2026-02-05", "2026-03-20", is_weekend_included=True)
 
-    assert opened.sent("2026-04-10", "2025-Q4:BZK") == [
+    assert opened.sent("2026-03-20", "2025-Q4:BZK") == [
         ("2026-02-04", "O", "bzk-main"),
         ("2026-02-18", "H1", "bzk-main"),
         ("2026-02-27", "H2", "bzk-main"),
@@ -54,10 +54,10 @@ def test_the_late_answer_opens_and_solves_a_signal(opened: World) -> None:
 def test_an_answer_after_the_first_reminder_stops_the_rest(opened: World) -> None:
     opened.run_daily("2026-02-05", "2026-02-18")
     opened.answer("2026-02-19", "BZK", UNCHANGED)
-    opened.run_daily("2026-02-19", "2026-04-10")
+    opened.run_daily("2026-02-19", "2026-03-20")
 
-    assert [rung for _, rung, _ in opened.sent("2026-04-10", "2025-Q4:BZK")] == ["O", "H1"]
-    why_not = {line.rung: line.why_not for line in opened.messages("2026-04-10") if "2025-Q4:BZK:" in line.key}
+    assert [rung for _, rung, _ in opened.sent("2026-03-20", "2025-Q4:BZK")] == ["O", "H1"]
+    why_not = {line.rung: line.why_not for line in opened.messages("2026-03-20") if "2025-Q4:BZK:" in line.key}
     assert {why_not[rung] for rung in ("H2", "H3", "L1", "L2", "E1")} == {"beantwoord op 2026-02-19"}
 
 

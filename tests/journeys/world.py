@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ipa_core.usecases.dispatch_outbox import DispatchSummary
     from ipa_core.usecases.run_monitor import MonitorRun
 
+SATURDAY = 5
+
 
 @dataclass
 class World:
@@ -46,9 +48,11 @@ class World:
     def dispatch(self, as_of: str) -> DispatchSummary:
         return self.app.dispatch("ipa", self.app.moment(as_of).at)[1]
 
-    def run_daily(self, first: str, last: str) -> None:
+    def run_daily(self, first: str, last: str, *, is_weekend_included: bool = False) -> None:
+        """Run from Monday to Friday, as the schedules do, or also in the weekend."""
         for day in days(first, last):
-            self.run(day.isoformat())
+            if is_weekend_included or day.weekday() < SATURDAY:
+                self.run(day.isoformat())
 
     def answer(self, as_of: str, ministry: str, *updates: dict[str, Any], round_code: str = "2025-Q4") -> Receipt:
         document = {"round": round_code, "organisation": ministry, "updates": list(updates)}

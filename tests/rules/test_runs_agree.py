@@ -415,7 +415,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 every_day = [FIRST + timedelta(days=n) for n in range(LENGTH + 1)]
 quick = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
