@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipa_core.domain.dossiers import fold
 from ipa_core.domain.expectations import Expectation
+from ipa_core.domain.folds import fold
 from ipa_core.domain.recommendations import Adoption, Milestone
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import Rating, Status, StatusUpdate
@@ -215,7 +215,9 @@ days = st.dates(JANUARY, JUNE)
 
 
 @given(
-    said=st.lists(st.tuples(days, ratings, st.booleans()), max_size=6).map(lambda found: sorted(found, key=str)),
+    said=st.lists(st.tuples(days, ratings, st.booleans()), max_size=6).map(
+        lambda found: sorted(found, key=lambda one: one[0])
+    ),
     facts=st.lists(st.tuples(st.sampled_from(["T02", "T06", "V03", "T04"]), days), max_size=3),
 )
 def test_it_breaks_only_while_on_track_stands_and_never_before_rating_and_fact(
