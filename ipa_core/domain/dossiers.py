@@ -263,6 +263,13 @@ class Dossier:
         return sum(one.opened_at > at for one in self.rounds)
 
     @property
+    def open_help(self) -> Entry | None:
+        """The entry that first asked for help since IPA last answered, if any did."""
+        answered_at = [one.at for one in self.decisions if one.kind is DecisionKind.ANSWER]
+        asked = (entry for entry in self.cycle if entry.update.help_wanted)
+        return next((entry for entry in asked if not answered_at or entry.update.recorded_at > answered_at[-1]), None)
+
+    @property
     def is_asked_about(self) -> bool:
         """A round still asks about it."""
         return self.is_adopted and not self.is_verified and self.status not in (Status.DROPPED, Status.SUPERSEDED)

@@ -58,7 +58,7 @@ def fold(
 
 
 def _counts(decision: Decision, day: date) -> bool:
-    return decision.kind is not DecisionKind.EXPLAIN or (decision.is_accepted and decision.holds_on(day))
+    return decision.kind is not DecisionKind.EXPLAIN or decision.explains_on(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,10 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         DecisionKind.ADOPT: "besluit van het kabinet",
         DecisionKind.DROP: "ingetrokken",
         DecisionKind.REBASELINE: "eerste planning vervangen",
+        DecisionKind.ANSWER: "hulpvraag beantwoord",
+        DecisionKind.PROPOSE: "oplossing voorgesteld",
+        DecisionKind.REPLAN: "oplossing kreeg een andere datum",
+        DecisionKind.DONE: "oplossing uitgevoerd",
     },
     ChangeKind: {
         ChangeKind.OPENED: "nieuw",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Index, UniqueConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from ipa_core.domain.episodes import Episode, as_turn
 from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Signal, SignalState, Standing, folded, signal_id, state_by
@@ -163,6 +165,40 @@ def read_at(
         ]
     )
     return found if ids is None else [signal for signal in found if signal.id in ids]
+
+
+def list_open_owners(session: Session, programme: str) -> set[str]:
+    """Return the dossiers, requests and groups with an open signal."""
+    statement = select(SignalRow.dossier).where(
+        col(SignalRow.programme) == programme, col(SignalRow.resolved_at).is_(None)
+    )
+    return set(session.exec(statement.distinct()))
+
+
+def list_episodes(session: Session, programme: str, dossiers: Collection[str]) -> dict[str, list[Episode]]:
+    """Return the episodes of every knelpunt of these dossiers, each over time, without what people decided."""
+    rows = session.exec(
+        select(SignalRow, SignalChangeRow)
+        .join(SignalChangeRow, col(SignalChangeRow.signal) == col(SignalRow.id))
+        .where(col(SignalRow.programme) == programme, col(SignalRow.dossier).in_(dossiers))
+        .order_by(col(SignalRow.opened_at), col(SignalRow.id), col(SignalChangeRow.at), col(SignalChangeRow.seq))
+    )
+    found: dict[str, list[Episode]] = {}
+    for _, pairs in groupby(rows, key=lambda pair: pair[0].id):
+        episode = _as_episode(list(pairs))
+        found.setdefault(episode.dossier, []).append(episode)
+    return found
+
+
+def _as_episode(pairs: Sequence[tuple[SignalRow, SignalChangeRow]]) -> Episode:
+    row = pairs[0][0]
+    return Episode(
+        rule=row.rule,
+        subject=Subject(kind=row.subject_kind, code=row.subject_code),
+        number=row.episode,
+        dossier=row.dossier,
+        turns=tuple(as_turn(change.at, change.kind, change.severity) for _, change in pairs),
+    )
 
 
 def list_changes(session: Session, programme: str, *, after: int, at: datetime) -> list[SignalChangeRow]:

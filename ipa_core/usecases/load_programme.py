@@ -15,10 +15,11 @@ from ipa_core.intake.holidays import legal_free_days
 from ipa_core.intake.problems import Problem, problem
 from ipa_core.intake.recommendation_rows import MILESTONES
 from ipa_core.rules.policies import override_problems
-from ipa_core.store import audit, organisations, outbox, programmes, recommendations, updates
+from ipa_core.store import audit, organisations, outbox, programmes, recommendations, signals, updates
 from ipa_core.store.organisations import ContactRow, OrganisationRow, ResponsibilityRow
 from ipa_core.store.recommendations import MilestoneRow
 from ipa_core.store.versions import Appended, append_changed
+from ipa_core.usecases.follow_signals import follow_signals
 from ipa_core.usecases.refresh_expectations import (
     refresh_dossiers,
     refresh_message,
@@ -84,6 +85,7 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
             _refresh_requests(view)
         if is_policy_new:
             _refresh_messages(view)
+        _refresh_signals(view, None if is_policy_new else touched)
         programmes.note_write(session, row, at=at)
         audit.append(
             session,
@@ -111,6 +113,12 @@ def _refresh_requests(view: ProgrammeView) -> None:
     ]
     refresh_requests(view, incomplete, since=view.at)
     succeed_requests(view)
+
+
+def _refresh_signals(view: ProgrammeView, touched: set[str] | None) -> None:
+    """Hold anew what is expected of the open signals: of all, or of those on these dossiers."""
+    owners = signals.list_open_owners(view.session, view.code)
+    follow_signals(view, dict.fromkeys(owners if touched is None else owners & touched, view.at))
 
 
 def _refresh_messages(view: ProgrammeView) -> None:

@@ -37,7 +37,7 @@ TECHNICAL = frozenset(
             "Leads",
         ),
         *("LeadsAt", "MilestoneStanding", "Moment", "Orphans", "Period", "PlannedRung", "PolicyOverride", "RungMove"),
-        *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try"),
+        *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try", "Turn"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *(
             "AskedKind",

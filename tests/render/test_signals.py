@@ -63,8 +63,13 @@ TITLES = {
     "G04": "gereed zonder effect",
     "R01": "reactie ontbreekt",
     "R02": "ingetrokken",
+    "O01": "hulpvraag onbeantwoord",
+    "O02": "knelpunt zonder oplossing",
+    "O03": "oplossing zonder effect",
+    "O04": "oplossing te laat",
     "O05": "wacht op ander dossier",
     "M01": "bezorging mislukt",
+    "M03": "te lang uitgesteld",
 }
 
 CASES = [

@@ -1,0 +1,42 @@
+"""Hold what is expected of signals themselves: somebody proposes a way out, it helps, nobody puts it off for ever.
+
+The rows of the signals of one dossier have an owner of their own beside it, so that a fact on the dossier leaves them
+alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.episodes import with_decisions
+from ipa_core.rules.holding import Followed, hold_episodes
+from ipa_core.store import decisions, expectations, recommendations, signals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ipa_core.usecases.views import ProgrammeView
+
+_FOLLOWS = "signals:"
+
+
+def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
+    """Hold anew what is expected of the signals of these dossiers (or other owners), each from an instant on."""
+    told = signals.list_episodes(view.session, view.code, since)
+    decided = decisions.list_of_dossiers(view.session, view.code, since)
+    versions = recommendations.list_versions(view.session, view.code, since)
+    for dossier, begins_at in since.items():
+        mine = decided.get(dossier, ())
+        followed = Followed(
+            episodes=tuple(with_decisions(told.get(dossier, ()), mine)),
+            versions=versions.get(dossier, ()),
+            decisions=mine,
+        )
+        rows = hold_episodes(followed, view.policies, since=begins_at)
+        expectations.replace_from(view.session, view.code, f"{_FOLLOWS}{dossier}", rows, since=begins_at)
+
+
+def dossier_of(owner: str) -> str:
+    """Return the dossier (or request, or group) that a row with this owner is about."""
+    return owner.removeprefix(_FOLLOWS)
