@@ -496,8 +496,7 @@ def test_a_signal_that_is_solved_on_the_instant_on_which_a_solution_was_due_is_n
     database: Database,
 ) -> None:
     blocked_on = FIRST + timedelta(days=3)
-    due_on = date(2026, 3, 11)
-    """The day after three working days."""
+    due_on = date(2026, 3, 11)  # the day after three working days
     history = [
         an_update(blocked_on, status=Status.BLOCKED, dossier="BRON"),
         an_update(due_on, status=Status.IN_PROGRESS, dossier="BRON"),
