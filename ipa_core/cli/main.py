@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipa_core.cli import decisions
+from ipa_core.cli import decisions, trials
 from ipa_core.cli.shell import REFUSED, WRONG_USAGE, Shell, view_each
 
 if TYPE_CHECKING:
@@ -328,6 +328,9 @@ def replay(
         Shell(as_json).show(replay_shape(chosen, found), replay_lines(found))
 
     Shell(as_json).act(work)
+
+
+cli.command()(trials.whatif)
 
 
 @cli.command()

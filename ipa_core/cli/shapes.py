@@ -8,9 +8,10 @@ from ipa_core.render.signals import describe, describe_upcoming
 from ipa_core.render.timelines import describe_event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from ipa_core.domain.expectations import Subject
+    from ipa_core.domain.expectations import Step, Subject
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
     from ipa_core.reports.timelines import DossierTimeline
     from ipa_core.usecases.load_programme import LoadSummary
@@ -25,17 +26,15 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "programme": signal.programme,
         "rule": signal.rule,
         "title": words.title,
-        "subject": _subject(signal.row.expectation.subject),
+        "subject": subject_shape(signal.row.expectation.subject),
         "subject_title": card.subject.title,
         "theme": card.subject.theme,
         "ministries": list(card.subject.ministries),
         "severity": signal.severity.value,
         "state": signal.state.value,
         "opened_on": signal.opened_on.isoformat(),
-        "steps": [
-            {"on": step.on.isoformat(), "severity": step.severity.value} for step in signal.row.expectation.steps
-        ],
-        "resolved_on": _iso(signal.resolved_on),
+        "steps": steps_shape(signal.row.expectation.steps),
+        "resolved_on": iso(signal.resolved_on),
         "episode": signal.episode,
         "came_back": signal.has_come_back,
         "sentence": words.sentence,
@@ -63,7 +62,7 @@ def upcoming_shape(programme: str, card: UpcomingCard) -> dict[str, Any]:
     return {
         "programme": programme,
         "rule": card.expectation.rule,
-        "subject": _subject(card.expectation.subject),
+        "subject": subject_shape(card.expectation.subject),
         "ministries": list(card.subject.ministries),
         "on": card.step.on.isoformat(),
         "severity": card.step.severity.value,
@@ -91,8 +90,8 @@ def dossier_shape(programme: str, timeline: DossierTimeline) -> dict[str, Any]:
         "state": {
             "status": dossier.status.value,
             "progress": dossier.progress,
-            "planned_on": _iso(dossier.planned_on),
-            "first_planned_on": _iso(dossier.first_planned_on),
+            "planned_on": iso(dossier.planned_on),
+            "first_planned_on": iso(dossier.first_planned_on),
             "lead": timeline.lead,
             "adoption": dossier.adoption.value,
             "verification": "verified" if dossier.is_verified else "refused" if dossier.is_refused else None,
@@ -120,11 +119,12 @@ def replay_shape(programme: str, replay: Replay) -> dict[str, Any]:
         "signals": [
             {
                 "recommendation": one.dossier,
-                "subject": _subject(one.subject),
+                "subject": subject_shape(one.subject),
                 "rule": one.rule,
                 "opened_on": one.opened_on.isoformat(),
-                "resolved_on": _iso(one.resolved_on),
+                "resolved_on": iso(one.resolved_on),
                 "severity": one.severity.value,
+                "steps": steps_shape(one.steps),
             }
             for one in replay.signals
         ],
@@ -142,11 +142,18 @@ def replay_shape(programme: str, replay: Replay) -> dict[str, Any]:
     }
 
 
-def _subject(subject: Subject) -> dict[str, str]:
+def steps_shape(steps: Iterable[Step]) -> list[dict[str, str]]:
+    """Return each day with the weight from then on."""
+    return [{"on": step.on.isoformat(), "severity": step.severity.value} for step in steps]
+
+
+def subject_shape(subject: Subject) -> dict[str, str]:
+    """Return what something is about."""
     return {"kind": subject.kind.value, "code": subject.code}
 
 
-def _iso(on: date | None) -> str | None:
+def iso(on: date | None) -> str | None:
+    """Return the day as text, if there is one."""
     return on.isoformat() if on is not None else None
 
 

@@ -24,6 +24,7 @@ from ipa_core.domain.signals import ChangeKind, SignalState
 from ipa_core.domain.updates import Effect, Origin, Rating, RootCause, Status
 from ipa_core.reports.digests import AskedKind
 from ipa_core.reports.health import Check, Mark
+from ipa_core.reports.policy_trials import DifferenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -182,6 +183,11 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         AskedKind.ACCEPT_EXPLANATION: "uitleg beoordelen",
         AskedKind.REBASELINE: "eerste planning opnieuw vaststellen",
         AskedKind.CALL_MINISTRY: "ministerie bellen",
+    },
+    DifferenceKind: {
+        DifferenceKind.APPEARS: "komt erbij",
+        DifferenceKind.MOVES: "verandert",
+        DifferenceKind.VANISHES: "vervalt",
     },
     Mark: {Mark.GOOD: "goed", Mark.WARNING: "let op", Mark.WRONG: "fout"},
     Check: {

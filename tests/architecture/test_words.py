@@ -44,6 +44,7 @@ TECHNICAL = frozenset(
             "Cadence",
             "ContextKind",
             "DecisionKind",
+            "DifferenceKind",
             "EventKind",
             "MessageKind",
             "Move",
@@ -63,6 +64,7 @@ TECHNICAL = frozenset(
             "SubjectCard",
         ),
         *("Threshold", "TimelineEvent", "UpcomingCard"),
+        *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalOutlook"),
         # How we keep things.
         *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList"),
         *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),
