@@ -214,14 +214,14 @@ def explain(
     def work(app: App) -> None:
         from ipa_core.cli.screens import explain_lines
         from ipa_core.cli.shapes import explain_shape
-        from ipa_core.usecases.show_signals import show_signal
+        from ipa_core.usecases.explain_signal import explain_signal
         from ipa_core.usecases.views import ProgrammeView
 
         at = app.moment(as_of).at
         owner = signal.split(":", 1)[0]
         code = owner if owner in app.choose(None) else app.choose(None)[0]
-        card = app.database.read(lambda session: show_signal(ProgrammeView(session, code, at=at), signal))
-        Shell(as_json).show(explain_shape(card), explain_lines(card))
+        found = app.database.read(lambda session: explain_signal(ProgrammeView(session, code, at=at), signal))
+        Shell(as_json).show(explain_shape(found), explain_lines(found.card))
 
     Shell(as_json).act(work)
 

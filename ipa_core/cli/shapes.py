@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ipa_core.domain.moments import day_of
 from ipa_core.render.signals import describe, describe_upcoming
 from ipa_core.render.timelines import describe_event
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from ipa_core.domain.expectations import Step, Subject
+    from ipa_core.domain.expectations import Expectation, Step, Subject
+    from ipa_core.reports.explanations import Explanation, Ground
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
     from ipa_core.reports.timelines import DossierTimeline
     from ipa_core.usecases.load_programme import LoadSummary
@@ -38,10 +40,7 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "episode": signal.episode,
         "came_back": signal.has_come_back,
         "sentence": words.sentence,
-        "evidence": [
-            {"label": item.name, "value": _plain(item.value), "source": item.source}
-            for item in signal.row.expectation.evidence
-        ],
+        "evidence": _evidence_shape(signal.row.expectation),
         "resolves_when": words.resolves_when,
         "threshold": words.threshold,
         "thresholds": dict(card.threshold.values),
@@ -51,10 +50,43 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
     }
 
 
-def explain_shape(card: SignalCard) -> dict[str, Any]:
-    """Return `ipa explain --json`."""
-    words = describe(card)
-    return {**signal_shape(card), "sums": list(words.sums), "unless": words.unless}
+def explain_shape(explanation: Explanation) -> dict[str, Any]:
+    """Return `ipa explain --json`: with `grounds` and `changes` anybody can do all sums again."""
+    words = describe(explanation.card)
+    return {
+        **signal_shape(explanation.card),
+        "sums": list(words.sums),
+        "unless": words.unless,
+        "changes": [
+            {
+                "at": event.at.isoformat(),
+                "on": day_of(event.at).isoformat(),
+                "kind": event.kind.value,
+                "severity": event.severity.value,
+            }
+            for event in explanation.events
+        ],
+        "grounds": [_ground_shape(ground) for ground in explanation.grounds],
+    }
+
+
+def _ground_shape(ground: Ground) -> dict[str, Any]:
+    return {
+        "known_at": ground.known_at.isoformat(),
+        "known_on": day_of(ground.known_at).isoformat(),
+        "until": ground.until.isoformat() if ground.until is not None else None,
+        "until_on": iso(day_of(ground.until)) if ground.until is not None else None,
+        "steps": steps_shape(ground.expectation.steps),
+        "evidence": _evidence_shape(ground.expectation),
+        "thresholds": dict(ground.threshold.values),
+        "valid_from": ground.threshold.valid_from.isoformat(),
+        "decision": ground.threshold.decision,
+        "free_days": [on.isoformat() for on in ground.free_days],
+    }
+
+
+def _evidence_shape(expectation: Expectation) -> list[dict[str, Any]]:
+    return [{"label": item.name, "value": _plain(item.value), "source": item.source} for item in expectation.evidence]
 
 
 def upcoming_shape(programme: str, card: UpcomingCard) -> dict[str, Any]:

@@ -64,7 +64,7 @@ TECHNICAL = frozenset(
             "SubjectCard",
         ),
         *("Threshold", "TimelineEvent", "UpcomingCard"),
-        *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalOutlook"),
+        *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalEvent", "SignalOutlook"),
         # How we keep things.
         *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList"),
         *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),
