@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipa_core.cli import decisions, trials
+from ipa_core.cli import decisions, dossiers, trials
 from ipa_core.cli.shell import REFUSED, WRONG_USAGE, Shell, view_each
 
 if TYPE_CHECKING:
@@ -279,28 +279,7 @@ def messages(
     Shell(as_json).act(work)
 
 
-@cli.command()
-def dossier(
-    code: Annotated[str, typer.Argument(help="De code van de aanbeveling of maatregel.")],
-    *,
-    programme: Code = None,
-    as_of: AsOf = None,
-    as_json: Json = False,
-) -> None:
-    """Laat alles over één aanbeveling zien, als één tijdlijn."""
-
-    def work(app: App) -> None:
-        from ipa_core.cli.screens import dossier_lines
-        from ipa_core.cli.shapes import dossier_shape
-        from ipa_core.usecases.show_dossier import show_dossier
-        from ipa_core.usecases.views import ProgrammeView
-
-        at = app.moment(as_of).at
-        chosen = app.choose_one(programme)
-        shown = app.database.read(lambda session: show_dossier(ProgrammeView(session, chosen, at=at), code))
-        Shell(as_json).show(dossier_shape(chosen, shown), dossier_lines(shown))
-
-    Shell(as_json).act(work)
+cli.command()(dossiers.dossier)
 
 
 @cli.command()

@@ -140,6 +140,18 @@ def dossier_shape(programme: str, timeline: DossierTimeline) -> dict[str, Any]:
             }
             for event in timeline.events
         ],
+        "trend": {
+            "baseline_on": iso(timeline.trend.baseline_on),
+            "points": [
+                {
+                    "reported_on": point.reported_on.isoformat(),
+                    "planned_on": iso(point.planned_on),
+                    "kind": point.kind.value,
+                    "source": point.source,
+                }
+                for point in timeline.trend.points
+            ],
+        },
     }
 
 

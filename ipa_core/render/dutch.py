@@ -47,6 +47,8 @@ MONTHS: Final = (
     "december",
 )
 
+MARCH: Final = 3
+
 WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     Status: {
         Status.NOT_STARTED: "niet gestart",
@@ -230,6 +232,12 @@ def word(member: StrEnum) -> str:
 def plain_date(on: date) -> str:
     """Return `9 februari 2026`."""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def short_date(on: date) -> str:
+    """Return `9 feb 2026`, for where there is little room."""
+    month = "mrt" if on.month == MARCH else MONTHS[on.month - 1][:3]
+    return f"{on.day} {month} {on.year}"
 
 
 def long_date(on: date) -> str:

@@ -51,7 +51,7 @@ TECHNICAL = frozenset(
             "NoticeKind",
             "NoticeState",
         ),
-        *("Outcome", "PolicyKind", "Recurrence", "RequestState", "SubjectKind"),
+        *("Outcome", "PolicyKind", "Recurrence", "RequestState", "SubjectKind", "TrendKind"),
         # Parts of a message or a screen.
         *(
             "DossierTimeline",
