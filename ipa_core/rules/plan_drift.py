@@ -74,8 +74,17 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
                 for shift in shifts
                 if shift.last_planned_on is not None
             ),
+            *_limits(dossier, counted),
         ),
     )
+
+
+def _limits(dossier: Dossier, counted: Sequence[Entry]) -> Iterator[Evidence]:
+    """Tell what does not count any more: what was before a reopening, or before a re-baseline that proved itself."""
+    if dossier.since_closing != dossier.cycle:
+        yield Evidence(name="reopened_on", value=dossier.since_closing[0].on)
+    if counted != dossier.cycle:
+        yield Evidence(name="is_settled", value=1)
 
 
 def _counted(dossier: Dossier, thresholds: Thresholds) -> Sequence[Entry]:

@@ -60,6 +60,8 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
             Evidence(name="top_progress", value=top_progress),
             Evidence(name="progress", value=dossier.progress if dossier.progress is not None else ""),
             Evidence(name="fell", value="status" if status_fell else "progress"),
+            *([Evidence(name="status_fell_on", value=status_fell.on)] if status_fell else []),
+            *([Evidence(name="progress_fell_on", value=progress_fell.on)] if progress_fell else []),
         ),
     )
 

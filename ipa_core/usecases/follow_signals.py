@@ -13,7 +13,7 @@ from ipa_core.rules.holding import Followed, hold_episodes
 from ipa_core.store import decisions, expectations, recommendations, signals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from ipa_core.usecases.views import ProgrammeView
@@ -35,6 +35,12 @@ def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
         )
         rows = hold_episodes(followed, view.policies, since=begins_at)
         expectations.replace_from(view.session, view.code, f"{_FOLLOWS}{dossier}", rows, since=begins_at)
+
+
+def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:
+    """Hold anew what is expected of the open signals from now on: of all, or of those on these dossiers."""
+    owners = signals.list_open_owners(view.session, view.code)
+    follow_signals(view, dict.fromkeys(owners if dossiers is None else owners & set(dossiers), view.at))
 
 
 def dossier_of(owner: str) -> str:

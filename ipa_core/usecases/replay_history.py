@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.directories import lead_terms, reach_over_time
 from ipa_core.domain.episodes import tell_episodes
-from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.expectations import Step, SubjectKind
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.scores import AlarmSpan, score
 from ipa_core.domain.severities import Severity
@@ -31,11 +31,15 @@ if TYPE_CHECKING:
 DOSSIER_KINDS = frozenset({SubjectKind.RECOMMENDATION, SubjectKind.MEASURE, SubjectKind.MILESTONE})
 """Subjects whose signals count for a dossier."""
 
+WEIGHED = frozenset(ChangeKind) - {ChangeKind.RESTATED, ChangeKind.RESOLVED}
+"""What gives a signal another weight."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedSignal:
     """One episode as daily runs would have recorded it; `severity` is the highest that it reached.
 
+    `steps` are the days on which it came to weigh more, or less.
     `dossier` is the code of the dossier, or of the request or organisation that it is about.
     """
 
@@ -45,6 +49,7 @@ class ReplayedSignal:
     opened_on: date
     resolved_on: date | None
     severity: Severity
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +155,7 @@ def _as_replayed(owner: str, episode: Sequence[Change]) -> ReplayedSignal:
         opened_on=episode[0].on,
         resolved_on=last.on if last.kind is ChangeKind.RESOLVED else None,
         severity=max(change.severity for change in episode),
+        steps=tuple(Step(change.on, change.severity) for change in episode if change.kind in WEIGHED),
     )
 
 

@@ -44,13 +44,14 @@ TECHNICAL = frozenset(
             "Cadence",
             "ContextKind",
             "DecisionKind",
+            "DifferenceKind",
             "EventKind",
             "MessageKind",
             "Move",
             "NoticeKind",
             "NoticeState",
         ),
-        *("Outcome", "PolicyKind", "Recurrence", "RequestState", "SubjectKind"),
+        *("Outcome", "PolicyKind", "Recurrence", "RequestState", "SubjectKind", "TrendKind"),
         # Parts of a message or a screen.
         *(
             "DossierTimeline",
@@ -63,6 +64,7 @@ TECHNICAL = frozenset(
             "SubjectCard",
         ),
         *("Threshold", "TimelineEvent", "UpcomingCard"),
+        *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalEvent", "SignalOutlook"),
         # How we keep things.
         *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList"),
         *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),

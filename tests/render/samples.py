@@ -208,6 +208,12 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "T03": of("T03", an_update(began)),
         "T04": of("T04", *SHIFTS),
         "T04 back before the first": of("T04", *SHIFTS, an_update(date(2024, 6, 1), planned_on=date(2023, 12, 1))),
+        "T04 reopened": of(
+            "T04",
+            *SHIFTS,
+            an_update(date(2024, 7, 1), status=Status.COMPLETED),
+            an_update(date(2025, 2, 3), planned_on=date(2026, 1, 1)),
+        ),
         "T05 late": of("T05", *DEADLINE, an_update(date(2024, 8, 1), planned_on=date(2025, 1, 1))),
         "T05 no reason": of("T05", *DEADLINE, an_update(date(2024, 5, 1), planned_on=date(2025, 1, 1), **answer)),
         "T06": of("T06", *VANISHED),
