@@ -12,10 +12,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.dossiers import Dossier
-from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, day_after, merge_held
+from ipa_core.domain.expectations import Expectation, HeldExpectation, day_after, merge_held
 from ipa_core.domain.folds import fold
 from ipa_core.domain.moments import start_of_day
 from ipa_core.rules import (
+    COMPARED_RULES,
     DOSSIER_RULES,
     MESSAGE_RULES,
     ORGANISATION_RULES,
@@ -23,6 +24,8 @@ from ipa_core.rules import (
     RATING_RULES,
     REQUEST_RULES,
 )
+from ipa_core.rules.applying import apply_rules, weigh
+from ipa_core.rules.comparing import NO_TABLES, hold_compared
 from ipa_core.rules.rosy_rating import Rated
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
@@ -37,8 +40,8 @@ if TYPE_CHECKING:
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.domain.updates import StatusUpdate
+    from ipa_core.rules.comparing import Tables
     from ipa_core.rules.policies import Policy, PolicyTimeline
-    from ipa_core.rules.rule import AnyRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +104,13 @@ def hold_dossier(
     roots: Mapping[str, Sequence[HeldExpectation]],
     *,
     since: datetime | None = None,
+    tables: Tables = NO_TABLES,
+    standing: HeldExpectation | None = None,
 ) -> list[HeldExpectation]:
     """Return what is expected of the dossier from `since` on (default: from the first fact).
 
-    `roots` gives the rows of the dossiers that it depends on, for the same time.
+    `roots` gives the rows of the dossiers that it depends on, for the same time; `tables` the comparables over time,
+    and `standing` the forecast that held just before `since`.
     """
     begins_at = history.begins_at if since is None else max(since, history.begins_at)
     facts = (
@@ -121,7 +127,8 @@ def hold_dossier(
         ]
         return expect_of_dossier(dossier, waits_for, policies.at(moment))
 
-    return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+    held = _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+    return held + hold_compared(history, policies, tables, begins_at=begins_at, standing=standing)
 
 
 def hold_request(
@@ -132,7 +139,7 @@ def hold_request(
     begins_at = opened_at if since is None else max(since, opened_at)
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
-        return _apply_rules(REQUEST_RULES, history.at(moment), policies.at(moment))
+        return apply_rules(REQUEST_RULES, history.at(moment), policies.at(moment))
 
     return _hold(begins_at, (*history.changes, *policies.changes_after(begins_at)), expect_at)
 
@@ -149,7 +156,7 @@ def hold_organisation(
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
         reach = next((reach for at, reach in reversed(reaches) if at <= moment), first)
-        return _apply_rules(ORGANISATION_RULES, reach, policies.at(moment))
+        return apply_rules(ORGANISATION_RULES, reach, policies.at(moment))
 
     return _hold(begins_at, (*(at for at, _ in reaches), *policies.changes_after(begins_at)), expect_at)
 
@@ -168,7 +175,7 @@ def hold_message(
             died_at=message.died_at if is_dead else None,
             settled_at=message.settled_at if is_settled else None,
         )
-        return _apply_rules(MESSAGE_RULES, known, policies.at(moment))
+        return apply_rules(MESSAGE_RULES, known, policies.at(moment))
 
     facts = (at for at in (message.died_at, message.settled_at) if at is not None)
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
@@ -176,34 +183,13 @@ def hold_message(
 
 def expect_of_dossier(dossier: Dossier, roots: Iterable[Root], policy: Policy) -> list[Expectation]:
     """Return what every rule expects of the dossier, with the weight of its priority."""
-    own = _apply_rules(DOSSIER_RULES, dossier, policy)
+    own = apply_rules(DOSSIER_RULES, dossier, policy)
     found = [
         *own,
-        *_apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
-        *_apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
+        *apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
+        *apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
     ]
-    weighed = [_explained(expectation, dossier) for expectation in found]
-    return [_with_priority(expectation) for expectation in weighed] if dossier.recommendation.has_priority else weighed
-
-
-def _apply_rules(rules: Iterable[AnyRule], subject: object, policy: Policy) -> list[Expectation]:
-    return [
-        expectation.shifted(0)
-        for rule in rules
-        for expectation in rule.expect(subject, policy.thresholds[rule.code].values, policy.calendar)
-    ]
-
-
-def _explained(expectation: Expectation, dossier: Dossier) -> Expectation:
-    if not dossier.is_explained(expectation.rule, expectation.subject.code):
-        return expectation
-    noted = Evidence(name="explained", value=1)
-    return replace(expectation.shifted(-1), evidence=(*expectation.evidence, noted))
-
-
-def _with_priority(expectation: Expectation) -> Expectation:
-    noted = Evidence(name="priority", value=1)
-    return replace(expectation.shifted(1), evidence=(*expectation.evidence, noted))
+    return weigh(found, dossier)
 
 
 def _hold(
@@ -231,7 +217,7 @@ def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectat
 
 def _in_rule_order(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:
     """Sort by rule and subject: the order in which rows began depends on the moment from which they were held."""
-    codes = [rule.code for rule in (*DOSSIER_RULES, *RATING_RULES)]
+    codes = [rule.code for rule in (*DOSSIER_RULES, *RATING_RULES, *COMPARED_RULES)]
     known = (row for row in rows if row.expectation.rule in codes)
     return sorted(known, key=lambda row: (codes.index(row.expectation.rule), row.expectation.subject.code))
 

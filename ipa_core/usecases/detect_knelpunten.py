@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.signals import ChangeKind, transitions
 from ipa_core.store import audit, expectations, programmes, signals
+from ipa_core.usecases.refresh_expectations import refresh_comparables
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
     """Apply every break and closing up to the moment, in order of time; the order of runs makes no difference."""
     row = programmes.lock(session, programme, at=at)
     is_first_run = row.first_run_at is None
+    refresh_comparables(ProgrammeView(session, programme, at=at))
     due = expectations.list_due(session, programme, until=at)
     if not due and not is_first_run:
         return DetectionSummary()

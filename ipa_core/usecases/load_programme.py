@@ -20,6 +20,7 @@ from ipa_core.store.organisations import ContactRow, OrganisationRow, Responsibi
 from ipa_core.store.recommendations import MilestoneRow
 from ipa_core.store.versions import Appended, append_changed
 from ipa_core.usecases.refresh_expectations import (
+    refresh_comparables,
     refresh_dossiers,
     refresh_message,
     refresh_organisations,
@@ -63,6 +64,9 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     row = programmes.lock(session, code, at=at)
     if problems := [*_unknown_overrides(folder), *_moved_milestones(session, folder)]:
         raise InputRefused(problems)
+    if not is_first:
+        # The periods that are over went by the rhythm that stood.
+        refresh_comparables(ProgrammeView(session, code, at=at))
     appended = [Appended(new=(row,)) if is_first else _change_programme(session, row, folder)]
     policy = [_append_policy(session, folder, is_first=is_first, at=at)]
     register = _append_register(session, folder, is_first=is_first, at=at)

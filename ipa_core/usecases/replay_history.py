@@ -14,6 +14,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Standing, transitions
 from ipa_core.rules.holding import hold_dossier, hold_organisation, hold_request
 from ipa_core.store import recommendations
+from ipa_core.usecases.keep_comparables import list_tables
 from ipa_core.usecases.refresh_expectations import roots_first
 from ipa_core.usecases.request_histories import list_request_histories
 
@@ -83,10 +84,11 @@ def _all_changes(view: ProgrammeView) -> list[tuple[str, list[Change]]]:
 
 def _dossier_rows(view: ProgrammeView) -> Iterator[tuple[str, Sequence[HeldExpectation]]]:
     histories = view.histories()
+    tables = list_tables(view, histories.values())
     held: dict[str, Sequence[HeldExpectation]] = {}
     for code in roots_first(histories):
         roots = {root: held[root] for root in histories[code].roots if root in held}
-        held[code] = hold_dossier(histories[code], view.policies, roots)
+        held[code] = hold_dossier(histories[code], view.policies, roots, tables=tables)
         yield code, held[code]
 
 
