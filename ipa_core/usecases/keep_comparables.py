@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.comparables import build_comparables, closings
-from ipa_core.rules.comparing import phases_of
+from ipa_core.domain.comparables import closings
+from ipa_core.rules.comparing import build_tables
 from ipa_core.store import audit, comparables, programmes, updates
 
 if TYPE_CHECKING:
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from ipa_core.domain.comparables import Comparables
     from ipa_core.rules.holding import DossierHistory
     from ipa_core.usecases.views import ProgrammeView
-
-_JUST_BEFORE = timedelta(microseconds=1)
 
 
 def keep_comparables(view: ProgrammeView) -> datetime | None:
@@ -29,7 +26,7 @@ def keep_comparables(view: ProgrammeView) -> datetime | None:
     due = _list_due(view)
     if not due:
         return None
-    for table in _build_tables(view, due, view.histories().values()):
+    for table in build_tables(view.histories().values(), view.policies, due):
         comparables.append(view.session, view.code, table)
     programmes.note_write(view.session, programmes.get_row(view.session, view.code), at=view.at)
     audit.append(
@@ -47,25 +44,10 @@ def keep_comparables(view: ProgrammeView) -> datetime | None:
 def list_tables(view: ProgrammeView, histories: Iterable[DossierHistory]) -> list[Comparables]:
     """Return all tables up to the view's moment; those that nobody appended yet are built."""
     kept = [table for table in comparables.list_tables(view.session, view.code) if table.at <= view.at]
-    return kept + _build_tables(view, _list_due(view), histories)
+    return kept + build_tables(histories, view.policies, _list_due(view))
 
 
 def _list_due(view: ProgrammeView) -> list[datetime]:
     """Return the instants up to the view's moment for which there is no table yet."""
     last_at = comparables.newest_at(view.session, view.code) or updates.first_at(view.session, view.code)
     return [] if last_at is None else closings(view.programme.cadence, after=last_at, until=view.at)
-
-
-def _build_tables(
-    view: ProgrammeView, instants: Iterable[datetime], histories: Iterable[DossierHistory]
-) -> list[Comparables]:
-    """Build the table of each instant."""
-    known = [history for history in histories if history.updates]
-    return [_build(view, at, known) for at in instants]
-
-
-def _build(view: ProgrammeView, at: datetime, histories: Iterable[DossierHistory]) -> Comparables:
-    bands, percentile = phases_of(view.policies.at(at))
-    known_at = at - _JUST_BEFORE
-    dossiers = (history.at(known_at) for history in histories if history.begins_at <= known_at)
-    return build_comparables(dossiers, at=at, bands=bands, percentile=percentile)

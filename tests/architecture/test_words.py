@@ -28,6 +28,8 @@ TECHNICAL = frozenset(
         *(
             "AlarmSpan",
             "Band",
+            "BrierScores",
+            "CalibrationBin",
             "Change",
             "ClosedDay",
             "ContextPeriod",
