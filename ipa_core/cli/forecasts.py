@@ -15,6 +15,8 @@ _DECIMALS = 3
 
 def forecasts_lines(score: ForecastScore) -> list[str]:
     """Tell how good they were, beside two simpler ways to foretell; or that there are too few to tell."""
+    if not score.made:
+        return ["Prognoses (T08): geen. De afloop van te weinig vergelijkbare planningen is bekend."]
     made = f"Prognoses (T08): {score.made} gemaakt. Van {score.known} is de afloop bekend."
     if score.brier is None:
         return [made, f"Dat is te weinig om te zeggen hoe goed zij zijn. Daarvoor zijn er {ENOUGH} nodig."]

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from ipa_core.domain.comparables import NO_COMPARABLES, Comparables, Compared, build_comparables
@@ -52,24 +51,21 @@ def hold_compared(
 
     `standing` is the row of the forecast that held just before.
     """
-    facts = sorted(at for at in {history.begins_at, *history.moments})
+    facts = sorted({history.begins_at, *history.moments})
     dossier_at = cache(history.at)
     changes = (*facts, *(table.at for table in tables), *policies.changes_after(begins_at))
     moments = sorted({begins_at, *(at for at in changes if at > begins_at)})
-    broken_on = _broken_on(standing, until=begins_at)
     held: list[HeldExpectation] = []
-    for start, end in pairwise((*moments, None)):
-        if start is None:
-            break
-        known_at = facts[max(0, bisect_right(facts, start) - 1)]
-        compared = Compared(dossier=dossier_at(known_at), comparables=table_at(tables, start), broken_on=broken_on)
-        expected = apply_rules(COMPARED_RULES, compared, policies.at(start))
-        rows = [
-            HeldExpectation(expectation=expectation, held_from=start, held_until=end)
-            for expectation in weigh(expected, compared.dossier)
-        ]
-        forecast = next((row for row in rows if row.expectation.rule == FORECAST), None)
-        broken_on = _broken_on(forecast, until=end)
+    for start, end in zip(moments, [*moments[1:], None], strict=True):
+        table, policy = table_at(tables, start), policies.at(start)
+        rows: list[HeldExpectation] = []
+        if _is_telling(table, policy):
+            known = dossier_at(facts[max(0, bisect_right(facts, start) - 1)])
+            broken_on = _broken_on(standing, until=start)
+            compared = Compared(dossier=known, comparables=table, broken_on=broken_on)
+            expected = weigh(apply_rules(COMPARED_RULES, compared, policy), known)
+            rows = [HeldExpectation(expectation=one, held_from=start, held_until=end) for one in expected]
+        standing = next((row for row in rows if row.expectation.rule == FORECAST), None)
         held.extend(rows)
     return merge_held(held)
 
@@ -103,12 +99,19 @@ def list_results(
                 yield from _results(Compared(dossier=history.at(table.at), comparables=table), limits, now, until)
 
 
-def _broken_on(row: HeldExpectation | None, *, until: datetime | None) -> date | None:
+def _is_telling(table: Comparables, policy: Policy) -> bool:
+    """Tell whether any of these rules may have something to say; if not, no dossier is folded for them."""
+    return table.plans >= policy.thresholds[FORECAST].values.comparables or bool(
+        policy.thresholds[slow_phase.RULE.code].values.bands
+    )
+
+
+def _broken_on(row: HeldExpectation | None, *, until: datetime) -> date | None:
     """Return from which day the forecast was broken, if it was before the instant."""
     if row is None:
         return None
     first = row.expectation.steps[0]
-    return first.on if until is None or max(first.at, row.held_from) < until else None
+    return first.on if max(first.at, row.held_from) < until else None
 
 
 def _build_table(histories: Iterable[DossierHistory], policy: Policy, at: datetime) -> Comparables:

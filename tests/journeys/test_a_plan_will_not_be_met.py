@@ -8,7 +8,9 @@ import pytest
 
 from ipa_core.cli.forecasts import forecasts_lines
 from ipa_core.cli.shapes import replay_shape
+from ipa_core.domain.forecast_scores import ForecastResult, score_forecasts
 from ipa_core.domain.moments import day_of
+from ipa_core.domain.spans import WHOLE
 from ipa_core.errors import InputRefused
 from ipa_core.store import comparables
 from ipa_core.usecases.replay_history import Replay, replay_history
@@ -169,6 +171,27 @@ def test_replay_tells_how_good_the_forecasts_were_or_that_they_are_too_few(world
     assert forecasts_lines(found.forecasts) == [
         "Prognoses (T08): 4 gemaakt. Van 4 is de afloop bekend.",
         "Dat is te weinig om te zeggen hoe goed zij zijn. Daarvoor zijn er 8 nodig.",
+    ]
+
+
+def test_numbers_are_shown_as_people_write_them() -> None:
+    score = score_forecasts(
+        [ForecastResult(chance=WHOLE // 4, has_moved=True, is_met=number < 4) for number in range(8)]
+    )
+
+    assert forecasts_lines(score) == [
+        "Prognoses (T08): 8 gemaakt. Van 8 is de afloop bekend.",
+        "Gemiddelde fout in het kwadraat (Brier); 0 is foutloos en 0,25 is een gok:",
+        "  prognose                     0,312",
+        "  de planning klopt altijd     0,500",
+        "  wat schoof, schuift opnieuw  0,500",
+        "Kans 20–40%: 8 prognoses, gemiddeld 25% kans, 50% op tijd.",
+    ]
+
+
+def test_without_comparable_plans_there_are_no_forecasts() -> None:
+    assert forecasts_lines(score_forecasts([])) == [
+        "Prognoses (T08): geen. De afloop van te weinig vergelijkbare planningen is bekend."
     ]
 
 
