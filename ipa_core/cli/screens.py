@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ipa_core.cli.forecasts import forecasts_lines
 from ipa_core.domain.severities import Severity
 from ipa_core.render.dutch import MESSAGE_WORDS, clock_time, counted, long_date, plain_date, with_capital, word
 from ipa_core.render.receipts import HEADLINES
@@ -166,7 +167,7 @@ def replay_lines(replay: Replay) -> list[str]:
             f"Dagen vóór de publieke datum (mediaan): {score.median_lead_days}.",
             "Een hoge score betekent: de monitor is het eens met het publieke verhaal. Zij voorspelt niets.",
         ]
-    return lines
+    return [*lines, "", *forecasts_lines(replay.forecasts)]
 
 
 def _round_lines(report: RunReport) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ipa_core.cli.forecasts import forecasts_shape
 from ipa_core.domain.moments import day_of
 from ipa_core.render.signals import describe, describe_upcoming
 from ipa_core.render.timelines import describe_event
@@ -183,6 +184,7 @@ def replay_shape(programme: str, replay: Replay) -> dict[str, Any]:
             "lead_days": dict(score.lead_days),
             "median_lead_days": score.median_lead_days,
         },
+        "forecasts": forecasts_shape(replay.forecasts),
     }
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.periods import Cadence
 
-PolicyValue = int | float | str | bool | tuple[str, ...]
+PolicyValue = int | float | str | bool | tuple[str, ...] | tuple[Mapping[str, str | int], ...]
 
 
 class PolicyKind(StrEnum):

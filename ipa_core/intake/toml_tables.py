@@ -199,7 +199,13 @@ def _as_policy_value(value: object) -> PolicyValue | None:
         return value
     if isinstance(value, list) and all(_is_text(one) for one in value):
         return tuple(tidy(one) for one in value)
+    if isinstance(value, list) and all(_is_flat_table(one) for one in value):
+        return tuple({key: tidy(one) if isinstance(one, str) else one for key, one in table.items()} for table in value)
     return tidy(value) if isinstance(value, str) and _is_text(value) else None
+
+
+def _is_flat_table(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_text(one) or type(one) is int for one in value.values())
 
 
 def _is_text(value: object) -> bool:

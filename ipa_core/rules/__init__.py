@@ -15,6 +15,7 @@ from ipa_core.rules import (
     done_without_evidence,
     dropped,
     empty_update,
+    forecast_late,
     incomplete_submission,
     missed_milestone,
     missing_contact,
@@ -29,6 +30,7 @@ from ipa_core.rules import (
     reopened,
     rosy_rating,
     silent_shift,
+    slow_phase,
     snooze_abuse,
     solution_overdue,
     solution_without_effect,
@@ -65,6 +67,9 @@ DOSSIER_RULES: tuple[AnyRule, ...] = (
 RATING_RULES: tuple[AnyRule, ...] = (rosy_rating.RULE,)
 """Rules over a dossier and what the rules above expect of it."""
 
+COMPARED_RULES: tuple[AnyRule, ...] = (forecast_late.RULE, slow_phase.RULE)
+"""Rules over a dossier beside comparable ones."""
+
 PATH_RULES: tuple[AnyRule, ...] = (waiting_on.RULE,)
 """Rules over a dossier and those that it depends on."""
 
@@ -90,6 +95,7 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *ORGANISATION_RULES,
     *DOSSIER_RULES,
     *RATING_RULES,
+    *COMPARED_RULES,
     *PATH_RULES,
     *EPISODE_RULES,
     *MESSAGE_RULES,

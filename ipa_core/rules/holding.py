@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.dossiers import Dossier
-from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, day_after, merge_held
+from ipa_core.domain.expectations import Expectation, HeldExpectation, day_after, merge_held
 from ipa_core.domain.folds import fold
 from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.rules import (
+    COMPARED_RULES,
     DOSSIER_RULES,
     EPISODE_RULES,
     MESSAGE_RULES,
@@ -25,6 +26,8 @@ from ipa_core.rules import (
     RATING_RULES,
     REQUEST_RULES,
 )
+from ipa_core.rules.applying import apply_rules, weigh, with_weight
+from ipa_core.rules.comparing import NO_TABLES, hold_compared
 from ipa_core.rules.rosy_rating import Rated
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
@@ -40,8 +43,8 @@ if TYPE_CHECKING:
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.domain.updates import StatusUpdate
+    from ipa_core.rules.comparing import Tables
     from ipa_core.rules.policies import Policy, PolicyTimeline
-    from ipa_core.rules.rule import AnyRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +130,7 @@ class Followed:
         known = [version for version in self.versions if version.recorded_at <= moment]
         has_priority = bool(known) and known[-1].has_priority
         return [
-            _with_weight(one, is_explained=(one.rule, one.subject.code) in explained, has_priority=has_priority)
+            with_weight(one, is_explained=(one.rule, one.subject.code) in explained, has_priority=has_priority)
             for one in expectations
         ]
 
@@ -138,10 +141,13 @@ def hold_dossier(
     roots: Mapping[str, Sequence[HeldExpectation]],
     *,
     since: datetime | None = None,
+    tables: Tables = NO_TABLES,
+    standing: HeldExpectation | None = None,
 ) -> list[HeldExpectation]:
     """Return what is expected of the dossier from `since` on (default: from the first fact).
 
-    `roots` gives the rows of the dossiers that it depends on, for the same time.
+    `roots` gives the rows of the dossiers that it depends on, for the same time; `tables` the comparables over time,
+    and `standing` the forecast that held just before `since`.
     """
     begins_at = history.begins_at if since is None else max(since, history.begins_at)
     facts = (
@@ -158,7 +164,8 @@ def hold_dossier(
         ]
         return expect_of_dossier(dossier, waits_for, policies.at(moment))
 
-    return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+    held = _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+    return held + hold_compared(history, policies, tables, begins_at=begins_at, standing=standing)
 
 
 def hold_request(
@@ -169,7 +176,7 @@ def hold_request(
     begins_at = opened_at if since is None else max(since, opened_at)
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
-        return _apply_rules(REQUEST_RULES, history.at(moment), policies.at(moment))
+        return apply_rules(REQUEST_RULES, history.at(moment), policies.at(moment))
 
     return _hold(begins_at, (*history.changes, *policies.changes_after(begins_at)), expect_at)
 
@@ -186,7 +193,7 @@ def hold_organisation(
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
         reach = next((reach for at, reach in reversed(reaches) if at <= moment), first)
-        return _apply_rules(ORGANISATION_RULES, reach, policies.at(moment))
+        return apply_rules(ORGANISATION_RULES, reach, policies.at(moment))
 
     return _hold(begins_at, (*(at for at, _ in reaches), *policies.changes_after(begins_at)), expect_at)
 
@@ -205,7 +212,7 @@ def hold_message(
             died_at=message.died_at if is_dead else None,
             settled_at=message.settled_at if is_settled else None,
         )
-        return _apply_rules(MESSAGE_RULES, known, policies.at(moment))
+        return apply_rules(MESSAGE_RULES, known, policies.at(moment))
 
     facts = (at for at in (message.died_at, message.settled_at) if at is not None)
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
@@ -225,7 +232,7 @@ def _hold_episode(
     begins_at = opened_at if since is None else max(since, opened_at)
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
-        found = _apply_rules(EPISODE_RULES, episode.at(moment), policies.at(moment))
+        found = apply_rules(EPISODE_RULES, episode.at(moment), policies.at(moment))
         return followed.weighed(found, moment)
 
     facts = (*episode.changes, *followed.moments)
@@ -234,40 +241,13 @@ def _hold_episode(
 
 def expect_of_dossier(dossier: Dossier, roots: Iterable[Root], policy: Policy) -> list[Expectation]:
     """Return what every rule expects of the dossier, with the weight of its priority."""
-    own = _apply_rules(DOSSIER_RULES, dossier, policy)
+    own = apply_rules(DOSSIER_RULES, dossier, policy)
     found = [
         *own,
-        *_apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
-        *_apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
+        *apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
+        *apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
     ]
-    return [
-        _with_weight(
-            one,
-            is_explained=dossier.is_explained(one.rule, one.subject.code),
-            has_priority=dossier.recommendation.has_priority,
-        )
-        for one in found
-    ]
-
-
-def _apply_rules(rules: Iterable[AnyRule], subject: object, policy: Policy) -> list[Expectation]:
-    return [
-        expectation.shifted(0)
-        for rule in rules
-        for expectation in rule.expect(subject, policy.thresholds[rule.code].values, policy.calendar)
-    ]
-
-
-def _with_weight(expectation: Expectation, *, is_explained: bool, has_priority: bool) -> Expectation:
-    """Make it one step lighter for an accepted explanation, and one heavier for priority; both are shown."""
-    if is_explained:
-        expectation = _shifted(expectation, -1, "explained")
-    return _shifted(expectation, 1, "priority") if has_priority else expectation
-
-
-def _shifted(expectation: Expectation, steps: int, why: str) -> Expectation:
-    noted = Evidence(name=why, value=1)
-    return replace(expectation.shifted(steps), evidence=(*expectation.evidence, noted))
+    return weigh(found, dossier)
 
 
 def _hold(
@@ -295,7 +275,7 @@ def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectat
 
 def _in_rule_order(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:
     """Sort by rule and subject: the order in which rows began depends on the moment from which they were held."""
-    codes = [rule.code for rule in (*DOSSIER_RULES, *RATING_RULES)]
+    codes = [rule.code for rule in (*DOSSIER_RULES, *RATING_RULES, *COMPARED_RULES)]
     known = (row for row in rows if row.expectation.rule in codes)
     return sorted(known, key=lambda row: (codes.index(row.expectation.rule), row.expectation.subject.code))
 

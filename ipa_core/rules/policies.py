@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ipa_core.domain.ladders import RequestLadder
+from ipa_core.domain.phases import are_bands
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.rules import ALL_RULES
 
@@ -90,11 +91,11 @@ def override_problems(override: PolicyOverride) -> tuple[str, ...]:
     if shape is None:
         return (override.code,)
     known = {field.name for field in fields(shape)}
-    return tuple(key for key, value in override.values.items() if key not in known or not _is_whole(value))
+    return tuple(key for key, value in override.values.items() if key not in known or not _is_right(key, value))
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_right(key: str, value: object) -> bool:
+    return are_bands(value) if key == "bands" else isinstance(value, int) and not isinstance(value, bool)
 
 
 def _policy_at(

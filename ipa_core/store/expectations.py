@@ -112,6 +112,21 @@ def list_from(session: Session, programme: str, owner: str, *, since: datetime) 
     return [as_held(row) for row in _from(session, programme, owner, since)]
 
 
+def list_standing(
+    session: Session, programme: str, rule: str, *, before: datetime, owners: Collection[str] | None = None
+) -> dict[str, HeldExpectation]:
+    """Return the row of one rule that held just before the instant, of each of these owners or of all."""
+    statement = select(ExpectationRow).where(
+        col(ExpectationRow.programme) == programme,
+        col(ExpectationRow.rule) == rule,
+        col(ExpectationRow.held_from) < before,
+        or_(col(ExpectationRow.held_until).is_(None), col(ExpectationRow.held_until) >= before),
+    )
+    if owners is not None:
+        statement = statement.where(col(ExpectationRow.owner).in_(owners))
+    return {row.owner: as_held(row) for row in session.exec(statement)}
+
+
 def oldest_due(session: Session, programme: str, *, at: datetime) -> datetime | None:
     """Return the moment since which something waits to be applied, or None when nothing does."""
     return session.exec(

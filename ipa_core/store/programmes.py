@@ -270,9 +270,8 @@ def _plain(rows: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _as_override(row: PolicyOverrideRow) -> PolicyOverride:
-    return PolicyOverride(
-        kind=row.kind, code=row.code, values=row.values, valid_from=row.valid_from, decision=row.decision
-    )
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in row.values.items()}
+    return PolicyOverride(kind=row.kind, code=row.code, values=values, valid_from=row.valid_from, decision=row.decision)
 
 
 def _as_calendar(row: CalendarRow) -> Calendar:

@@ -16,7 +16,7 @@ from ipa_core.store.engine import REBUILDS_TABLES, read, transact
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest revision in `migrations/versions`; a test compares them. Of two revisions the greater text is later."""
 
 TABLE_MODULES: Final = (
@@ -29,6 +29,7 @@ TABLE_MODULES: Final = (
     "ipa_core.store.decisions",
     "ipa_core.store.rounds",
     "ipa_core.store.expectations",
+    "ipa_core.store.comparables",
     "ipa_core.store.signals",
     "ipa_core.store.outbox",
     "ipa_core.store.notices",

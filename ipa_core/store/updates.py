@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from ipa_core.domain.rounds import AnsweredLine
 from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Rating, RootCause, Status, StatusUpdate
@@ -75,6 +75,12 @@ def list_updates(
     for row, round_code in session.exec(statement.order_by(col(StatusUpdateRow.seq))):
         found.setdefault(row.dossier, []).append(_as_update(row, round_code or ""))
     return {dossier: tuple(updates) for dossier, updates in found.items()}
+
+
+def first_at(session: Session, programme: str) -> datetime | None:
+    """Return when the first update was known, None before any."""
+    first = select(func.min(StatusUpdateRow.recorded_at)).where(col(StatusUpdateRow.programme) == programme)
+    return session.exec(first).one()
 
 
 def list_answered_lines(session: Session, programme: str, round_code: str) -> list[AnsweredLine]:

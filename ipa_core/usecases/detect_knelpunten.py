@@ -10,6 +10,7 @@ from ipa_core.domain.signals import ChangeKind, transitions
 from ipa_core.rules import level_of
 from ipa_core.store import audit, expectations, programmes, signals
 from ipa_core.usecases.follow_signals import dossier_of, follow_signals
+from ipa_core.usecases.refresh_expectations import refresh_comparables
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
     row = programmes.lock(session, programme, at=at)
     is_first_run = row.first_run_at is None
     view = ProgrammeView(session, programme, at=at)
+    refresh_comparables(view)
     changes: list[SignalChange] = []
     has_work = is_first_run
     # What happens to a signal changes what is expected of it, which may be broken by now as well.

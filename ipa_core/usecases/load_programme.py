@@ -20,7 +20,7 @@ from ipa_core.store.recommendations import MilestoneRow
 from ipa_core.store.versions import Appended, append_changed
 from ipa_core.usecases.change_policy import append_policy, hold_everything, refresh_incomplete_requests
 from ipa_core.usecases.follow_signals import refresh_open_signals
-from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_organisations
+from ipa_core.usecases.refresh_expectations import refresh_comparables, refresh_dossiers, refresh_organisations
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     row = programmes.lock(session, code, at=at)
     if problems := [*unknown_overrides(folder.overrides), *_moved_milestones(session, folder)]:
         raise InputRefused(problems)
+    if not is_first:
+        # The periods that are over went by the rhythm that stood.
+        refresh_comparables(ProgrammeView(session, code, at=at))
     appended = [Appended(new=(row,)) if is_first else _change_programme(session, row, folder)]
     since = None if is_first else at
     own = OwnPolicy(overrides=folder.overrides, closed_days=folder.closed_days, context=folder.context)

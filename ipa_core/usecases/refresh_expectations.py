@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.directories import lead_terms, reach_over_time
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.organisations import Role
+from ipa_core.rules.comparing import FORECAST
 from ipa_core.rules.holding import hold_dossier, hold_message, hold_organisation, hold_request
-from ipa_core.store import expectations, outbox, recommendations
+from ipa_core.store import comparables, expectations, outbox, recommendations
 from ipa_core.store.outbox import MessageState
+from ipa_core.usecases.keep_comparables import keep_comparables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,20 +28,48 @@ if TYPE_CHECKING:
 def refresh_dossiers(view: ProgrammeView, codes: Collection[str] | None, *, since: datetime | None) -> None:
     """Hold anew what is expected of these dossiers (None: all) and of those that depend on them.
 
-    `since` is the moment of the new fact; None at a first load, which holds the whole history. Roots come first, so
-    that who waits for them sees what is expected of them now.
+    `since` is the moment of the new fact; None at a first load, which holds the whole history. When a table of
+    comparables came due before the fact, all dossiers are held anew from that table on.
     """
+    table_at = keep_comparables(view)
+    if table_at is None or since is None:
+        _hold_dossiers(view, codes, since=since)
+    else:
+        _hold_dossiers(view, None, since=table_at)
+
+
+def refresh_comparables(view: ProgrammeView) -> None:
+    """Hold all dossiers anew when a table of comparables came due; nothing happens on other days."""
+    table_at = keep_comparables(view)
+    if table_at is not None:
+        _hold_dossiers(view, None, since=table_at)
+
+
+def _hold_dossiers(view: ProgrammeView, codes: Collection[str] | None, *, since: datetime | None) -> None:
+    """Roots come first, so that who waits for them sees what is expected of them now."""
     affected = codes
     if codes is not None:
         affected = set(codes) | recommendations.list_dependents(view.session, view.code, codes)
     histories = view.histories(affected)
+    tables = comparables.list_tables(view.session, view.code)
+    standing = _standing_forecasts(view, affected, since)
     held: dict[str, Sequence[HeldExpectation]] = {}
     for code in roots_first(histories):
         history = histories[code]
         begins_at = since or history.begins_at
         roots = {root: _rows_of(root, held, view, begins_at) for root in history.roots}
-        held[code] = hold_dossier(history, view.policies, roots, since=since)
+        held[code] = hold_dossier(
+            history, view.policies, roots, since=since, tables=tables, standing=standing.get(code)
+        )
         expectations.replace_from(view.session, view.code, code, held[code], since=begins_at)
+
+
+def _standing_forecasts(
+    view: ProgrammeView, owners: Collection[str] | None, since: datetime | None
+) -> dict[str, HeldExpectation]:
+    if since is None:
+        return {}
+    return expectations.list_standing(view.session, view.code, FORECAST, before=since, owners=owners)
 
 
 def refresh_requests(view: ProgrammeView, histories: Iterable[RequestHistory], *, since: datetime) -> None:

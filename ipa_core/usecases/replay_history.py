@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.directories import lead_terms, reach_over_time
 from ipa_core.domain.episodes import tell_episodes
 from ipa_core.domain.expectations import Step, SubjectKind
+from ipa_core.domain.forecast_scores import ForecastScore, score_forecasts
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.scores import AlarmSpan, score
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Standing, transitions
+from ipa_core.rules.comparing import list_results
 from ipa_core.rules.holding import Followed, hold_dossier, hold_episodes, hold_organisation, hold_request
 from ipa_core.store import decisions, recommendations
+from ipa_core.usecases.keep_comparables import list_tables
 from ipa_core.usecases.refresh_expectations import roots_first
 from ipa_core.usecases.request_histories import list_request_histories
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.expectations import HeldExpectation, Subject
     from ipa_core.domain.scores import KnownKnelpunt, Score
     from ipa_core.domain.signals import Change
+    from ipa_core.rules.comparing import Tables
+    from ipa_core.rules.holding import DossierHistory
     from ipa_core.usecases.views import ProgrammeView
 
 
@@ -54,15 +59,18 @@ class ReplayedSignal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """All episodes up to the moment, by day, and the score when the truth was given."""
+    """All episodes up to the moment, by day; the score when the truth was given; and that of the forecasts."""
 
     signals: tuple[ReplayedSignal, ...]
     score: Score | None
+    forecasts: ForecastScore
 
 
 def replay_history(view: ProgrammeView, truth: Sequence[KnownKnelpunt] | None) -> Replay:
     """Return what daily runs up to the view's moment would have found."""
-    first = _all_changes(view)
+    histories = view.histories()
+    tables = list_tables(view, histories.values())
+    first = _all_changes(view, histories, tables)
     found = [*first, *_follow(view, first)]
     episodes = [(owner, episode) for owner, changes in found for episode in _episodes(changes)]
     dependents = [code for code, row in view.register.items() if row.depends_on]
@@ -71,14 +79,17 @@ def replay_history(view: ProgrammeView, truth: Sequence[KnownKnelpunt] | None) -
     return Replay(
         signals=tuple(sorted(replayed, key=lambda one: (one.opened_on, one.dossier, one.rule))),
         score=None if truth is None else score(truth, alarms, dependents=dependents),
+        forecasts=score_forecasts(list_results(histories.values(), view.policies, tables, until=view.at)),
     )
 
 
-def _all_changes(view: ProgrammeView) -> list[tuple[str, list[Change]]]:
+def _all_changes(
+    view: ProgrammeView, histories: Mapping[str, DossierHistory], tables: Tables
+) -> list[tuple[str, list[Change]]]:
     """Return the changes of each knelpunt over the whole history, with the dossier (or other owner) it belongs to."""
     owners: dict[tuple[str, Subject], str] = {}
     groups: dict[tuple[str, Subject], list[HeldExpectation]] = defaultdict(list)
-    for owner, rows in (*_dossier_rows(view), *_other_rows(view)):
+    for owner, rows in (*_dossier_rows(view, histories, tables), *_other_rows(view)):
         for row in rows:
             key = row.expectation.rule, row.expectation.subject
             owners[key] = owner
@@ -119,12 +130,13 @@ def _transitions(view: ProgrammeView, rows: Sequence[HeldExpectation]) -> list[C
     return transitions(rows, Standing(), until=view.at, calendar=view.calendar)
 
 
-def _dossier_rows(view: ProgrammeView) -> Iterator[tuple[str, Sequence[HeldExpectation]]]:
-    histories = view.histories()
+def _dossier_rows(
+    view: ProgrammeView, histories: Mapping[str, DossierHistory], tables: Tables
+) -> Iterator[tuple[str, Sequence[HeldExpectation]]]:
     held: dict[str, Sequence[HeldExpectation]] = {}
     for code in roots_first(histories):
         roots = {root: held[root] for root in histories[code].roots if root in held}
-        held[code] = hold_dossier(histories[code], view.policies, roots)
+        held[code] = hold_dossier(histories[code], view.policies, roots, tables=tables)
         yield code, held[code]
 
 

@@ -27,6 +27,9 @@ TECHNICAL = frozenset(
         # How we compute: days, moments, spans, results of a pure function.
         *(
             "AlarmSpan",
+            "Band",
+            "BrierScores",
+            "CalibrationBin",
             "Change",
             "ClosedDay",
             "ContextPeriod",
@@ -36,8 +39,18 @@ TECHNICAL = frozenset(
             "LeadTerm",
             "Leads",
         ),
-        *("LeadsAt", "MilestoneStanding", "Moment", "Orphans", "Period", "PlannedRung", "PolicyOverride", "RungMove"),
-        *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try", "Turn"),
+        *(
+            "LeadsAt",
+            "MilestoneStanding",
+            "Moment",
+            "Orphans",
+            "Period",
+            "PhaseLength",
+            "PlannedRung",
+            "PolicyOverride",
+            "RungMove",
+        ),
+        *("RungStanding", "Saying", "Score", "Span", "Standing", "Subject", "Try", "Turn"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *(
             "AskedKind",

@@ -150,7 +150,8 @@ def test_every_kind_of_signal_of_the_shipped_history_can_be_done_again(
 def test_every_rule_can_be_done_again(made_up: Terminal) -> None:
     documents = sampled(made_up, LAST_DAY, most=3)
 
-    about_facts = {rule.code for rule in ALL_RULES if rule.family in "KTVGR"} | {"O05"}
+    # T08 and V06 rest on a table of other dossiers, O01 to O04 on what people decided: those have tests of their own.
+    about_facts = {rule.code for rule in ALL_RULES if rule.family in "KTVGR"} - {"T08", "V06"} | {"O05"}
     assert {document["rule"] for document in documents} == about_facts
     for document in documents:
         assert_done_again(document, LAST_DAY)

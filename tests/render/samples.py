@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 from ipa_core.domain.calendars import Calendar
+from ipa_core.domain.comparables import Comparables, Compared
 from ipa_core.domain.decisions import Decision
 from ipa_core.domain.directories import Reach
 from ipa_core.domain.dossiers import Dossier
@@ -17,21 +18,26 @@ from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.periods import Cadence
+from ipa_core.domain.phases import PhaseLength
 from ipa_core.domain.programmes import ContextKind, ContextPeriod, Programme
 from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation
 from ipa_core.domain.rounds import Request
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Signal, SignalState, signal_id
+from ipa_core.domain.spans import Curve
 from ipa_core.domain.updates import Effect, Origin, Plan, Rating, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.rules import (
     ALL_RULES,
     EPISODE_RULES,
     delivery_failed,
+    forecast_late,
     incomplete_submission,
     missing_contact,
     overdue_submission,
+    slow_phase,
 )
+from ipa_core.rules.applying import weigh
 from ipa_core.rules.holding import expect_of_dossier
 from ipa_core.rules.policies import Policy, build_timeline
 from ipa_core.rules.rule import NoThresholds
@@ -138,6 +144,23 @@ def expected_contact() -> Expectation:
     return next(missing_contact.expect(reach, NoThresholds(), policy().calendar))
 
 
+def expected_forecast(dossier: Dossier, *, curve: Curve) -> Expectation:
+    table = Comparables(at=start_of_day(date(2023, 4, 1)), plans=8, slips=curve)
+    values = policy().thresholds["T08"].values
+    compared = Compared(dossier=dossier, comparables=table)
+    return next(iter(weigh(forecast_late.expect(compared, values, policy().calendar), dossier)))
+
+
+def expected_phase(dossier: Dossier, **band: str | int) -> Expectation:
+    """Return what is expected of the first phase of a law, through which eight others came in 400 days."""
+    values = slow_phase.Thresholds(
+        comparables=8, percentile=80, bands=({"instrument": "legislation", "below": 60, **band},)
+    )
+    phases = (PhaseLength(instrument="legislation", below=60, ended=8, days=400),)
+    compared = Compared(dossier=dossier, comparables=Comparables(at=start_of_day(date(2023, 4, 1)), phases=phases))
+    return next(iter(weigh(slow_phase.expect(compared, values, policy().calendar), dossier)))
+
+
 def expected_handover(**became: object) -> Expectation:
     message = PromisedMessage(
         id=17,
@@ -195,6 +218,8 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
     )
     roots = (of("T02", *DEADLINE), of("T04", *SHIFTS))
     waiting = a_dossier(an_update(began), code="UIT-02", has_priority=has_priority)
+    law = a_dossier(an_update(began, progress=40), has_priority=has_priority, instrument="legislation")
+    paced = (*SHIFTS[:2], an_update(date(2023, 12, 1), progress=20), an_update(date(2024, 5, 1), progress=40))
     undecided = a_dossier(has_priority=has_priority, adoption=Adoption.UNDECIDED, advised_on=date(2020, 10, 30))
     return {
         "K01": expected_answer(),
@@ -219,6 +244,10 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "T06": of("T06", *VANISHED),
         "T07": of("T07", *DEADLINE),
         "T07 moved": of("T07", *SHIFTS),
+        "T08": expected_forecast(a_dossier(*DEADLINE, has_priority=has_priority), curve=((80, 250_000),)),
+        "T08 later": expected_forecast(
+            a_dossier(*paced, has_priority=has_priority), curve=((80, 400_000), (150, 700_000), (200, 1_000_000))
+        ),
         "V01": of("V01", *standing),
         "V02 progress": of("V02", an_update(began, progress=60), an_update(date(2024, 3, 1), progress=40)),
         "V02 status": of("V02", an_update(began), an_update(date(2024, 3, 1), status=Status.NOT_STARTED)),
@@ -227,6 +256,8 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "V04 no evidence": of("V04", *rated),
         "V05": of("V05", an_update(began, status=Status.BLOCKED)),
         "V05 note": of("V05", an_update(began, status=Status.BLOCKED, note=NOTE)),
+        "V06 maximum": expected_phase(law, within=250),
+        "V06 others": expected_phase(law),
         "G01": of("G01", an_update(began, status=Status.COMPLETED, **answer)),
         "G02": of("G02", an_update(began, status=Status.COMPLETED, **answer)),
         "G03": of("G03", an_update(began, status=Status.COMPLETED), an_update(date(2024, 3, 1), organisation="BZK")),

@@ -52,11 +52,13 @@ TITLES = {
     "T05": "stille verschuiving",
     "T06": "planning vervallen",
     "T07": "later dan eerste planning",
+    "T08": "prognose: planning niet gehaald",
     "V01": "stilstand",
     "V02": "terugval",
     "V03": "mijlpaal gemist",
     "V04": "rooskleurig oordeel",
     "V05": "stilgevallen",
+    "V06": "fase duurt lang",
     "G01": "gereed zonder bewijs",
     "G02": "verificatie wacht",
     "G03": "heropend",
@@ -178,6 +180,35 @@ def test_an_accepted_explanation_leaves_each_step_its_own_sum(case: str) -> None
         day, was, becomes = plain_date(before.on), f": {word(before.severity)}.", f": {word(after.severity)}."
         (line,) = [line for line in told if day in line and line.endswith(was)]
         assert line.removesuffix(was) + becomes in shown
+
+
+def test_the_sums_of_a_forecast_name_what_it_rests_on_and_the_days() -> None:
+    assert describe(a_card(expectations()["T08 later"])).sums == (
+        "Planning: 1 januari 2025, opgegeven op 10 oktober 2023.",
+        (
+            "Van 8 eerste planningen van andere dossiers is de afloop bekend. "
+            "Naar schatting wordt 40% van zulke planningen gehaald."
+        ),
+        "Een eerdere planning van dit dossier kostte 220% van de beloofde tijd, door een latere datum.",
+        "In het tempo tot nu toe is het dossier 660 dagen na 10 oktober 2023 klaar.",
+        "De vergelijking telt mee als 8 waarnemingen, en elke regel over dit dossier zelf als één.",
+        (
+            "Gerekend vanaf 10 oktober 2023 is de kans 32% dat het op tijd klaar is. "
+            "Zolang het niet klaar is, wordt die kans kleiner."
+        ),
+        "10% kans dat het klaar is uiterlijk op 3 oktober 2024.",
+        "50% kans dat het klaar is uiterlijk op 13 augustus 2025.",
+        "90% kans dat het klaar is uiterlijk op 26 maart 2026.",
+        "Vanaf 5 oktober 2024 is de kans te klein: laag.",
+        "Vanaf 10 oktober 2024 zijn er minder dan 60 werkdagen over: midden.",
+    )
+
+
+def test_a_day_that_nobody_can_see_is_said_to_be_later() -> None:
+    sums = describe(a_card(expectations()["T08"])).sums
+
+    assert "10% kans dat het klaar is uiterlijk op 25 maart 2024." in sums
+    assert "50% kans dat het klaar is: later dan te zien is." in sums
 
 
 def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_came_first() -> None:

@@ -53,7 +53,7 @@ LAST = FIRST + timedelta(days=LENGTH)
 CODES = ("BRON", "TUSSEN", "EIND")
 """EIND waits for TUSSEN, and TUSSEN for BRON."""
 
-SMALL = {
+SMALL: dict[str, dict[str, Any]] = {
     "T01": {"before": 4},
     "T02": {"high_after": 6},
     "T03": {"low_after": 8},
@@ -65,8 +65,27 @@ SMALL = {
     "O02": {"medium_after": 3},
     "O04": {"high_after": 4},
     "R01": {"medium_after": 10},
+    "T08": {"comparables": 1, "resolved_above": 45, "medium_within": 5},
     "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
+    "V06": {
+        "comparables": 1,
+        "bands": (
+            {"instrument": "wet", "below": 30, "within": 6},
+            {"instrument": "wet", "below": 60},
+            {"instrument": "wet", "below": 100},
+        ),
+    },
 }
+
+SLOW = tuple(
+    an_update(FIRST + timedelta(days=day), planned_on=FIRST + timedelta(days=10), dossier="TRAAG", **said)
+    for day, said in (
+        (1, {"progress": 20}),
+        (9, {"progress": 50}),
+        (20, {"status": Status.COMPLETED, "progress": 100}),
+    )
+)
+"""A dossier to compare with: it took twice the time that it promised."""
 
 UNDECIDED: dict[str, Any] = {"adoption": Adoption.UNDECIDED, "advised_on": FIRST}
 
@@ -105,7 +124,7 @@ def a_folder(
             name="Proef",
             timezone="Europe/Amsterdam",
             adopted_on=FIRST,
-            cadence=Cadence.MANUAL,
+            cadence=Cadence.MONTHLY,
             opens_after=1,
             answer_within=10,
             grace=2,
@@ -125,7 +144,7 @@ def a_folder(
     return ProgrammeFolder(**{**values, **changes})
 
 
-def an_override(rule: str, valid_from: date, values: dict[str, int]) -> PolicyOverride:
+def an_override(rule: str, valid_from: date, values: dict[str, Any]) -> PolicyOverride:
     return PolicyOverride(
         kind=PolicyKind.THRESHOLDS, code=rule, values=values, valid_from=valid_from, decision=f"Proef {rule}"
     )
@@ -133,9 +152,10 @@ def an_override(rule: str, valid_from: date, values: dict[str, int]) -> PolicyOv
 
 def a_register(**changes: Any) -> list[Recommendation]:
     return [
-        a_recommendation("BRON", adopted_on=FIRST),
-        a_recommendation("TUSSEN", adopted_on=FIRST, **{"depends_on": ("BRON",), **changes}),
-        a_recommendation("EIND", adopted_on=FIRST, depends_on=("TUSSEN",)),
+        a_recommendation("BRON", adopted_on=FIRST, instrument="wet"),
+        a_recommendation("TUSSEN", adopted_on=FIRST, instrument="wet", **{"depends_on": ("BRON",), **changes}),
+        a_recommendation("EIND", adopted_on=FIRST, instrument="wet", depends_on=("TUSSEN",)),
+        a_recommendation("TRAAG", adopted_on=FIRST, instrument="wet"),
     ]
 
 
@@ -416,7 +436,7 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
 def stories(draw: st.DrawFn) -> Story:
     """Draw a history that lies partly ahead, answers, and perhaps a second load with late facts and new choices."""
     recurs = draw(st.sampled_from([None, None, Recurrence.YEARLY]))
-    history = [*draw(st.lists(history_rows(), max_size=12)), *draw(repeated_rows())]
+    history = [*SLOW, *draw(st.lists(history_rows(), max_size=12)), *draw(repeated_rows())]
     overrides = draw(
         st.sampled_from([(), (an_override("T02", FIRST + timedelta(days=30), {"high_after": 2, "critical_after": 0}),)])
     )
