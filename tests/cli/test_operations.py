@@ -128,7 +128,7 @@ def test_a_rewritten_end_of_the_log_shows_against_an_older_anchor(opened: Termin
     status, stdout, _ = opened.type("audit", "verify", "--anchor", anchor)
 
     assert (without[0], status) == (0, 1)
-    assert "Het anker van regel 16 klopt niet" in stdout
+    assert "Het anker van regel 17 klopt niet" in stdout
 
 
 def test_a_broken_log_names_the_first_entry(opened: Terminal) -> None:
