@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import (
     AUDIENCE,
     NEEDS_BEFORE,
@@ -48,6 +47,8 @@ REASONS: Mapping[Rung, NoticeReason] = {
     Rung.ESCALATION: NoticeReason.ESCALATION,
 }
 
+NO_SOLUTION = "O02"
+"""The rule that asks for a way out. Of what the first run finds the ministry hears the knelpunt itself."""
 
 REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.MOVED})
 """Reasons of skipped rungs that may pass: a contact comes back on duty, a field comes back."""
@@ -217,7 +218,9 @@ def _plan_signals(
         if not signal_audience(signal.rule) or any(fates.has_gone(row) for row in openings):
             continue
         if openings or signal.severity >= Severity.MEDIUM:
-            _plan_opening(view, signal, openings, fates, slot_on)
+            source = standing.get(f"{view.code}:{signal.subject.code}") if signal.rule == NO_SOLUTION else None
+            told_before = source is not None and source.is_first_run
+            _plan_opening(view, signal, openings, fates, slot_on, is_told_with_source=told_before)
     waiting = notices.list_in_state(
         view.session, view.code, *notices.UNSENT, NoticeState.PROMISED, kind=NoticeKind.SIGNAL
     )
@@ -233,7 +236,15 @@ def _plan_signals(
         _settle(view, row, NoticeState.SKIPPED, why_not_words.RESOLVED.format(on=resolved_on))
 
 
-def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow], fates: Fates, slot_on: date) -> None:
+def _plan_opening(
+    view: ProgrammeView,
+    signal: Signal,
+    openings: list[NoticeRow],
+    fates: Fates,
+    slot_on: date,
+    *,
+    is_told_with_source: bool,
+) -> None:
     """Plan the opening message of a signal to whoever hears of it, or hold it back with the reason."""
     owner, recipients = find_audience(view, signal)
     wanted = {signal_key(signal.id, signal.episode, Rung.OPENING, address): address for address in recipients}
@@ -261,7 +272,7 @@ def _plan_opening(view: ProgrammeView, signal: Signal, openings: list[NoticeRow]
                 created_at=view.at,
             ),
         )
-        why_not = _why_held_back(signal, address)
+        why_not = why_not_words.TOLD_WITH_SOURCE if is_told_with_source else _why_held_back(signal, address)
         if why_not:
             _settle(view, row, NoticeState.SUPPRESSED, why_not)
         elif row.state is not NoticeState.PROMISED:
@@ -273,8 +284,6 @@ def _why_held_back(signal: Signal, address: str) -> str:
         return why_not_words.FOLDED.format(roots=", ".join(signal.folded_under))
     if signal.severity < Severity.MEDIUM:
         return why_not_words.LIGHT
-    if signal.is_first_run and signal.subject.kind is SubjectKind.SIGNAL:
-        return why_not_words.TOLD_WITH_SOURCE
     return "" if address else why_not_words.NOBODY
 
 

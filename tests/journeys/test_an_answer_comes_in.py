@@ -180,7 +180,7 @@ def test_signals_follow_an_answer_with_its_sums(opened: World) -> None:
 
     rules = {card.signal.rule: card for card in opened.signals("2026-02-06") if card.signal.dossier == "UIT-01"}
 
-    assert set(rules) == {"T04", "T05", "T07"}
+    assert set(rules) == {"O02", "T04", "T05", "T07"}
     assert rules["T05"].signal.opened_on.isoformat() == ANSWERED
 
 

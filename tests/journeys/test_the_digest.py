@@ -28,7 +28,7 @@ def test_after_weeks_of_sending_trouble_one_digest_tells_the_whole_gap(opened: W
         ("2026-W09", "handed_over", ""),
     ]
     (mail,) = [mail for mail in opened.mails() if mail["To"].startswith("aanjager")]
-    assert "54 nieuw" in mail["Subject"]
+    assert "64 nieuw" in mail["Subject"]
 
 
 def test_a_digest_missed_over_a_weekend_makes_way_for_the_one_of_monday(opened: World) -> None:

@@ -460,7 +460,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 every_day = [FIRST + timedelta(days=n) for n in range(LENGTH + 1)]
 quick = settings(
-    max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

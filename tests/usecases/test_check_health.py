@@ -161,9 +161,9 @@ def test_a_clock_that_went_back_is_wrong(world: World) -> None:
 
 
 def test_work_that_no_run_did_is_told_from_the_second_working_day_on(world: World) -> None:
-    """The first expectation after the run breaks on Saturday 7 March; Monday 9 March is its first working morning."""
-    assert "runs.late" not in look(world, "2026-03-09")
-    assert "runs.late" in look(world, "2026-03-10T09:01:00+01:00")
+    """The first expectation after the run breaks on Wednesday 11 February, which is its first working morning."""
+    assert "runs.late" not in look(world, "2026-02-11")
+    assert "runs.late" in look(world, "2026-02-12T09:01:00+01:00")
 
 
 def test_a_ministry_without_contacts_is_wrong_and_a_missing_role_a_warning(world: World, tmp_path: Path) -> None:
