@@ -35,8 +35,9 @@ test: $(VENV)/.synced-dev  ## omgeving klaarzetten en alle tests draaien
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 # What takes minutes: more blows than in `make test`, and the stories that are too long for it.
-prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer weg, de planning stopt tijdens het versturen
+prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer weg, veel verzonnen verhalen, de planning stopt tijdens het versturen
 	@IPA_TEST_STOPS=25 $(BIN)/python -m pytest -s tests/journeys/test_the_server_stops.py $(ARGS)
+	@IPA_TEST_STORIES=60 $(BIN)/python -m pytest tests/rules/test_runs_agree.py $(ARGS)
 	@$(BIN)/python -m pytest -m proof $(ARGS)
 
 check: $(VENV)/.synced-dev  ## stijl, opmaak, types en lagen controleren

@@ -60,7 +60,7 @@ def are_bands(value: object) -> bool:
 
 def read_bands(tables: Iterable[Mapping[str, str | int]]) -> tuple[Band, ...]:
     """Read the bands by instrument and progress; they were checked when they came in."""
-    bands = [Band(**table) for table in tables]  # type: ignore[arg-type]
+    bands = [Band(**table) for table in tables]  # type: ignore[arg-type] # each key and type was checked by are_bands
     return tuple(sorted(bands, key=lambda band: (band.instrument, band.below)))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.calendars import FreeDay
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -55,6 +57,10 @@ class ClosedDay:
     name: str
     source: str = ""
     is_verified: bool = True
+
+    def as_free_day(self) -> FreeDay:
+        """Return what the calendar knows of it."""
+        return FreeDay(on=self.on, name=self.name, is_verified=self.is_verified)
 
 
 class ContextKind(StrEnum):

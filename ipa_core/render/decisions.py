@@ -22,8 +22,8 @@ _WORDS: Mapping[DecisionKind, str] = {
     DecisionKind.DROP: "ingetrokken",
     DecisionKind.REBASELINE: "nieuwe eerste planning: {planned_on}",
     DecisionKind.ANSWER: "hulpvraag beantwoord",
-    DecisionKind.PROPOSE: "oplossing {solution} voorgesteld bij signaal {rule}: {next_step}; {owner} voert uit vóór of "
-    "op {planned_on}, terugkijken op {review_on}",
+    DecisionKind.PROPOSE: "oplossing {solution} voorgesteld bij signaal {rule}: {next_step}; {owner} voert dit "
+    "uiterlijk op {planned_on} uit, terugkijken op {review_on}",
     DecisionKind.REPLAN: "oplossing {solution} krijgt een nieuwe datum: {planned_on}",
     DecisionKind.DONE: "oplossing {solution} uitgevoerd",
 }

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 NOBODY = "geen ministerie"
 
+_COUNTED = {DifferenceKind.APPEARS: "erbij", DifferenceKind.MOVES: "anders", DifferenceKind.VANISHES: "weg"}
+"""Words that fit one as well as many."""
+
 
 def trial_lines(trial: PolicyTrial) -> list[str]:
     """Tell what changes now, and what would have been otherwise over the whole history."""
@@ -68,7 +71,7 @@ def _subheading(name: str, kinds: Iterable[DifferenceKind]) -> str:
 
 def _counts(kinds: Iterable[DifferenceKind]) -> str:
     counts = Counter(kinds)
-    return ", ".join(f"{counts[kind]} {word(kind)}" for kind in DifferenceKind if counts[kind])
+    return ", ".join(f"{counts[kind]} {_COUNTED[kind]}" for kind in DifferenceKind if counts[kind])
 
 
 def _describe_signal(found: Difference[SignalOutlook]) -> str:

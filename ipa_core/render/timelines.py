@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.signals import ChangeKind
 from ipa_core.render.decisions import describe_decision
 from ipa_core.render.dutch import plain_date, with_capital, word
 from ipa_core.render.signals import describe
@@ -20,7 +21,9 @@ def describe_event(event: TimelineEvent) -> str:
         return _report(event.entry)
     if event.card is not None and event.change is not None:
         words = describe(event.card)
-        return f"Signaal {event.card.signal.rule} {words.title}: {word(event.change)}. {words.sentence}"
+        # What it says of the knelpunt is over once it is solved.
+        sentence = "" if event.change is ChangeKind.RESOLVED else f" {words.sentence}"
+        return f"Signaal {event.card.signal.rule} {words.title}: {word(event.change)}.{sentence}"
     if event.decision is not None:
         return f"Besluit: {describe_decision(event.decision)}"
     if event.message is not None:

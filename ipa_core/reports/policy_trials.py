@@ -136,7 +136,7 @@ def compare_episodes(
 ) -> tuple[Difference[SignalOutlook], ...]:
     """Return what differs between two histories: an episode moved when both know it at the same time."""
     was, becomes = list(before), list(after)
-    same = [one for one in was if one in becomes]
+    same = {*was} & {*becomes}
     was, becomes = [one for one in was if one not in same], [one for one in becomes if one not in same]
     found: list[Difference[SignalOutlook]] = []
     for episode in was:

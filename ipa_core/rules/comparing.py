@@ -59,7 +59,7 @@ def hold_compared(
     for start, end in zip(moments, [*moments[1:], None], strict=True):
         table, policy = table_at(tables, start), policies.at(start)
         rows: list[HeldExpectation] = []
-        if _is_telling(table, policy):
+        if is_telling(table, policy):
             known = dossier_at(facts[max(0, bisect_right(facts, start) - 1)])
             broken_on = _broken_on(standing, until=start)
             compared = Compared(dossier=known, comparables=table, broken_on=broken_on)
@@ -74,6 +74,13 @@ def table_at(tables: Tables, moment: datetime) -> Comparables:
     """Return the comparables that hold at the instant."""
     place = bisect_right(tables, moment, key=lambda table: table.at)
     return tables[place - 1] if place else NO_COMPARABLES
+
+
+def is_telling(table: Comparables, policy: Policy) -> bool:
+    """Tell whether any of these rules may have something to say; if not, no dossier is folded for them."""
+    return table.plans >= policy.thresholds[FORECAST].values.comparables or bool(
+        policy.thresholds[slow_phase.RULE.code].values.bands
+    )
 
 
 def build_tables(
@@ -97,13 +104,6 @@ def list_results(
         for table, limits in telling:
             if history.begins_at <= table.at:
                 yield from _results(Compared(dossier=history.at(table.at), comparables=table), limits, now, until)
-
-
-def _is_telling(table: Comparables, policy: Policy) -> bool:
-    """Tell whether any of these rules may have something to say; if not, no dossier is folded for them."""
-    return table.plans >= policy.thresholds[FORECAST].values.comparables or bool(
-        policy.thresholds[slow_phase.RULE.code].values.bands
-    )
 
 
 def _broken_on(row: HeldExpectation | None, *, until: datetime) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.comparables import Comparables
 from ipa_core.domain.phases import PhaseLength
@@ -44,9 +44,11 @@ def list_tables(session: Session, programme: str) -> list[Comparables]:
     return [_as_comparables(row) for row in session.exec(rows.order_by(col(ComparablesRow.at)))]
 
 
-def newest_at(session: Session, programme: str) -> datetime | None:
-    """Return the instant of the newest table."""
-    return session.exec(select(func.max(ComparablesRow.at)).where(col(ComparablesRow.programme) == programme)).one()
+def newest(session: Session, programme: str) -> Comparables | None:
+    """Return the newest table, if there is any."""
+    rows = select(ComparablesRow).where(col(ComparablesRow.programme) == programme)
+    row = session.exec(rows.order_by(col(ComparablesRow.at).desc()).limit(1)).first()
+    return None if row is None else _as_comparables(row)
 
 
 def _as_comparables(row: ComparablesRow) -> Comparables:

@@ -92,7 +92,7 @@ def _append_calendar(
     since: datetime | None,
 ) -> bool:
     free_days = {one.on: one for one in free}
-    free_days |= {one.on: FreeDay(on=one.on, name=one.name, is_verified=one.is_verified) for one in closed}
+    free_days |= {one.on: one.as_free_day() for one in closed}
     return programmes.append_calendar(
         session,
         code,

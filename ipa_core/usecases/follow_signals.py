@@ -18,23 +18,32 @@ if TYPE_CHECKING:
 
     from ipa_core.usecases.views import ProgrammeView
 
+BATCH = 500
+"""Dossiers of which the signals are looked up at once: a database takes only so many values in one question."""
+
 _FOLLOWS = "signals:"
 
 
 def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
     """Hold anew what is expected of the signals of these dossiers (or other owners), each from an instant on."""
-    told = signals.list_episodes(view.session, view.code, since)
-    decided = decisions.list_of_dossiers(view.session, view.code, since)
-    versions = recommendations.list_versions(view.session, view.code, since)
-    for dossier, begins_at in since.items():
+    dossiers = list(since)
+    for start in range(0, len(dossiers), BATCH):
+        _follow(view, dossiers[start : start + BATCH], since)
+
+
+def _follow(view: ProgrammeView, dossiers: Collection[str], since: Mapping[str, datetime]) -> None:
+    told = signals.list_episodes(view.session, view.code, dossiers)
+    decided = decisions.list_of_dossiers(view.session, view.code, dossiers)
+    versions = recommendations.list_versions(view.session, view.code, dossiers)
+    for dossier in dossiers:
         mine = decided.get(dossier, ())
         followed = Followed(
             episodes=tuple(with_decisions(told.get(dossier, ()), mine)),
             versions=versions.get(dossier, ()),
             decisions=mine,
         )
-        rows = hold_episodes(followed, view.policies, since=begins_at)
-        expectations.replace_from(view.session, view.code, f"{_FOLLOWS}{dossier}", rows, since=begins_at)
+        rows = hold_episodes(followed, view.policies, since=since[dossier])
+        expectations.replace_from(view.session, view.code, f"{_FOLLOWS}{dossier}", rows, since=since[dossier])
 
 
 def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:

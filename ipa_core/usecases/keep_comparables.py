@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.comparables import closings
-from ipa_core.rules.comparing import build_tables
+from ipa_core.domain.comparables import NO_COMPARABLES, closings
+from ipa_core.domain.moments import start_of_day
+from ipa_core.rules.comparing import build_tables, is_telling
 from ipa_core.store import audit, comparables, programmes, updates
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def keep_comparables(view: ProgrammeView) -> datetime | None:
-    """Append the tables up to the view's moment; return from when the first of them holds, None when there are none.
+    """Append the tables up to the view's moment; return from when on they may change an expectation, None if never.
 
     Each sees what was recorded before its own instant and nothing else; so it does not matter when it is made. Having
     made one is a write, after which nobody can add a fact from before it.
@@ -26,7 +27,9 @@ def keep_comparables(view: ProgrammeView) -> datetime | None:
     due = _list_due(view)
     if not due:
         return None
-    for table in build_tables(view.histories().values(), view.policies, due):
+    before = comparables.newest(view.session, view.code) or NO_COMPARABLES
+    built = build_tables(view.histories().values(), view.policies, due)
+    for table in built:
         comparables.append(view.session, view.code, table)
     programmes.note_write(view.session, programmes.get_row(view.session, view.code), at=view.at)
     audit.append(
@@ -38,7 +41,8 @@ def keep_comparables(view: ProgrammeView) -> datetime | None:
         subject=f"programme:{view.code}",
         details={"tables": len(due)},
     )
-    return due[0]
+    is_telling_any = any(is_telling(table, view.policies.at(table.at)) for table in (before, *built))
+    return due[0] if is_telling_any else None
 
 
 def list_tables(view: ProgrammeView, histories: Iterable[DossierHistory]) -> list[Comparables]:
@@ -49,5 +53,10 @@ def list_tables(view: ProgrammeView, histories: Iterable[DossierHistory]) -> lis
 
 def _list_due(view: ProgrammeView) -> list[datetime]:
     """Return the instants up to the view's moment for which there is no table yet."""
-    last_at = comparables.newest_at(view.session, view.code) or updates.first_at(view.session, view.code)
-    return [] if last_at is None else closings(view.programme.cadence, after=last_at, until=view.at)
+    newest = comparables.newest(view.session, view.code)
+    after = newest.at if newest is not None else start_of_day(view.programme.adopted_on)
+    due = closings(view.programme.cadence, after=after, until=view.at)
+    if newest is not None or not due:
+        return due
+    first_at = updates.first_at(view.session, view.code)
+    return [at for at in due if first_at is not None and at > first_at]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.calendars import FreeDay
 from ipa_core.domain.dossiers import RoundTerm
 from ipa_core.domain.expectations import SubjectKind, day_after
 from ipa_core.domain.moments import day_of, start_of_day
@@ -59,7 +58,7 @@ class ProgrammeView:
         tried = ProgrammeView(self.session, self.code, at=self.at)
         data = self._policy_data
         added = tuple((start_of_day(override.valid_from), override) for override in own.overrides)
-        closed = {one.on: FreeDay(on=one.on, name=one.name, is_verified=one.is_verified) for one in own.closed_days}
+        closed = {one.on: one.as_free_day() for one in own.closed_days}
         calendars = [(at, calendar.with_free_days(closed)) for at, calendar in data.calendars]
         tried.policies = build_timeline((*data.overrides, *added), calendars)
         return tried

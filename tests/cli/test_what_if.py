@@ -68,7 +68,7 @@ def test_a_trial_needs_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     file = a_trial(tmp_path, "[[thresholds.T06]]\n[[ladders.request]]\nh1 = -8\n")
     _, lines, _ = terminal.type("whatif", file, "--as-of", DAY)
 
-    assert "Berichten: 6 verandert." in lines.splitlines()
-    assert "  ez-main@ministerie.example: 1 verandert" in lines.splitlines()
+    assert "Berichten: 6 anders." in lines.splitlines()
+    assert "  ez-main@ministerie.example: 1 anders" in lines.splitlines()
     assert "Signalen in de hele geschiedenis: geen verschil." in lines.splitlines()
     assert not terminal.home.exists()
