@@ -76,8 +76,9 @@ class Expectation:
 
     def shifted(self, steps: int) -> Expectation:
         """Return the same expectation, each step `steps` heavier (negative: lighter)."""
-        raised = (Step(step.on, step.severity.raised(steps)) for step in self.steps)
-        return replace(self, steps=rising(raised))
+        raised = self.steps if steps == 0 else tuple(Step(step.on, step.severity.raised(steps)) for step in self.steps)
+        risen = rising(raised)
+        return self if risen == self.steps else replace(self, steps=risen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +124,11 @@ def day_after(last_good_on: date) -> date:
 
 def rising(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Sort the steps by day and keep those that weigh more than all before them."""
+    given = tuple(steps)
+    if len(given) <= 1:
+        return given
     kept: list[Step] = []
-    for step in sorted(steps, key=lambda step: (step.on, -step.severity.weight)):
+    for step in sorted(given, key=lambda step: (step.on, -step.severity.weight)):
         if not kept or step.severity > kept[-1].severity:
             kept.append(step)
     return tuple(kept)

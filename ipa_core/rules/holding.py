@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, day_after, merge_held
-from ipa_core.domain.folds import fold
+from ipa_core.domain.folds import RunningFold
 from ipa_core.domain.moments import start_of_day
 from ipa_core.rules import (
     DOSSIER_RULES,
@@ -72,15 +72,16 @@ class DossierHistory:
 
     def at(self, moment: datetime) -> Dossier:
         """Fold what was known at the instant."""
+        return self.running().at(moment, self.version_at(moment))
+
+    def running(self) -> RunningFold:
+        """Begin to fold it at one instant after the other."""
+        return RunningFold(self.updates, milestones=self.milestones, decisions=self.decisions, rounds=self.rounds)
+
+    def version_at(self, moment: datetime) -> Recommendation:
+        """Return the row of the register as known at the instant; before the first one, that one."""
         known = [version for version in self.versions if version.recorded_at <= moment]
-        return fold(
-            (known or self.versions[:1])[-1],
-            self.updates,
-            known_at=moment,
-            milestones=self.milestones,
-            decisions=self.decisions,
-            rounds=self.rounds,
-        )
+        return (known or self.versions[:1])[-1]
 
     @property
     def moments(self) -> Iterator[datetime]:
@@ -112,8 +113,10 @@ def hold_dossier(
         *_bounds(row for code in history.roots for row in roots.get(code, ())),
     )
 
+    running = history.running()
+
     def expect_at(moment: datetime) -> Iterable[Expectation]:
-        dossier = history.at(moment)
+        dossier = running.at(moment, history.version_at(moment))
         waits_for = [
             Root(dossier=code, expectation=expectation)
             for code in dossier.recommendation.depends_on

@@ -16,8 +16,10 @@ What resolves it
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Evidence, Expectation, Step, rising
@@ -49,12 +51,7 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     baseline = dossier.baseline
     if dossier.is_closed or baseline is None:
         return
-    counted = _counted(dossier, thresholds)
-    steps = rising(
-        Step(entry.on, severity)
-        for entry in dossier.since_closing
-        if entry in counted and (severity := _severity(entry, dossier, counted, thresholds)) is not None
-    )
+    steps = _steps(dossier, thresholds)
     if not steps:
         return
     last_on = dossier.cycle[-1].last_planned_on or baseline.on
@@ -78,6 +75,18 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     )
 
 
+def _steps(dossier: Dossier, thresholds: Thresholds) -> tuple[Step, ...]:
+    """Return the days on which the plan had drifted further than before, since the dossier was last opened."""
+    counted = _counted(dossier, thresholds)
+    shifts = [entry for entry in counted if entry.moved_from is not None]
+    opened = dossier.since_closing[0].place
+    return rising(
+        Step(entry.on, severity)
+        for entry in counted
+        if entry.place >= opened and (severity := _severity(entry, dossier, shifts, thresholds)) is not None
+    )
+
+
 def _counted(dossier: Dossier, thresholds: Thresholds) -> Sequence[Entry]:
     """Return the entries that count: all of the cycle, or those since a re-baseline that has proved itself."""
     decision = dossier.rebaseline
@@ -90,7 +99,7 @@ def _counted(dossier: Dossier, thresholds: Thresholds) -> Sequence[Entry]:
     return since if dossier.quiet_rounds_after(last_shift_at) >= thresholds.quiet_rounds else dossier.cycle
 
 
-def _severity(entry: Entry, dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds) -> Severity | None:
+def _severity(entry: Entry, dossier: Dossier, shifts: Sequence[Entry], thresholds: Thresholds) -> Severity | None:
     """How much the plan had drifted after this entry."""
     if entry.first_planned_on is None or entry.last_planned_on is None:
         return None
@@ -98,19 +107,20 @@ def _severity(entry: Entry, dossier: Dossier, counted: Sequence[Entry], threshol
     is_after = decision is not None and entry.update.recorded_at > decision.at
     first_on = decision.planned_on if is_after and decision and decision.planned_on else entry.first_planned_on
     drift = (entry.last_planned_on - first_on).days
-    shifts = _shifts_up_to(entry, counted, window=timedelta(days=thresholds.window_days))
+    count = _count_up_to(entry, shifts, window=timedelta(days=thresholds.window_days)) if shifts else 0
     if drift > thresholds.critical_above_days:
         return Severity.CRITICAL
-    if shifts >= thresholds.high_shifts or drift >= thresholds.high_drift_days:
+    if count >= thresholds.high_shifts or drift >= thresholds.high_drift_days:
         return Severity.HIGH
-    if shifts > thresholds.shifts or drift >= thresholds.drift_days:
+    if count > thresholds.shifts or drift >= thresholds.drift_days:
         return Severity.MEDIUM
     return None
 
 
-def _shifts_up_to(entry: Entry, counted: Sequence[Entry], *, window: timedelta) -> int:
-    earlier = counted[: counted.index(entry) + 1]
-    return sum(1 for shift in earlier if shift.moved_from is not None and shift.on >= entry.on - window)
+def _count_up_to(entry: Entry, shifts: Sequence[Entry], *, window: timedelta) -> int:
+    """Count the shifts in the window that ends with this entry; both run by day."""
+    until = bisect_right(shifts, entry.place, key=attrgetter("place"))
+    return until - bisect_left(shifts, entry.on - window, hi=until, key=attrgetter("on"))
 
 
 RULE = Rule(code="T04", thresholds=Thresholds, expect=expect)
