@@ -80,6 +80,8 @@ def _rated_on_track(dossier: Dossier) -> list[Entry]:
     run: list[Entry] = []
     for entry in dossier.answers:
         rating = entry.update.rating
+        if entry.place < dossier.since_closing[0].place:
+            continue
         if rating is Rating.ON_TRACK or (rating is None and run):
             run.append(entry)
         else:
