@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from sqlalchemy import Index, UniqueConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -12,13 +13,15 @@ from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Signal, SignalState, Standing, folded, signal_id, state_by
 from ipa_core.store import decisions, expectations
+from ipa_core.store.bulk import append_many, change_many, in_batches, table_of
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.domain.signals import Change
+    from ipa_core.store.expectations import StoredExpectation
 
 
 class SignalRow(SQLModel, table=True):
@@ -59,74 +62,65 @@ class SignalChangeRow(SQLModel, table=True):
     applied_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def get_standing(session: Session, programme: str, rule: str, subject: Subject) -> Standing:
-    """Return where the knelpunt stands: its latest episode."""
-    row = session.exec(
-        select(SignalRow)
-        .where(
-            col(SignalRow.programme) == programme,
-            col(SignalRow.rule) == rule,
-            col(SignalRow.subject_kind) == subject.kind,
-            col(SignalRow.subject_code) == subject.code,
-        )
-        .order_by(col(SignalRow.episode).desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return Standing()
-    return Standing(
-        episode=row.episode, severity=row.severity if row.resolved_at is None else None, resolved_at=row.resolved_at
-    )
+_rows = table_of(SignalRow)
 
 
-def append_change(
+def list_standings(
+    session: Session, programme: str, knelpunten: Iterable[tuple[str, Subject]]
+) -> dict[tuple[str, Subject], Standing]:
+    """Return where these knelpunten (rule and subject) stand: the latest episode of each that ever broke."""
+    codes: dict[tuple[str, SubjectKind], list[str]] = {}
+    for rule, subject in knelpunten:
+        codes.setdefault((rule, subject.kind), []).append(subject.code)
+    found: dict[tuple[str, Subject], Standing] = {}
+    for (rule, kind), mine in codes.items():
+        for batch in in_batches(mine):
+            statement = sqlalchemy.select(_rows).where(
+                _rows.c.programme == programme,
+                _rows.c.rule == rule,
+                _rows.c.subject_kind == kind,
+                _rows.c.subject_code.in_(batch),
+            )
+            for row in session.execute(statement.order_by(_rows.c.episode)):
+                found[rule, Subject(kind=kind, code=row.subject_code)] = _as_standing(row)
+    return found
+
+
+def append_changes(
     session: Session,
     programme: str,
-    owner: str,
-    change: Change,
-    expectation_id: int,
+    changes: Iterable[tuple[Change, StoredExpectation]],
     *,
     applied_at: datetime,
     is_first_run: bool,
-) -> str:
-    """Store one change and bring its signal up to date; return the id of the signal."""
-    subject = change.row.expectation.subject
-    identity = signal_id(programme, change.row.expectation.rule, subject, change.episode)
-    if change.kind.is_opening:
-        session.add(
-            SignalRow(
-                id=identity,
-                programme=programme,
-                rule=change.row.expectation.rule,
-                subject_kind=subject.kind,
-                subject_code=subject.code,
-                dossier=owner,
-                episode=change.episode,
-                opened_at=change.at,
-                severity=change.severity,
-                has_come_back=change.kind is ChangeKind.CAME_BACK,
-                is_first_run=is_first_run,
-            )
+) -> list[str]:
+    """Store what happened, in order, and bring the signals up to date; return the id of the signal of each change."""
+    opened: dict[str, dict[str, Any]] = {}
+    changed: dict[str, dict[str, Any]] = {}
+    happened: list[dict[str, Any]] = []
+    for change, behind in changes:
+        expectation = change.row.expectation
+        identity = signal_id(programme, expectation.rule, expectation.subject, change.episode)
+        if change.kind.is_opening:
+            opened[identity] = _opened(programme, identity, change, behind.owner, is_first_run=is_first_run)
+        now = opened[identity] if identity in opened else changed.setdefault(identity, {"id": identity})
+        now["severity"] = change.severity
+        now["resolved_at"] = change.at if change.kind is ChangeKind.RESOLVED else None
+        happened.append(
+            {
+                "programme": programme,
+                "signal": identity,
+                "at": change.at,
+                "kind": change.kind,
+                "severity": change.severity,
+                "expectation": behind.id,
+                "applied_at": applied_at,
+            }
         )
-    else:
-        row = session.get_one(SignalRow, identity)
-        row.severity = change.severity
-        row.resolved_at = change.at if change.kind is ChangeKind.RESOLVED else None
-        session.add(row)
-    session.flush()
-    session.add(
-        SignalChangeRow(
-            programme=programme,
-            signal=identity,
-            at=change.at,
-            kind=change.kind,
-            severity=change.severity,
-            expectation=expectation_id,
-            applied_at=applied_at,
-        )
-    )
-    session.flush()
-    return identity
+    append_many(session, _rows, opened.values(), columns=_rows.columns.keys())
+    change_many(session, _rows, changed.values(), key="id", columns=("severity", "resolved_at"))
+    append_many(session, table_of(SignalChangeRow), happened)
+    return [one["signal"] for one in happened]
 
 
 def read_at(
@@ -140,7 +134,8 @@ def read_at(
     is_resolved_included: bool = False,
 ) -> list[Signal]:
     """Return the signals as they stood at the instant, folded; the solved ones only when asked for."""
-    statement = select(SignalRow).where(col(SignalRow.programme) == programme, col(SignalRow.opened_at) <= at)
+    # Columns, no objects: those would show what was read before a run of the same transaction.
+    statement = sqlalchemy.select(_rows).where(_rows.c.programme == programme, _rows.c.opened_at <= at)
     if not is_resolved_included:
         statement = statement.where(or_(col(SignalRow.resolved_at).is_(None), col(SignalRow.resolved_at) > at))
     if ids is not None:
@@ -150,7 +145,7 @@ def read_at(
         statement = statement.where(col(SignalRow.rule) == rule)
     if dossier is not None:
         statement = statement.where(col(SignalRow.dossier) == dossier)
-    rows = session.exec(statement.order_by(col(SignalRow.opened_at), col(SignalRow.id))).all()
+    rows = session.execute(statement.order_by(_rows.c.opened_at, _rows.c.id)).all()
     ids_found = [row.id for row in rows]
     behind = _expectation_behind(session, ids_found, at)
     held = expectations.get_many(session, set(behind.values()))
@@ -191,6 +186,27 @@ def list_changes_of(session: Session, signal: str, *, at: datetime) -> list[Sign
     )
 
 
+def _opened(programme: str, identity: str, change: Change, owner: str, *, is_first_run: bool) -> dict[str, Any]:
+    subject = change.row.expectation.subject
+    return {
+        "id": identity,
+        "programme": programme,
+        "rule": change.row.expectation.rule,
+        "subject_kind": subject.kind,
+        "subject_code": subject.code,
+        "dossier": owner,
+        "episode": change.episode,
+        "opened_at": change.at,
+        "has_come_back": change.kind is ChangeKind.CAME_BACK,
+        "is_first_run": is_first_run,
+    }
+
+
+def _as_standing(row: Any) -> Standing:  # noqa: ANN401 - a row of the table
+    severity = row.severity if row.resolved_at is None else None
+    return Standing(episode=row.episode, severity=severity, resolved_at=row.resolved_at)
+
+
 def _expectation_behind(session: Session, ids: Sequence[str], at: datetime) -> dict[str, int]:
     """Return for each signal the expectation that stood behind it at the instant."""
     found: dict[str, int] = {}
@@ -220,7 +236,7 @@ def _raised_at(session: Session, ids: Sequence[str], at: datetime) -> dict[str, 
     return dict(rows.all())
 
 
-def _as_signal(row: SignalRow, at: datetime, held: HeldExpectation, state: SignalState) -> Signal:
+def _as_signal(row: Any, at: datetime, held: HeldExpectation, state: SignalState) -> Signal:  # noqa: ANN401 - a row of the table
     is_resolved = row.resolved_at is not None and row.resolved_at <= at
     weighed_at = min(at, row.resolved_at) if row.resolved_at is not None else at
     return Signal(

@@ -6,18 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.signals import ChangeKind, transitions
+from ipa_core.domain.signals import ChangeKind, Standing, transitions
 from ipa_core.store import audit, expectations, programmes, signals
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
-    from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.expectations import Subject
     from ipa_core.domain.signals import Change
-    from ipa_core.store.expectations import ExpectationRow
+    from ipa_core.store.expectations import StoredExpectation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +47,12 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
     due = expectations.list_due(session, programme, until=at)
     if not due and not is_first_run:
         return DetectionSummary()
+    found = _changes(ProgrammeView(session, programme, at=at), due)
+    ids = signals.append_changes(session, programme, found, applied_at=at, is_first_run=is_first_run)
     changes = tuple(
-        SignalChange(
-            signal=signals.append_change(
-                session, programme, owner, change, row_id, applied_at=at, is_first_run=is_first_run
-            ),
-            kind=change.kind,
-        )
-        for change, row_id, owner in _changes(ProgrammeView(session, programme, at=at), due)
+        SignalChange(signal=identity, kind=change.kind) for identity, (change, _) in zip(ids, found, strict=True)
     )
-    for one in due:
-        expectations.mark_applied(session, one, until=at)
+    expectations.mark_applied(session, due, until=at)
     row.first_run_at = row.first_run_at or at
     programmes.note_write(session, row, at=at)
     audit.append(
@@ -71,17 +67,18 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
     return DetectionSummary(changes=changes)
 
 
-def _changes(view: ProgrammeView, due: list[ExpectationRow]) -> list[tuple[Change, int, str]]:
-    """Return what happens, in order of time, with the row behind it and the owner of that row."""
-    groups: dict[tuple[str, str, str], list[tuple[HeldExpectation, ExpectationRow]]] = defaultdict(list)
-    for row in due:
-        groups[row.rule, row.subject_kind, row.subject_code].append((expectations.as_held(row), row))
-    found: list[tuple[Change, int, str]] = []
-    for (rule, _, _), pairs in groups.items():
-        subject = pairs[0][0].expectation.subject
-        standing = signals.get_standing(view.session, view.code, rule, subject)
-        stored = {id(held): row for held, row in pairs}
-        for change in transitions([held for held, _ in pairs], standing, until=view.at, calendar=view.calendar):
-            row = stored[id(change.row)]
-            found.append((change, row.id or 0, row.owner))
-    return sorted(found, key=lambda item: (item[0].at, item[0].row.expectation.rule, item[1]))
+def _changes(view: ProgrammeView, due: Sequence[StoredExpectation]) -> list[tuple[Change, StoredExpectation]]:
+    """Return what happens, in order of time, each with the row behind it."""
+    groups: dict[tuple[str, Subject], list[StoredExpectation]] = defaultdict(list)
+    for one in due:
+        groups[one.held.expectation.rule, one.held.expectation.subject].append(one)
+    standings = signals.list_standings(view.session, view.code, groups)
+    found: list[tuple[Change, StoredExpectation]] = []
+    for knelpunt, mine in groups.items():
+        behind = {id(one.held): one for one in mine}
+        rows, standing = [one.held for one in mine], standings.get(knelpunt, Standing())
+        found += [
+            (change, behind[id(change.row)])
+            for change in transitions(rows, standing, until=view.at, calendar=view.calendar)
+        ]
+    return sorted(found, key=lambda item: (item[0].at, item[0].row.expectation.rule, item[1].id))

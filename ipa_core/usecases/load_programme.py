@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipa_core.domain.calendars import FreeDay
 from ipa_core.domain.moments import LONG_AGO, day_of, start_of_day
@@ -16,9 +15,8 @@ from ipa_core.intake.problems import Problem, problem
 from ipa_core.intake.recommendation_rows import MILESTONES
 from ipa_core.rules.policies import override_problems
 from ipa_core.store import audit, organisations, outbox, programmes, recommendations, updates
-from ipa_core.store.organisations import ContactRow, OrganisationRow, ResponsibilityRow
-from ipa_core.store.recommendations import MilestoneRow
-from ipa_core.store.versions import Appended, append_changed
+from ipa_core.store.bulk import values_of
+from ipa_core.store.versions import Appended
 from ipa_core.usecases.refresh_expectations import (
     refresh_dossiers,
     refresh_message,
@@ -30,11 +28,12 @@ from ipa_core.usecases.succeed_requests import succeed_requests
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from sqlmodel import Session
 
+    from ipa_core.domain.organisations import Contact, Organisation
     from ipa_core.intake.programme_folder import ProgrammeFolder
     from ipa_core.store.programmes import ProgrammeRow
 
@@ -63,7 +62,7 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     row = programmes.lock(session, code, at=at)
     if problems := [*_unknown_overrides(folder), *_moved_milestones(session, folder)]:
         raise InputRefused(problems)
-    appended = [Appended(new=(row,)) if is_first else _change_programme(session, row, folder)]
+    appended = [Appended(new=1) if is_first else _change_programme(session, row, folder)]
     policy = [_append_policy(session, folder, is_first=is_first, at=at)]
     register = _append_register(session, folder, is_first=is_first, at=at)
     facts = [
@@ -74,8 +73,7 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     people = _append_people(session, folder, is_first=is_first, at=at)
     summary = _summarise(code, [*appended, *policy, register, *facts, milestones, *people])
     if summary.new or summary.changed:
-        touched = {row.code for row in (*register.new, *register.changed)}
-        touched |= {row.dossier for fact in (*facts, milestones) for row in (*fact.new, *fact.changed)}
+        touched = frozenset().union(*(part.dossiers for part in (register, *facts, milestones)))
         is_policy_new = bool(policy[0].new or policy[0].changed)
         view = ProgrammeView(session, code, at=at)
         _refresh_dossiers(view, None if is_first or is_policy_new else touched, is_first=is_first)
@@ -97,7 +95,7 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     return summary
 
 
-def _refresh_dossiers(view: ProgrammeView, touched: set[str] | None, *, is_first: bool) -> None:
+def _refresh_dossiers(view: ProgrammeView, touched: Collection[str] | None, *, is_first: bool) -> None:
     if touched is None or touched:
         refresh_dossiers(view, touched, since=None if is_first else view.at)
 
@@ -154,7 +152,7 @@ def _change_programme(session: Session, row: ProgrammeRow, folder: ProgrammeFold
     if programmes.as_programme(row) == folder.programme:
         return Appended(unchanged=1)
     programmes.change(session, row, folder.programme)
-    return Appended(changed=(row,))
+    return Appended(changed=1)
 
 
 def _append_policy(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
@@ -176,135 +174,72 @@ def _append_policy(session: Session, folder: ProgrammeFolder, *, is_first: bool,
         counts_from=LONG_AGO if is_first else at,
     )
     unchanged = len(folder.overrides) - added + (0 if is_new else 1)
-    return Appended(new=("policy",) * (added + int(is_new)), unchanged=unchanged)
+    return Appended(new=added + int(is_new), unchanged=unchanged)
 
 
 def _append_register(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
-    code = folder.programme.code
-    rows = [
-        recommendations.as_row(code, replace(r, recorded_at=r.recorded_at if is_first else max(r.recorded_at, at)))
-        for r in folder.recommendations
-    ]
-    appended = append_changed(session, rows, key=recommendations.RECOMMENDATION_KEY)
-    recommendations.note_dependencies(session, code, folder.recommendations)
-    return appended
+    rows = (
+        values_of(one, recorded_at=one.recorded_at if is_first else max(one.recorded_at, at))
+        for one in folder.recommendations
+    )
+    recommendations.note_dependencies(session, folder.programme.code, folder.recommendations)
+    return recommendations.append_versions(session, folder.programme.code, rows)
 
 
 def _append_people(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> list[Appended]:
     code = folder.programme.code
 
-    def known_from(valid_from: date | None) -> datetime:
-        return _from_day(valid_from, is_first=is_first, at=at)
+    def rows(terms: Iterable[Organisation | Contact]) -> Iterator[dict[str, Any]]:
+        for term in terms:
+            yield values_of(term, recorded_at=_from_day(term.valid_from, is_first=is_first, at=at))
 
-    bodies = [
-        OrganisationRow(
-            programme=code,
-            recorded_at=known_from(o.valid_from),
-            code=o.code,
-            name=o.name,
-            kind=o.kind,
-            valid_from=o.valid_from,
-            valid_to=o.valid_to,
-            successors=o.successors,
-            source=o.source,
-        )
-        for o in folder.organisations
-    ]
-    contacts = [
-        ContactRow(
-            programme=code,
-            recorded_at=known_from(c.valid_from),
-            organisation=c.organisation,
-            name=c.name,
-            email=c.email,
-            role=c.role,
-            valid_from=c.valid_from,
-            valid_to=c.valid_to,
-            channel=c.channel,
-        )
-        for c in folder.contacts
-    ]
-    responsibilities = [
-        ResponsibilityRow(
-            programme=code,
-            recorded_at=LONG_AGO if is_first else at,
-            dossier=r.dossier,
-            share=r.share,
-            organisation=r.organisation,
-            valid_from=r.valid_from,
-            valid_to=r.valid_to,
-        )
-        for r in folder.responsibilities
-    ]
+    known_at = LONG_AGO if is_first else at
+    responsibilities = (values_of(one, recorded_at=known_at) for one in folder.responsibilities)
     return [
-        append_changed(session, bodies, key=organisations.ORGANISATION_KEY),
-        append_changed(session, contacts, key=organisations.CONTACT_KEY),
-        append_changed(session, responsibilities, key=organisations.RESPONSIBILITY_KEY),
+        organisations.append_organisations(session, code, rows(folder.organisations)),
+        organisations.append_contacts(session, code, rows(folder.contacts)),
+        organisations.append_responsibilities(session, code, responsibilities),
     ]
 
 
 def _append_milestones(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
-    code = folder.programme.code
-    milestones = [
-        MilestoneRow(
-            programme=code,
-            recorded_at=LONG_AGO if is_first else at,
-            code=m.code,
-            dossier=m.dossier,
-            title=m.title,
-            planned_on=m.planned_on,
-        )
-        for m in folder.milestones
-    ]
-    return append_changed(session, milestones, key=recommendations.MILESTONE_KEY)
+    known_at = LONG_AGO if is_first else at
+    rows = (values_of(one, recorded_at=known_at) for one in folder.milestones)
+    return recommendations.append_milestones(session, folder.programme.code, rows)
 
 
 def _append_history(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
     """Append history; a row that says something else than before corrects it."""
-    facts = [fact if is_first else replace(fact, recorded_at=max(fact.recorded_at, at)) for fact in folder.history]
-    return _append_facts(session, folder.programme.code, facts)
+    facts = (fact if is_first else replace(fact, recorded_at=max(fact.recorded_at, at)) for fact in folder.history)
+    return updates.append_history(session, folder.programme.code, facts)
 
 
 def _append_initial_plans(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
     """Append the planned dates of the register itself: the first from adoption, a later one from its load."""
     code = folder.programme.code
-    stored = {} if is_first else updates.list_updates(session, code, folder.initial_plans.keys())
+    stored = {} if is_first else updates.list_register_plans(session, code)
     facts, unchanged = [], 0
     for recommendation in folder.recommendations:
-        planned_on = folder.initial_plans.get(recommendation.code)
-        said = [u.plan for u in stored.get(recommendation.code, ()) if u.origin is Origin.REGISTER]
+        planned_on, said_on = folder.initial_plans.get(recommendation.code), stored.get(recommendation.code)
         if planned_on is None:
             continue
-        if said and said[-1] == Plan(on=planned_on):
+        if planned_on == said_on:
             unchanged += 1
             continue
-        recorded_at = recommendation.recorded_at if is_first else max(recommendation.recorded_at, at)
         facts.append(
             StatusUpdate(
                 seq=0,
                 dossier=recommendation.code,
                 organisation=recommendation.lead,
-                effective_on=day_of(at) if said else recommendation.adopted_on,
-                recorded_at=recorded_at,
+                effective_on=day_of(at) if said_on is not None else recommendation.adopted_on,
+                recorded_at=recommendation.recorded_at if is_first else max(recommendation.recorded_at, at),
                 origin=Origin.REGISTER,
                 plan=Plan(on=planned_on),
                 source=recommendation.source,
             )
         )
-    rows = [updates.as_row(code, fact) for fact in facts]
-    session.add_all(rows)
-    session.flush()
-    return Appended(new=tuple(rows), unchanged=unchanged)
-
-
-def _append_facts(session: Session, code: str, facts: Sequence[StatusUpdate]) -> Appended:
-    seen: Counter[tuple[object, ...]] = Counter()
-    rows = []
-    for fact in facts:
-        key = (fact.dossier, fact.milestone, fact.organisation, fact.effective_on)
-        rows.append(updates.as_row(code, fact, ordinal=seen[key]))
-        seen[key] += 1
-    return append_changed(session, rows, key=updates.HISTORY_KEY)
+    updates.append_facts(session, code, facts)
+    return Appended(new=len(facts), unchanged=unchanged, dossiers=frozenset(fact.dossier for fact in facts))
 
 
 def _from_day(on: date | None, *, is_first: bool, at: datetime) -> datetime:
@@ -316,7 +251,7 @@ def _summarise(code: str, appended: Iterable[Appended]) -> LoadSummary:
     parts = list(appended)
     return LoadSummary(
         programme=code,
-        new=sum(len(part.new) for part in parts),
-        changed=sum(len(part.changed) for part in parts),
+        new=sum(part.new for part in parts),
+        changed=sum(part.changed for part in parts),
         unchanged=sum(part.unchanged for part in parts),
     )

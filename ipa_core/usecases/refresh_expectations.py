@@ -10,36 +10,77 @@ from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.organisations import Role
 from ipa_core.rules.holding import hold_dossier, hold_message, hold_organisation, hold_request
 from ipa_core.store import expectations, outbox, recommendations
+from ipa_core.store.bulk import in_batches
 from ipa_core.store.outbox import MessageState
+from ipa_core.usecases.progress import Progress, unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.domain.rounds import RequestHistory
-    from ipa_core.rules.holding import DossierHistory
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
 
-def refresh_dossiers(view: ProgrammeView, codes: Collection[str] | None, *, since: datetime | None) -> None:
+BATCH = 200
+"""Dossiers of which the facts are in memory at the same time."""
+
+
+def refresh_dossiers(
+    view: ProgrammeView, codes: Collection[str] | None, *, since: datetime | None, progress: Progress = unseen
+) -> None:
     """Hold anew what is expected of these dossiers (None: all) and of those that depend on them.
 
     `since` is the moment of the new fact; None at a first load, which holds the whole history. Roots come first, so
     that who waits for them sees what is expected of them now.
     """
-    affected = codes
-    if codes is not None:
-        affected = set(codes) | recommendations.list_dependents(view.session, view.code, codes)
-    histories = view.histories(affected)
+    if codes is None:
+        affected = recommendations.list_codes(view.session, view.code)
+    else:
+        affected = sorted({*codes, *recommendations.list_dependents(view.session, view.code, codes)})
+    waits_for = recommendations.list_dependencies(view.session, view.code, affected)
+    roots = set().union(*waits_for.values())
+    held_roots: dict[str, Sequence[HeldExpectation]] = {}
+    done = 0
+    for batch in in_batches(_in_order(view, affected, waits_for), BATCH):
+        held = _hold(view, batch, held_roots, since=since)
+        expectations.replace_from(view.session, view.code, held, since=since)
+        held_roots |= {code: rows for code, rows in held.items() if code in roots}
+        done += len(batch)
+        progress("dossiers", done, len(affected))
+
+
+def _in_order(view: ProgrammeView, codes: Sequence[str], waits_for: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the codes so that roots come first; most dossiers wait for nobody, and nobody for them."""
+    linked = {*waits_for, *set().union(*waits_for.values())} & set(codes)
+    free = [code for code in codes if code not in linked]
+    ever = {code: [root for root in waits_for.get(code, ()) if root in linked] for code in sorted(linked)}
+
+    def now() -> Mapping[str, Collection[str]]:
+        versions = recommendations.list_versions(view.session, view.code, linked)
+        return {code: mine[-1].depends_on for code, mine in versions.items()}
+
+    return [*free, *roots_first(ever, now)]
+
+
+def _hold(
+    view: ProgrammeView,
+    codes: Sequence[str],
+    held_roots: Mapping[str, Sequence[HeldExpectation]],
+    *,
+    since: datetime | None,
+) -> dict[str, Sequence[HeldExpectation]]:
+    histories = view.histories(codes)
+    elsewhere = {root for history in histories.values() for root in history.roots} - {*held_roots, *codes}
+    stored = expectations.list_from(view.session, view.code, elsewhere, since=since) if since and elsewhere else {}
     held: dict[str, Sequence[HeldExpectation]] = {}
-    for code in roots_first(histories):
-        history = histories[code]
-        begins_at = since or history.begins_at
-        roots = {root: _rows_of(root, held, view, begins_at) for root in history.roots}
-        held[code] = hold_dossier(history, view.policies, roots, since=since)
-        expectations.replace_from(view.session, view.code, code, held[code], since=begins_at)
+    known = {**{root: [one.held for one in rows] for root, rows in stored.items()}, **held_roots}
+    for code in codes:
+        roots = {root: held.get(root, known.get(root, ())) for root in histories[code].roots}
+        held[code] = hold_dossier(histories[code], view.policies, roots, since=since)
+    return held
 
 
 def refresh_requests(view: ProgrammeView, histories: Iterable[RequestHistory], *, since: datetime) -> None:
@@ -47,46 +88,36 @@ def refresh_requests(view: ProgrammeView, histories: Iterable[RequestHistory], *
     for history in histories:
         rows = hold_request(history, view.policies, since=since)
         begins_at = max(since, history.request.opened_at)
-        expectations.replace_from(view.session, view.code, history.request.code, rows, since=begins_at)
+        expectations.replace_from(view.session, view.code, {history.request.code: rows}, since=begins_at)
 
 
 def refresh_organisations(view: ProgrammeView, *, since: datetime | None) -> None:
     """Hold anew what is expected of the organisations that ever could not be asked, or once seemed not to be."""
     terms = lead_terms(recommendations.list_versions(view.session, view.code), view.directory_history)
     found = {f"organisation:{code}": one for code, one in reach_over_time(terms, view.directory_history).items()}
+    held: dict[str, Sequence[HeldExpectation]] = {}
     for owner in sorted(found.keys() | expectations.list_owners(view.session, view.code, "organisation:")):
-        reaches = found.get(owner, [])
-        rows = hold_organisation(reaches, view.policies, since=since) if reaches else []
-        begins_at = since or (reaches[0][0] if reaches else view.at)
-        expectations.replace_from(view.session, view.code, owner, rows, since=begins_at)
+        held[owner] = hold_organisation(found[owner], view.policies, since=since) if owner in found else []
+    expectations.replace_from(view.session, view.code, held, since=since)
 
 
 def refresh_message(view: ProgrammeView, row: OutboxMessageRow) -> None:
     """Hold anew what is expected of one message, after what just became of it."""
     message = _as_promised(view, row)
     rows = hold_message(message, view.policies, since=view.at) if message.settled_at is None else ()
-    expectations.replace_from(view.session, view.code, message.subject.code, rows, since=view.at)
+    expectations.replace_from(view.session, view.code, {message.subject.code: rows}, since=view.at)
 
 
-def roots_first(histories: Mapping[str, DossierHistory]) -> Iterable[str]:
+def roots_first(ever: Mapping[str, Iterable[str]], now: Callable[[], Mapping[str, Collection[str]]]) -> list[str]:
     """Return the codes so that a dossier comes after those that it ever depended on.
 
     When a dependency was turned round between two versions of the register, the newest version decides.
     """
-    ever = {code: [root for root in history.roots if root in histories] for code, history in histories.items()}
     try:
         return list(TopologicalSorter(ever).static_order())
     except CycleError:
-        now = {code: set(history.versions[-1].depends_on) & set(ever[code]) for code, history in histories.items()}
-        return list(TopologicalSorter(now).static_order())
-
-
-def _rows_of(
-    root: str, held: Mapping[str, Sequence[HeldExpectation]], view: ProgrammeView, since: datetime
-) -> Sequence[HeldExpectation]:
-    if root in held:
-        return held[root]
-    return expectations.list_from(view.session, view.code, root, since=since)
+        newest = {code: [root for root in roots if root in ever] for code, roots in now().items() if code in ever}
+        return list(TopologicalSorter(newest).static_order())
 
 
 def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:
