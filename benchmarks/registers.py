@@ -1,7 +1,7 @@
 """Made-up registers: a programme folder of any size, the same every time.
 
 A dossier reports every month and moves each time. One in twenty let its planned date pass, so it is flagged on
-the day of the load; one in a hundred has a date twenty working days after `NEAR_ON`, and the others one far away.
+the day of the load; one in a hundred has a date that comes near soon after, and the others one far away.
 """
 
 import csv
@@ -11,8 +11,8 @@ from pathlib import Path
 
 LOADED_ON = date(2026, 3, 2)
 LOADED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-NEAR_ON = date(2026, 3, 16)
-"""The day on which the date of one dossier in a hundred comes near."""
+BEFORE_AT, NEAR_AT = datetime(2026, 3, 13, 9, tzinfo=UTC), datetime(2026, 3, 14, 9, tzinfo=UTC)
+"""Before and on the day on which the date of one dossier in a hundred comes near: T01 falls due."""
 
 MINISTRIES = ("SZW", "BZK", "EZK", "JenV", "LNV", "VWS")
 FLAGGED_EACH, NEAR_EACH = 20, 100

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 from ipa_core import clock
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.moments import Moment, parse_moment
-from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme
+from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
 from ipa_core.intake.submissions import MAX_BYTES
 from ipa_core.render.messages import Renderer
 from ipa_core.render.receipts import ReceiptWriter
+from ipa_core.reports.policy_trials import PolicyTrial, compare_runs
 from ipa_core.settings import Settings
 from ipa_core.sources.drop_folder import DropFolder, fetch_file
 from ipa_core.store import programmes
@@ -26,12 +27,14 @@ from ipa_core.store.locks import sole_dispatcher
 from ipa_core.store.looking import looking
 from ipa_core.store.secret_key import load_or_make_key
 from ipa_core.usecases.attempts import all_attempted
+from ipa_core.usecases.change_policy import add_to_policy
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
 from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox, has_due
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import OpenedRound, open_due_round
+from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.promise_messages import Letterhead, promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
+    from ipa_core.domain.programmes import OwnPolicy
     from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
     from ipa_core.store.archives import Manifest
@@ -125,12 +129,12 @@ class App:
             return False
         return bool(self.database.read(programmes.list_codes))
 
-    def load(self, folder: Path, at: datetime) -> LoadSummary:
+    def load(self, folder: Path, at: datetime, progress: Progress = unseen) -> LoadSummary:
         """Load or update a programme folder."""
         from ipa_core.intake.programme_folder import read_programme  # noqa: PLC0415 - only loading reads folders
 
         read = read_programme(folder)
-        return self.database.write(lambda session: load_programme(session, read, at=at))
+        return self.database.write(lambda session: load_programme(session, read, at=at, progress=progress))
 
     def load_shipped(self, at: datetime) -> str | None:
         """Load the programme that comes with the package if there is none at all; return its code if this did it."""
@@ -240,14 +244,38 @@ class App:
         yield app
         app.database.close()
 
-    def rehearse(self, programme: str, at: datetime, look: Callable[[ProgrammeView, ProgrammeRun], ResultT]) -> ResultT:
-        """Do what a run would do, let `look` see the result, and take all of it back."""
+    def rehearse(
+        self,
+        programme: str,
+        at: datetime,
+        look: Callable[[ProgrammeView, ProgrammeRun], ResultT],
+        *,
+        trial: OwnPolicy | None = None,
+    ) -> ResultT:
+        """Do what a run would do, let `look` see the result, and take all of it back.
+
+        With a `trial` the run comes after a load that adds this to the policy.
+        """
 
         def work(session: Session) -> ResultT:
+            if trial is not None:
+                add_to_policy(session, programme, trial, at=at)
             done = rehearse_programme(session, programme, letterhead=self.letterhead, at=at)
             return look(ProgrammeView(session, programme, at=at), done)
 
         return self.database.rehearse(work)
+
+    def try_policy(self, programme: str, trial: OwnPolicy, at: datetime) -> PolicyTrial:
+        """Compare the policy that stands with one to which this is added, and leave no trace."""
+        from ipa_core.usecases.try_policy import compare_histories, look_ahead  # noqa: PLC0415 - used here only
+
+        history = self.database.read(lambda session: compare_histories(ProgrammeView(session, programme, at=at), trial))
+        try:
+            standing = self.rehearse(programme, at, lambda view, _: look_ahead(view))
+            tried = self.rehearse(programme, at, lambda view, _: look_ahead(view), trial=trial)
+        except WriteInThePast:
+            return PolicyTrial(programme=programme, at=at, now=None, history=history)
+        return PolicyTrial(programme=programme, at=at, now=compare_runs(standing, tried), history=history)
 
     def check_health(self, as_of: str | datetime | None) -> list[Finding]:
         """Look at everything around the monitor and in it; it neither writes nor sends."""

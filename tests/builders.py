@@ -102,6 +102,8 @@ def an_answer(
     effect: Effect | None = None,
     rating: Rating | None = None,
     likeness: int | None = None,
+    help_wanted: str = "",
+    root_cause: RootCause | None = None,
     is_unchanged: bool = False,
     round_code: str = "",
     organisation: str = "SZW",
@@ -127,6 +129,8 @@ def an_answer(
         effect=effect,
         rating=rating,
         likeness=likeness,
+        help_wanted=help_wanted,
+        root_cause=root_cause,
         is_unchanged=is_unchanged,
         round=round_code,
     )

@@ -23,11 +23,14 @@ def decide(  # noqa: PLR0913 - one option for each thing that belongs to some de
         str,
         typer.Argument(
             metavar="BESLUIT",
-            help="Over een signaal: acknowledge, snooze, explain. "
-            "Over een aanbeveling: verify, refuse, adopt, drop, rebaseline.",
+            help="Over een signaal: acknowledge, snooze, explain, propose. "
+            "Over een aanbeveling: verify, refuse, adopt, drop, rebaseline, answer. "
+            "Over een oplossing: replan, done.",
         ),
     ],
-    about: Annotated[str, typer.Argument(metavar="WAAROVER", help="Het kenmerk van het signaal, of de aanbeveling.")],
+    about: Annotated[
+        str, typer.Argument(metavar="WAAROVER", help="Het kenmerk van het signaal, de aanbeveling of de oplossing.")
+    ],
     *,
     by: Annotated[str, typer.Option("--by", metavar="ADRES", help="Het mailadres van wie dit besluit.")] = "",
     reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Waarom.")] = "",
@@ -38,26 +41,51 @@ def decide(  # noqa: PLR0913 - one option for each thing that belongs to some de
         ),
     ] = None,
     next_step: Annotated[
-        str, typer.Option("--next-step", metavar="TEKST", help="Wat er nu gebeurt (acknowledge).")
+        str, typer.Option("--next-step", metavar="TEKST", help="Wat er nu gebeurt (acknowledge, propose).")
     ] = "",
     adoption: Annotated[
         str, typer.Option("--adoption", metavar="BESLUIT", help="adopted, partly of not_adopted (adopt).")
     ] = "",
     on: Annotated[
         datetime | None,
-        typer.Option("--on", metavar="DATUM", formats=DAY, help="De nieuwe eerste planning (rebaseline)."),
+        typer.Option(
+            "--on",
+            metavar="DATUM",
+            formats=DAY,
+            help="De nieuwe eerste planning (rebaseline), of de dag waarop de oplossing klaar is (propose, replan).",
+        ),
     ] = None,
+    review_on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--review-on",
+            metavar="DATUM",
+            formats=DAY,
+            help="De dag waarop het knelpunt weg moet zijn (propose, replan).",
+        ),
+    ] = None,
+    owner: Annotated[
+        str, typer.Option("--owner", metavar="ORGANISATIE", help="Wie de oplossing uitvoert (propose).")
+    ] = "",
+    cause: Annotated[
+        str,
+        typer.Option(
+            "--cause",
+            metavar="OORZAAK",
+            help="law, money, capacity, execution, partner, decision of data (propose).",
+        ),
+    ] = "",
     programme: Annotated[str | None, typer.Option("--programme", help="Alleen dit programma.")] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Doe alsof het dit moment is: 2026-02-04 (10.00 uur).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Geef één JSON-document in plaats van tekst.")] = False,
 ) -> None:
-    """Leg vast wat iemand besluit: over welk signaal of welke aanbeveling, en waarom."""
+    """Leg vast wat iemand besluit: over welk signaal, welke aanbeveling of welke oplossing, en waarom."""
 
     def work(app: App) -> None:
         from ipa_core.render.decisions import describe_decision
-        from ipa_core.usecases.check_act import Act
+        from ipa_core.usecases.acts import Act
         from ipa_core.usecases.decide import decide
 
         act = Act(
@@ -69,6 +97,9 @@ def decide(  # noqa: PLR0913 - one option for each thing that belongs to some de
             next_step=next_step,
             adoption=adoption,
             planned_on=_day(on),
+            owner=owner,
+            root_cause=cause,
+            review_on=_day(review_on),
         )
         chosen = app.choose_one(programme)
         decision = app.database.write(lambda session: decide(session, chosen, act, at=app.moment(as_of).at))
@@ -97,4 +128,8 @@ def _shape(programme: str, decision: Decision) -> dict[str, Any]:
         "planned_on": decision.planned_on.isoformat() if decision.planned_on else None,
         "adoption": decision.adoption.value if decision.adoption else None,
         "accepted": decision.is_accepted,
+        "solution": decision.solution or None,
+        "owner": decision.owner or None,
+        "root_cause": decision.root_cause.value if decision.root_cause else None,
+        "review_on": decision.review_on.isoformat() if decision.review_on else None,
     }

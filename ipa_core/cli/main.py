@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipa_core.cli import decisions
+from ipa_core.cli import decisions, dossiers, trials
 from ipa_core.cli.shell import REFUSED, WRONG_USAGE, Shell, view_each
 
 if TYPE_CHECKING:
@@ -68,10 +68,11 @@ def load(
     """Laad een programmamap, of werk hem bij."""
 
     def work(app: App) -> None:
+        from ipa_core.cli.progress import bar
         from ipa_core.cli.screens import load_line
         from ipa_core.cli.shapes import load_shape
 
-        summary = app.load(folder, app.moment(as_of).at)
+        summary = app.load(folder, app.moment(as_of).at, bar())
         Shell(as_json).show(
             load_shape(summary),
             [load_line(summary)],
@@ -214,14 +215,14 @@ def explain(
     def work(app: App) -> None:
         from ipa_core.cli.screens import explain_lines
         from ipa_core.cli.shapes import explain_shape
-        from ipa_core.usecases.show_signals import show_signal
+        from ipa_core.usecases.explain_signal import explain_signal
         from ipa_core.usecases.views import ProgrammeView
 
         at = app.moment(as_of).at
         owner = signal.split(":", 1)[0]
         code = owner if owner in app.choose(None) else app.choose(None)[0]
-        card = app.database.read(lambda session: show_signal(ProgrammeView(session, code, at=at), signal))
-        Shell(as_json).show(explain_shape(card), explain_lines(card))
+        found = app.database.read(lambda session: explain_signal(ProgrammeView(session, code, at=at), signal))
+        Shell(as_json).show(explain_shape(found), explain_lines(found.card))
 
     Shell(as_json).act(work)
 
@@ -279,28 +280,7 @@ def messages(
     Shell(as_json).act(work)
 
 
-@cli.command()
-def dossier(
-    code: Annotated[str, typer.Argument(help="De code van de aanbeveling of maatregel.")],
-    *,
-    programme: Code = None,
-    as_of: AsOf = None,
-    as_json: Json = False,
-) -> None:
-    """Laat alles over één aanbeveling zien, als één tijdlijn."""
-
-    def work(app: App) -> None:
-        from ipa_core.cli.screens import dossier_lines
-        from ipa_core.cli.shapes import dossier_shape
-        from ipa_core.usecases.show_dossier import show_dossier
-        from ipa_core.usecases.views import ProgrammeView
-
-        at = app.moment(as_of).at
-        chosen = app.choose_one(programme)
-        shown = app.database.read(lambda session: show_dossier(ProgrammeView(session, chosen, at=at), code))
-        Shell(as_json).show(dossier_shape(chosen, shown), dossier_lines(shown))
-
-    Shell(as_json).act(work)
+cli.command()(dossiers.dossier)
 
 
 @cli.command()
@@ -328,6 +308,9 @@ def replay(
         Shell(as_json).show(replay_shape(chosen, found), replay_lines(found))
 
     Shell(as_json).act(work)
+
+
+cli.command()(trials.whatif)
 
 
 @cli.command()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ipa_core.domain.moments import day_of
 from ipa_core.render.signals import describe, describe_upcoming
 from ipa_core.render.timelines import describe_event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from ipa_core.domain.expectations import Subject
+    from ipa_core.domain.expectations import Expectation, Step, Subject
+    from ipa_core.reports.explanations import Explanation, Ground
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
     from ipa_core.reports.timelines import DossierTimeline
     from ipa_core.usecases.load_programme import LoadSummary
@@ -25,24 +28,19 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "programme": signal.programme,
         "rule": signal.rule,
         "title": words.title,
-        "subject": _subject(signal.row.expectation.subject),
+        "subject": subject_shape(signal.row.expectation.subject),
         "subject_title": card.subject.title,
         "theme": card.subject.theme,
         "ministries": list(card.subject.ministries),
         "severity": signal.severity.value,
         "state": signal.state.value,
         "opened_on": signal.opened_on.isoformat(),
-        "steps": [
-            {"on": step.on.isoformat(), "severity": step.severity.value} for step in signal.row.expectation.steps
-        ],
-        "resolved_on": _iso(signal.resolved_on),
+        "steps": steps_shape(signal.row.expectation.steps),
+        "resolved_on": iso(signal.resolved_on),
         "episode": signal.episode,
         "came_back": signal.has_come_back,
         "sentence": words.sentence,
-        "evidence": [
-            {"label": item.name, "value": _plain(item.value), "source": item.source}
-            for item in signal.row.expectation.evidence
-        ],
+        "evidence": _evidence_shape(signal.row.expectation),
         "resolves_when": words.resolves_when,
         "threshold": words.threshold,
         "thresholds": dict(card.threshold.values),
@@ -52,10 +50,43 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
     }
 
 
-def explain_shape(card: SignalCard) -> dict[str, Any]:
-    """Return `ipa explain --json`."""
-    words = describe(card)
-    return {**signal_shape(card), "sums": list(words.sums), "unless": words.unless}
+def explain_shape(explanation: Explanation) -> dict[str, Any]:
+    """Return `ipa explain --json`: with `grounds` and `changes` anybody can do all sums again."""
+    words = describe(explanation.card)
+    return {
+        **signal_shape(explanation.card),
+        "sums": list(words.sums),
+        "unless": words.unless,
+        "changes": [
+            {
+                "at": event.at.isoformat(),
+                "on": day_of(event.at).isoformat(),
+                "kind": event.kind.value,
+                "severity": event.severity.value,
+            }
+            for event in explanation.events
+        ],
+        "grounds": [_ground_shape(ground) for ground in explanation.grounds],
+    }
+
+
+def _ground_shape(ground: Ground) -> dict[str, Any]:
+    return {
+        "known_at": ground.known_at.isoformat(),
+        "known_on": day_of(ground.known_at).isoformat(),
+        "until": ground.until.isoformat() if ground.until is not None else None,
+        "until_on": iso(day_of(ground.until)) if ground.until is not None else None,
+        "steps": steps_shape(ground.expectation.steps),
+        "evidence": _evidence_shape(ground.expectation),
+        "thresholds": dict(ground.threshold.values),
+        "valid_from": ground.threshold.valid_from.isoformat(),
+        "decision": ground.threshold.decision,
+        "free_days": [on.isoformat() for on in ground.free_days],
+    }
+
+
+def _evidence_shape(expectation: Expectation) -> list[dict[str, Any]]:
+    return [{"label": item.name, "value": _plain(item.value), "source": item.source} for item in expectation.evidence]
 
 
 def upcoming_shape(programme: str, card: UpcomingCard) -> dict[str, Any]:
@@ -63,7 +94,7 @@ def upcoming_shape(programme: str, card: UpcomingCard) -> dict[str, Any]:
     return {
         "programme": programme,
         "rule": card.expectation.rule,
-        "subject": _subject(card.expectation.subject),
+        "subject": subject_shape(card.expectation.subject),
         "ministries": list(card.subject.ministries),
         "on": card.step.on.isoformat(),
         "severity": card.step.severity.value,
@@ -91,8 +122,8 @@ def dossier_shape(programme: str, timeline: DossierTimeline) -> dict[str, Any]:
         "state": {
             "status": dossier.status.value,
             "progress": dossier.progress,
-            "planned_on": _iso(dossier.planned_on),
-            "first_planned_on": _iso(dossier.first_planned_on),
+            "planned_on": iso(dossier.planned_on),
+            "first_planned_on": iso(dossier.first_planned_on),
             "lead": timeline.lead,
             "adoption": dossier.adoption.value,
             "verification": "verified" if dossier.is_verified else "refused" if dossier.is_refused else None,
@@ -109,6 +140,18 @@ def dossier_shape(programme: str, timeline: DossierTimeline) -> dict[str, Any]:
             }
             for event in timeline.events
         ],
+        "trend": {
+            "baseline_on": iso(timeline.trend.baseline_on),
+            "points": [
+                {
+                    "reported_on": point.reported_on.isoformat(),
+                    "planned_on": iso(point.planned_on),
+                    "kind": point.kind.value,
+                    "source": point.source,
+                }
+                for point in timeline.trend.points
+            ],
+        },
     }
 
 
@@ -120,11 +163,12 @@ def replay_shape(programme: str, replay: Replay) -> dict[str, Any]:
         "signals": [
             {
                 "recommendation": one.dossier,
-                "subject": _subject(one.subject),
+                "subject": subject_shape(one.subject),
                 "rule": one.rule,
                 "opened_on": one.opened_on.isoformat(),
-                "resolved_on": _iso(one.resolved_on),
+                "resolved_on": iso(one.resolved_on),
                 "severity": one.severity.value,
+                "steps": steps_shape(one.steps),
             }
             for one in replay.signals
         ],
@@ -142,11 +186,18 @@ def replay_shape(programme: str, replay: Replay) -> dict[str, Any]:
     }
 
 
-def _subject(subject: Subject) -> dict[str, str]:
+def steps_shape(steps: Iterable[Step]) -> list[dict[str, str]]:
+    """Return each day with the weight from then on."""
+    return [{"on": step.on.isoformat(), "severity": step.severity.value} for step in steps]
+
+
+def subject_shape(subject: Subject) -> dict[str, str]:
+    """Return what something is about."""
     return {"kind": subject.kind.value, "code": subject.code}
 
 
-def _iso(on: date | None) -> str | None:
+def iso(on: date | None) -> str | None:
+    """Return the day as text, if there is one."""
     return on.isoformat() if on is not None else None
 
 

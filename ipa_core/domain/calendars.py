@@ -1,7 +1,7 @@
 """Which days count? Working days, the terms counted in them, and the window in which messages may go."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -56,6 +56,18 @@ class Calendar:
         object.__setattr__(self, "_offset", days.start)
         object.__setattr__(self, "_working_days", working_days)
         object.__setattr__(self, "_before", before)
+
+    def with_free_days(self, added: Mapping[date, FreeDay]) -> "Calendar":
+        """Return this calendar with more free days; itself when there are none to add."""
+        free_days = {free.on: free for free in self.free_days} | dict(added)
+        if len(free_days) == len(self.free_days):
+            return self
+        return Calendar(
+            version=self.version,
+            free_days=tuple(free_days[on] for on in sorted(free_days)),
+            first=self.first,
+            last=self.last,
+        )
 
     def is_working_day(self, on: date) -> bool:
         """Tell whether `on` is a Monday to Friday that is not a free day."""

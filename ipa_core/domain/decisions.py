@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipa_core.domain.recommendations import Adoption
+    from ipa_core.domain.updates import RootCause
 
 
 class DecisionKind(StrEnum):
@@ -29,11 +30,20 @@ class DecisionKind(StrEnum):
     ADOPT = "adopt"
     DROP = "drop"
     REBASELINE = "rebaseline"
+    ANSWER = "answer"
+    PROPOSE = "propose"
+    REPLAN = "replan"
+    DONE = "done"
 
     @property
     def is_about_signal(self) -> bool:
-        """Its subject is a signal; that of the others is a dossier."""
-        return self in (DecisionKind.ACKNOWLEDGE, DecisionKind.SNOOZE, DecisionKind.EXPLAIN)
+        """Its subject is a signal; that of the others is a dossier or a solution."""
+        return self in (DecisionKind.ACKNOWLEDGE, DecisionKind.SNOOZE, DecisionKind.EXPLAIN, DecisionKind.PROPOSE)
+
+    @property
+    def is_about_solution(self) -> bool:
+        """Its subject is a solution that was proposed before."""
+        return self in (DecisionKind.REPLAN, DecisionKind.DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +51,9 @@ class Decision:
     """One act. `dossier` is the dossier it is about, `signal` the signal when it is about one.
 
     `organisation` is that of who decided. `until` is the last day on which a snooze, an explanation or the next step of
-    an acknowledgement holds. `planned_on` is the new baseline. An explanation counts once IPA accepted it.
+    an acknowledgement holds. `planned_on` is the new baseline, or the day of a solution. An explanation counts once IPA
+    accepted it. A `solution` has a code, who carries it out, what it does (`next_step`), and when we look whether it
+    helped.
     """
 
     seq: int
@@ -58,6 +70,10 @@ class Decision:
     planned_on: date | None = None
     adoption: Adoption | None = None
     next_step: str = ""
+    solution: str = ""
+    root_cause: RootCause | None = None
+    owner: str = ""
+    review_on: date | None = None
     is_accepted: bool = True
 
     @property
@@ -73,3 +89,7 @@ class Decision:
     def holds_on(self, day: date) -> bool:
         """Tell whether it still holds on a day, as far as it has an end."""
         return self.until is None or day <= self.until
+
+    def explains_on(self, day: date) -> bool:
+        """Tell whether it is an explanation that counts on the day: IPA accepted it, and it holds."""
+        return self.kind is DecisionKind.EXPLAIN and self.is_accepted and self.holds_on(day)

@@ -239,6 +239,8 @@ class Dossier:
 
     def _judgement_on(self, index: int) -> Decision | None:
         """Return what IPA last said about the completion that entry `index` of the cycle belongs to."""
+        if not self.decisions:
+            return None
         since = self.cycle[_run_start(self.cycle, index)].update.recorded_at
         after = self.cycle[index + 1 :]
         until = after[0].update.recorded_at if after else None
@@ -266,6 +268,13 @@ class Dossier:
     def quiet_rounds_after(self, at: datetime) -> int:
         """Return how many rounds that opened after the instant have ended."""
         return sum(one.opened_at > at for one in self.rounds)
+
+    @property
+    def open_help(self) -> Entry | None:
+        """The entry that first asked for help since IPA last answered, if any did."""
+        answered_at = [one.at for one in self.decisions if one.kind is DecisionKind.ANSWER]
+        asked = (entry for entry in self.cycle if entry.update.help_wanted)
+        return next((entry for entry in asked if not answered_at or entry.update.recorded_at > answered_at[-1]), None)
 
     @property
     def is_asked_about(self) -> bool:

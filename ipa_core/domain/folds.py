@@ -97,7 +97,7 @@ class RunningFold:
 
 
 def _counts(decision: Decision, day: date) -> bool:
-    return decision.kind is not DecisionKind.EXPLAIN or (decision.is_accepted and decision.holds_on(day))
+    return decision.kind is not DecisionKind.EXPLAIN or decision.explains_on(day)
 
 
 class _Entries:

@@ -63,6 +63,9 @@ SIGNAL_AUDIENCE: Mapping[str, tuple[Role, ...]] = {
     "K": (),
     "K04": (Role.COORDINATOR, Role.PROJECT_LEAD),
     "M": (Role.BEHEERDER, Role.PROJECT_LEAD),
+    "O01": (Role.TEAM, Role.PROJECT_LEAD),
+    "S": (Role.PROJECT_LEAD,),
+    "S02": (Role.COORDINATOR,),
 }
 """Who hears of a signal, by the code of its rule or else by its family: the first role with somebody on duty.
 

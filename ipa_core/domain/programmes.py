@@ -74,3 +74,12 @@ class ContextPeriod:
     name: str
     source: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPolicy:
+    """What a programme has of its own beside the engine's values and the legal holidays."""
+
+    overrides: tuple[PolicyOverride, ...] = ()
+    closed_days: tuple[ClosedDay, ...] = ()
+    context: tuple[ContextPeriod, ...] = ()

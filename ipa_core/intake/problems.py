@@ -54,7 +54,10 @@ class ProblemList:
         **details: object,
     ) -> None:
         """Take one in, as `problem` builds it."""
-        found = problem(code, row=row, column=column, value=value, file=file, **details)
+        self.take(problem(code, row=row, column=column, value=value, file=file, **details))
+
+    def take(self, found: Problem) -> None:
+        """Take in one that was built already."""
         self._found.setdefault((found.file, found.row, found.column, found.value), found)
 
     def in_order(self, files: Sequence[str] = ()) -> tuple[Problem, ...]:

@@ -21,6 +21,11 @@ _WORDS: Mapping[DecisionKind, str] = {
     DecisionKind.ADOPT: "besluit van het kabinet: {adoption}",
     DecisionKind.DROP: "ingetrokken",
     DecisionKind.REBASELINE: "nieuwe eerste planning: {planned_on}",
+    DecisionKind.ANSWER: "hulpvraag beantwoord",
+    DecisionKind.PROPOSE: "oplossing {solution} voorgesteld bij signaal {rule}: {next_step}; {owner} voert uit vóór of "
+    "op {planned_on}, terugkijken op {review_on}",
+    DecisionKind.REPLAN: "oplossing {solution} krijgt een nieuwe datum: {planned_on}",
+    DecisionKind.DONE: "oplossing {solution} uitgevoerd",
 }
 
 
@@ -33,5 +38,8 @@ def describe_decision(decision: Decision) -> str:
         accepted="aanvaard" if decision.is_accepted else "gegeven",
         adoption=word(decision.adoption) if decision.adoption else "",
         planned_on=plain_date(decision.planned_on) if decision.planned_on else "",
+        solution=decision.solution,
+        owner=decision.owner,
+        review_on=plain_date(decision.review_on) if decision.review_on else "",
     )
     return f"{act}, door {decision.organisation}. Reden: {decision.reason}"

@@ -24,6 +24,7 @@ from ipa_core.domain.signals import ChangeKind, SignalState
 from ipa_core.domain.updates import Effect, Origin, Rating, RootCause, Status
 from ipa_core.reports.digests import AskedKind
 from ipa_core.reports.health import Check, Mark
+from ipa_core.reports.policy_trials import DifferenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +46,8 @@ MONTHS: Final = (
     "november",
     "december",
 )
+
+MARCH: Final = 3
 
 WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     Status: {
@@ -129,6 +132,10 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         DecisionKind.ADOPT: "besluit van het kabinet",
         DecisionKind.DROP: "ingetrokken",
         DecisionKind.REBASELINE: "eerste planning vervangen",
+        DecisionKind.ANSWER: "hulpvraag beantwoord",
+        DecisionKind.PROPOSE: "oplossing voorgesteld",
+        DecisionKind.REPLAN: "oplossing kreeg een andere datum",
+        DecisionKind.DONE: "oplossing uitgevoerd",
     },
     ChangeKind: {
         ChangeKind.OPENED: "nieuw",
@@ -183,6 +190,11 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         AskedKind.REBASELINE: "eerste planning opnieuw vaststellen",
         AskedKind.CALL_MINISTRY: "ministerie bellen",
     },
+    DifferenceKind: {
+        DifferenceKind.APPEARS: "komt erbij",
+        DifferenceKind.MOVES: "verandert",
+        DifferenceKind.VANISHES: "vervalt",
+    },
     Mark: {Mark.GOOD: "goed", Mark.WARNING: "let op", Mark.WRONG: "fout"},
     Check: {
         Check.PYTHON: "python",
@@ -224,6 +236,12 @@ def word(member: StrEnum) -> str:
 def plain_date(on: date) -> str:
     """Return `9 februari 2026`."""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def short_date(on: date) -> str:
+    """Return `9 feb 2026`, for where there is little room."""
+    month = "mrt" if on.month == MARCH else MONTHS[on.month - 1][:3]
+    return f"{on.day} {month} {on.year}"
 
 
 def long_date(on: date) -> str:

@@ -129,9 +129,10 @@ def _opening(card: SignalCard) -> dict[str, Any]:
 def _sums(lines: Sequence[_Sum], steps: Sequence[Step], names: Mapping[str, Any]) -> Iterator[str]:
     """Fill the lines; each step is explained once.
 
-    Priority made every step heavier, so the base severity of a line has to be raised to find its step.
+    Priority made every step heavier, and an accepted explanation lighter, so the base severity of a line has to be
+    shifted alike to find its step.
     """
-    raised_by = 1 if "priority" in names else 0
+    raised_by = ("priority" in names) - ("explained" in names)
     open_steps = list(steps)
     for line in lines:
         if line.step is not None:
@@ -224,6 +225,10 @@ def _status_word(status: str) -> str:
     return dutch.word(Status(status))
 
 
+def _severity_word(severity: str) -> str:
+    return dutch.word(Severity(severity))
+
+
 def _role_word(role: str) -> str:
     return dutch.word(Role(role))
 
@@ -247,6 +252,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "woord": dutch.word,
     "stand": _status_word,
     "rol": _role_word,
+    "gewicht": _severity_word,
     "pogingen": partial(dutch.counted, one="poging", many="pogingen"),
     "antwoord": _answer,
     "titel": title_of,

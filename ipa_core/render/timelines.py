@@ -11,7 +11,7 @@ from ipa_core.reports.timelines import EventKind
 
 if TYPE_CHECKING:
     from ipa_core.domain.dossiers import Entry
-    from ipa_core.reports.timelines import TimelineEvent
+    from ipa_core.reports.timelines import TimelineEvent, ToldMessage
 
 
 def describe_event(event: TimelineEvent) -> str:
@@ -24,8 +24,14 @@ def describe_event(event: TimelineEvent) -> str:
     if event.decision is not None:
         return f"Besluit: {describe_decision(event.decision)}"
     if event.message is not None:
-        return f"Bericht aan {event.message.recipient}: {event.message.subject}"
+        return _message(event.message)
     return "Overgenomen door het kabinet." if event.kind is EventKind.ADOPTED else ""
+
+
+def _message(told: ToldMessage) -> str:
+    """Tell to which role it went, not to whom."""
+    reader = f"{word(told.role)} {told.organisation}" if told.role is not None else told.organisation
+    return f"Bericht aan {reader} ({', '.join(word(rung) for rung in told.rungs)}): {told.subject}"
 
 
 def _report(entry: Entry) -> str:

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageLine:
-    """A notice to one recipient; `state` is that of its message once it was promised."""
+    """A notice to one recipient; `state` is that of its message once it was promised.
+
+    `about` is what it is about: a signal, a request or a period.
+    """
 
     programme: str
     key: str
@@ -28,7 +31,9 @@ class MessageLine:
     is_doubtful: bool
     why_not: str
     signals: tuple[str, ...]
+    about: str = ""
     message: str = ""
+    message_id: str = ""
     due_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -49,6 +54,8 @@ class MessageLine:
             "doubtful": self.is_doubtful,
             "why_not": self.why_not,
             "signals": list(self.signals),
+            "about": self.about,
             "message": self.message,
+            "message_id": self.message_id,
             "due_at": self.due_at.isoformat() if self.due_at else None,
         }

@@ -21,6 +21,7 @@ from ipa_core.rules import (
     no_effect,
     no_plan,
     no_response,
+    no_solution,
     overdue_submission,
     plan_drift,
     plan_vanished,
@@ -28,7 +29,11 @@ from ipa_core.rules import (
     reopened,
     rosy_rating,
     silent_shift,
+    snooze_abuse,
+    solution_overdue,
+    solution_without_effect,
     standstill,
+    unanswered_help,
     verification_pending,
     waiting_on,
 )
@@ -53,6 +58,7 @@ DOSSIER_RULES: tuple[AnyRule, ...] = (
     no_effect.RULE,
     no_response.RULE,
     dropped.RULE,
+    unanswered_help.RULE,
 )
 """Rules over one dossier."""
 
@@ -71,11 +77,30 @@ MESSAGE_RULES: tuple[AnyRule, ...] = (delivery_failed.RULE,)
 ORGANISATION_RULES: tuple[AnyRule, ...] = (missing_contact.RULE,)
 """Rules over one organisation."""
 
+EPISODE_RULES: tuple[AnyRule, ...] = (
+    no_solution.RULE,
+    solution_without_effect.RULE,
+    solution_overdue.RULE,
+    snooze_abuse.RULE,
+)
+"""Rules over one signal and what people decided about it."""
+
 ALL_RULES: tuple[AnyRule, ...] = (
     *REQUEST_RULES,
     *ORGANISATION_RULES,
     *DOSSIER_RULES,
     *RATING_RULES,
     *PATH_RULES,
+    *EPISODE_RULES,
     *MESSAGE_RULES,
 )
+
+ALL_CODES = frozenset(rule.code for rule in ALL_RULES)
+
+
+def level_of(code: str) -> int:
+    """Return the level of a rule: it follows from facts and from the signals of lower levels alone."""
+    return _LEVELS.get(code, 0)
+
+
+_LEVELS = {rule.code: 2 if rule.family == "M" else 1 for rule in EPISODE_RULES}

@@ -11,34 +11,43 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, day_after, merge_held
 from ipa_core.domain.folds import RunningFold
-from ipa_core.domain.moments import start_of_day
+from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.rules import (
     DOSSIER_RULES,
+    EPISODE_RULES,
     MESSAGE_RULES,
     ORGANISATION_RULES,
     PATH_RULES,
     RATING_RULES,
     REQUEST_RULES,
+    rosy_rating,
+    waiting_on,
 )
 from ipa_core.rules.rosy_rating import Rated
 from ipa_core.rules.waiting_on import ROOT_FAMILIES, Root, Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ipa_core.domain.decisions import Decision
     from ipa_core.domain.directories import Reach
     from ipa_core.domain.dossiers import RoundTerm
+    from ipa_core.domain.episodes import Episode
     from ipa_core.domain.messages import PromisedMessage
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.domain.updates import StatusUpdate
     from ipa_core.rules.policies import Policy, PolicyTimeline
     from ipa_core.rules.rule import AnyRule
+
+
+DOSSIER_CODES = frozenset(rule.code for rule in (*DOSSIER_RULES, *RATING_RULES, *PATH_RULES))
+"""Every rule over dossiers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +98,45 @@ class DossierHistory:
         yield from (update.recorded_at for update in self.updates)
         yield from (version.recorded_at for version in self.versions)
         yield from (milestone.recorded_at for milestone in self.milestones)
-        for decision in self.decisions:
-            yield decision.at
-            if decision.until is not None:
-                yield start_of_day(day_after(decision.until))
+        yield from decision_moments(self.decisions)
         yield from (one.ends_at for one in self.rounds)
+
+
+def decision_moments(decisions: Iterable[Decision]) -> Iterator[datetime]:
+    """Yield when each of them was made, and when it ends."""
+    for decision in decisions:
+        yield decision.at
+        if decision.until is not None:
+            yield start_of_day(day_after(decision.until))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """The signals of one dossier, request or group; `versions` are those of its register row, if it has one.
+
+    `decisions` are all that belong to it, those on each of its signals included.
+    """
+
+    episodes: tuple[Episode, ...]
+    versions: tuple[Recommendation, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def moments(self) -> Iterator[datetime]:
+        """When what its signals weigh may become another: each version, each explanation and its end."""
+        yield from (version.recorded_at for version in self.versions)
+        yield from decision_moments(one for one in self.decisions if one.kind is DecisionKind.EXPLAIN)
+
+    def weighed(self, expectations: Iterable[Expectation], moment: datetime) -> list[Expectation]:
+        """Give expectations the weight of explanations and priority at the instant."""
+        counting = [one for one in self.decisions if one.at <= moment and one.explains_on(day_of(moment))]
+        explained = {(one.rule, one.subject) for one in counting}
+        known = [version for version in self.versions if version.recorded_at <= moment]
+        has_priority = bool(known) and known[-1].has_priority
+        return [
+            _with_weight(one, is_explained=(one.rule, one.subject.code) in explained, has_priority=has_priority)
+            for one in expectations
+        ]
 
 
 def hold_dossier(
@@ -102,8 +145,9 @@ def hold_dossier(
     roots: Mapping[str, Sequence[HeldExpectation]],
     *,
     since: datetime | None = None,
+    rules: Container[str] = DOSSIER_CODES,
 ) -> list[HeldExpectation]:
-    """Return what is expected of the dossier from `since` on (default: from the first fact).
+    """Return what is expected of the dossier from `since` on (default: from the first fact), by these rules.
 
     `roots` gives the rows of the dossiers that it depends on, for the same time.
     """
@@ -122,7 +166,7 @@ def hold_dossier(
             for code in dossier.recommendation.depends_on
             for expectation in _holding(_in_rule_order(roots.get(code, ())), moment)
         ]
-        return expect_of_dossier(dossier, waits_for, policies.at(moment))
+        return expect_of_dossier(dossier, waits_for, policies.at(moment), rules)
 
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
 
@@ -177,36 +221,76 @@ def hold_message(
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
 
 
-def expect_of_dossier(dossier: Dossier, roots: Iterable[Root], policy: Policy) -> list[Expectation]:
-    """Return what every rule expects of the dossier, with the weight of its priority."""
-    own = _apply_rules(DOSSIER_RULES, dossier, policy)
+def hold_episodes(
+    followed: Followed, policies: PolicyTimeline, *, since: datetime | None = None
+) -> list[HeldExpectation]:
+    """Return what is expected of each signal from `since` on (default: from its opening)."""
+    return [row for episode in followed.episodes for row in _hold_episode(episode, followed, policies, since)]
+
+
+def _hold_episode(
+    episode: Episode, followed: Followed, policies: PolicyTimeline, since: datetime | None
+) -> list[HeldExpectation]:
+    opened_at = episode.turns[0].at
+    begins_at = opened_at if since is None else max(since, opened_at)
+
+    def expect_at(moment: datetime) -> Iterable[Expectation]:
+        found = _apply_rules(EPISODE_RULES, episode.at(moment), policies.at(moment))
+        return followed.weighed(found, moment)
+
+    facts = (*episode.changes, *followed.moments)
+    return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
+
+
+def expect_of_dossier(
+    dossier: Dossier, roots: Iterable[Root], policy: Policy, rules: Container[str] = DOSSIER_CODES
+) -> list[Expectation]:
+    """Return what these rules expect of the dossier, with the weight of its priority."""
+    needed = [rule for rule in DOSSIER_RULES if rule.code in rules or rule.code in rosy_rating.FACTS]
+    own = _apply_rules(needed, dossier, policy)
     found = [
         *own,
         *_apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
         *_apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
     ]
-    weighed = [_explained(expectation, dossier) for expectation in found]
-    return [_with_priority(expectation) for expectation in weighed] if dossier.recommendation.has_priority else weighed
+    return [
+        _with_weight(
+            one,
+            is_explained=dossier.is_explained(one.rule, one.subject.code),
+            has_priority=dossier.recommendation.has_priority,
+        )
+        for one in found
+        if one.rule in rules
+    ]
+
+
+def with_readers(rules: Iterable[str]) -> frozenset[str]:
+    """Return these rules over dossiers and those that read what they expect."""
+    changed = frozenset(rules)
+    readers = {rosy_rating.RULE.code} if changed & rosy_rating.FACTS else set()
+    if any(code[0] in ROOT_FAMILIES for code in changed):
+        readers.add(waiting_on.RULE.code)
+    return changed | readers
 
 
 def _apply_rules(rules: Iterable[AnyRule], subject: object, policy: Policy) -> list[Expectation]:
     return [
-        expectation.shifted(0)
+        expectation.in_order()
         for rule in rules
         for expectation in rule.expect(subject, policy.thresholds[rule.code].values, policy.calendar)
     ]
 
 
-def _explained(expectation: Expectation, dossier: Dossier) -> Expectation:
-    if not dossier.is_explained(expectation.rule, expectation.subject.code):
-        return expectation
-    noted = Evidence(name="explained", value=1)
-    return replace(expectation.shifted(-1), evidence=(*expectation.evidence, noted))
+def _with_weight(expectation: Expectation, *, is_explained: bool, has_priority: bool) -> Expectation:
+    """Make it one step lighter for an accepted explanation, and one heavier for priority; both are shown."""
+    if is_explained:
+        expectation = _shifted(expectation, -1, "explained")
+    return _shifted(expectation, 1, "priority") if has_priority else expectation
 
 
-def _with_priority(expectation: Expectation) -> Expectation:
-    noted = Evidence(name="priority", value=1)
-    return replace(expectation.shifted(1), evidence=(*expectation.evidence, noted))
+def _shifted(expectation: Expectation, steps: int, why: str) -> Expectation:
+    noted = Evidence(name=why, value=1)
+    return replace(expectation.shifted(steps), evidence=(*expectation.evidence, noted))
 
 
 def _hold(

@@ -51,7 +51,8 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     baseline = dossier.baseline
     if dossier.is_closed or baseline is None:
         return
-    steps = _steps(dossier, thresholds)
+    counted = _counted(dossier, thresholds)
+    steps = _steps(dossier, counted, thresholds)
     if not steps:
         return
     last_on = dossier.cycle[-1].last_planned_on or baseline.on
@@ -71,13 +72,13 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
                 for shift in shifts
                 if shift.last_planned_on is not None
             ),
+            *_limits(dossier, counted),
         ),
     )
 
 
-def _steps(dossier: Dossier, thresholds: Thresholds) -> tuple[Step, ...]:
+def _steps(dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds) -> tuple[Step, ...]:
     """Return the days on which the plan had drifted further than before, since the dossier was last opened."""
-    counted = _counted(dossier, thresholds)
     shifts = [entry for entry in counted if entry.moved_from is not None]
     opened = dossier.since_closing[0].place
     return rising(
@@ -85,6 +86,14 @@ def _steps(dossier: Dossier, thresholds: Thresholds) -> tuple[Step, ...]:
         for entry in counted
         if entry.place >= opened and (severity := _severity(entry, dossier, shifts, thresholds)) is not None
     )
+
+
+def _limits(dossier: Dossier, counted: Sequence[Entry]) -> Iterator[Evidence]:
+    """Tell what does not count any more: what was before a reopening, or before a re-baseline that proved itself."""
+    if dossier.since_closing[0].place > 0:
+        yield Evidence(name="reopened_on", value=dossier.since_closing[0].on)
+    if len(counted) != len(dossier.cycle):
+        yield Evidence(name="is_settled", value=1)
 
 
 def _counted(dossier: Dossier, thresholds: Thresholds) -> Sequence[Entry]:

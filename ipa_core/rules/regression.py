@@ -41,7 +41,7 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
     progress_fell: Entry | None = None
     for entry in dossier.since_closing:
         rank = _RANK.get(entry.status, 0)
-        is_kept_from_before = entry.is_reopening and entry.update.progress is None
+        is_kept_from_before = entry.update.progress is None and entry.is_reopening
         progress = entry.progress if entry.progress is not None and not is_kept_from_before else top_progress
         status_fell = (status_fell or entry) if rank < top_rank else None
         progress_fell = (progress_fell or entry) if progress < top_progress else None
@@ -60,6 +60,8 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
             Evidence(name="top_progress", value=top_progress),
             Evidence(name="progress", value=dossier.progress if dossier.progress is not None else ""),
             Evidence(name="fell", value="status" if status_fell else "progress"),
+            *([Evidence(name="status_fell_on", value=status_fell.on)] if status_fell else []),
+            *([Evidence(name="progress_fell_on", value=progress_fell.on)] if progress_fell else []),
         ),
     )
 

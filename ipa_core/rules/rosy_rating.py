@@ -70,7 +70,7 @@ def expect(rated: Rated, thresholds: Thresholds, calendar: Calendar) -> Iterator
         evidence=(
             Evidence(name="rated_on", value=since.on, source=since.update.where),
             *(item for fact in facts for item in _evidence(fact)),
-            *(Evidence(name="round", value=entry.update.round, source=entry.update.where) for entry in unproven),
+            *(item for entry in unproven for item in _unproven(entry)),
         ),
     )
 
@@ -104,6 +104,14 @@ def _evidence(fact: Expectation) -> tuple[Evidence, Evidence]:
     return (
         Evidence(name="fact", value=f"{fact.subject.code} {fact.rule}"),
         Evidence(name="fact_on", value=fact.steps[0].on),
+    )
+
+
+def _unproven(entry: Entry) -> tuple[Evidence, Evidence]:
+    """Name a round without evidence, and the day of its answer."""
+    return (
+        Evidence(name="round", value=entry.update.round, source=entry.update.where),
+        Evidence(name="round_on", value=entry.on),
     )
 
 

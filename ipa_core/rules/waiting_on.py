@@ -65,15 +65,16 @@ def expect(waiting: Waiting, thresholds: NoThresholds, calendar: Calendar) -> It
         rule=RULE.code,
         subject=waiting.dossier.subject,
         steps=rising(Step(step.on, step.severity.raised(-1)) for _, steps in stuck for step in steps),
-        evidence=tuple(item for root, steps in stuck for item in _evidence(root, steps[0])),
+        evidence=tuple(item for root, steps in stuck for step in steps for item in _evidence(root, step)),
     )
 
 
-def _evidence(root: Root, first: Step) -> tuple[Evidence, ...]:
-    """Name the root's dossier and rule, and the day on which it weighs enough to be waited for."""
+def _evidence(root: Root, step: Step) -> tuple[Evidence, ...]:
+    """Name the root's dossier and rule, and from which day it weighs how much."""
     return (
         Evidence(name="root", value=f"{root.dossier} {root.expectation.rule}"),
-        Evidence(name="root_on", value=first.on),
+        Evidence(name="root_on", value=step.on),
+        Evidence(name="root_weight", value=step.severity.value),
     )
 
 

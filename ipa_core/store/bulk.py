@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date
@@ -84,10 +85,11 @@ def _records(table: Table) -> str:
 def _execute(
     connection: Connection, table: Table, names: Sequence[str], rows: Rows, *, sqlite: str, postgresql: str
 ) -> int:
-    encoders = [(name, _encoder(table.columns[name].type)) for name in names]
+    cells = itemgetter(*names)
+    encoders = [(place, encode) for place, name in enumerate(names) if (encode := _encoder(table.columns[name].type))]
     count = 0
     for batch in in_batches(rows):
-        values = [tuple(_encoded(row[name], encode) for name, encode in encoders) for row in batch]
+        values = [_encoded(list(cells(row)), encoders) for row in batch]
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(sqlite, values)
         else:
@@ -97,8 +99,11 @@ def _execute(
     return count
 
 
-def _encoded(value: Any, encode: Callable[[Any], Any] | None) -> Any:  # noqa: ANN401 - whatever a column holds
-    return value if encode is None or value is None else encode(value)
+def _encoded(cells: list[Any], encoders: Iterable[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    for place, encode in encoders:
+        if cells[place] is not None:
+            cells[place] = encode(cells[place])
+    return tuple(cells)
 
 
 def _encoder(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:

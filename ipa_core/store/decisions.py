@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Index
+from sqlalchemy import Index, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.decisions import Decision, DecisionKind
 from ipa_core.domain.recommendations import Adoption
+from ipa_core.domain.solutions import fold_solutions
+from ipa_core.domain.updates import RootCause
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from ipa_core.domain.solutions import Solution
 
 
 class DecisionRow(SQLModel, table=True):
@@ -41,6 +45,10 @@ class DecisionRow(SQLModel, table=True):
     adoption: Adoption | None = Field(default=None, sa_column=enum_column(Adoption, nullable=True))
     next_step: str = ""
     is_accepted: bool = True
+    solution: str = ""
+    owner: str = ""
+    root_cause: RootCause | None = Field(default=None, sa_column=enum_column(RootCause, nullable=True))
+    review_on: date | None = None
 
 
 def append(session: Session, programme: str, decision: Decision) -> Decision:
@@ -60,6 +68,10 @@ def append(session: Session, programme: str, decision: Decision) -> Decision:
         planned_on=decision.planned_on,
         adoption=decision.adoption,
         next_step=decision.next_step,
+        solution=decision.solution,
+        root_cause=decision.root_cause,
+        owner=decision.owner,
+        review_on=decision.review_on,
         is_accepted=decision.is_accepted,
     )
     session.add(row)
@@ -98,6 +110,22 @@ def list_of_signals(
     return found
 
 
+def list_solutions(session: Session, programme: str, codes: Collection[str] | None = None) -> list[Solution]:
+    """Return the solutions with these codes, or all, by the order of their proposals."""
+    statement = select(DecisionRow).where(col(DecisionRow.programme) == programme, col(DecisionRow.solution) != "")
+    if codes is not None:
+        statement = statement.where(col(DecisionRow.solution).in_(codes))
+    return list(fold_solutions(_as_decision(row) for row in session.exec(statement.order_by(col(DecisionRow.seq)))))
+
+
+def count_proposals(session: Session, programme: str) -> int:
+    """Return how many solutions were proposed in the programme."""
+    statement = select(func.count()).where(
+        col(DecisionRow.programme) == programme, col(DecisionRow.kind) == DecisionKind.PROPOSE
+    )
+    return session.exec(statement).one()
+
+
 def list_rebaselined(session: Session, programme: str) -> set[str]:
     """Return the dossiers with a decision on another baseline."""
     statement = select(DecisionRow.dossier).where(
@@ -122,5 +150,9 @@ def _as_decision(row: DecisionRow) -> Decision:
         planned_on=row.planned_on,
         adoption=row.adoption,
         next_step=row.next_step,
+        solution=row.solution,
+        root_cause=row.root_cause,
+        owner=row.owner,
+        review_on=row.review_on,
         is_accepted=row.is_accepted,
     )

@@ -75,25 +75,31 @@ class StoredExpectation:
 
 
 def replace_from(
-    session: Session, programme: str, held: Mapping[str, Sequence[HeldExpectation]], *, since: datetime | None
+    session: Session,
+    programme: str,
+    held: Mapping[str, Sequence[HeldExpectation]],
+    *,
+    since: Mapping[str, datetime],
+    rules: Collection[str] | None = None,
 ) -> None:
-    """Let these rows of each owner hold from `since` on: keep those that go on, close or void the others, add the rest.
+    """Let these rows of each owner hold from its instant on: keep those that go on, end the others, add the rest.
 
-    `since` is None at a first load: then nothing stands yet.
+    Of an owner without an instant nothing stands yet. Rows of other than these rules (None: all) are left alone.
     """
-    standing = list_from(session, programme, held, since=since) if since is not None else {}
+    standing = list_from(session, programme, since, rules=rules)
     added: list[dict[str, Any]] = []
     ended: list[StoredExpectation] = []
     for owner, rows in held.items():
         mine = standing.get(owner, [])
         for row in rows:
-            kept = next((old for old in mine if since is not None and _goes_on(old.held, row, since)), None)
+            kept = next((old for old in mine if _goes_on(old.held, row, since[owner])), None)
             if kept is None:
                 added.append(_as_values(programme, owner, row))
                 continue
             mine.remove(kept)
             ended += _ended(kept, row.held_until)
-        ended += [gone for old in mine if since for gone in _ended(old, max(since, old.held.held_from))]
+        for old in mine:
+            ended += _ended(old, max(since[owner], old.held.held_from))
     _change(session, ended, ("held_until", "next_at"))
     append_many(session, _rows, added)
 
@@ -132,16 +138,20 @@ def list_held(
 
 
 def list_from(
-    session: Session, programme: str, owners: Collection[str], *, since: datetime
+    session: Session, programme: str, since: Mapping[str, datetime], *, rules: Collection[str] | None = None
 ) -> dict[str, list[StoredExpectation]]:
-    """Return the rows of these owners that hold at `since` or later, locked."""
+    """Return the rows of each owner that hold at its instant or later, locked."""
     found: dict[str, list[StoredExpectation]] = {}
-    for batch in in_batches(owners):
+    for batch in in_batches(since):
         statement = _select(programme).where(
-            _rows.c.owner.in_(batch), or_(_rows.c.held_until.is_(None), _rows.c.held_until > since)
+            _rows.c.owner.in_(batch),
+            or_(_rows.c.held_until.is_(None), _rows.c.held_until > min(since[owner] for owner in batch)),
         )
+        if rules is not None:
+            statement = statement.where(_rows.c.rule.in_(rules))
         for row in session.execute(statement.order_by(_rows.c.id).with_for_update()):
-            found.setdefault(row.owner, []).append(_as_stored(row))
+            if row.held_until is None or row.held_until > since[row.owner]:
+                found.setdefault(row.owner, []).append(_as_stored(row))
     return found
 
 

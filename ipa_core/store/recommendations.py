@@ -111,9 +111,10 @@ def list_versions(
 
 
 def list_codes(session: Session, programme: str) -> list[str]:
-    """Return the codes of all dossiers, in order."""
+    """Return the codes of all dossiers, in the order of the register."""
     rows = table_of(RecommendationRow)
-    statement = sqlalchemy.select(rows.c.code).where(rows.c.programme == programme).distinct().order_by(rows.c.code)
+    statement = sqlalchemy.select(rows.c.code).where(rows.c.programme == programme).group_by(rows.c.code)
+    statement = statement.order_by(sqlalchemy.func.min(rows.c.seq))
     return list(session.execute(statement).scalars())
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
 from sqlalchemy import Index, UniqueConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from ipa_core.domain.episodes import Episode, as_turn
 from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Signal, SignalState, Standing, folded, signal_id, state_by
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.domain.signals import Change
-    from ipa_core.store.expectations import StoredExpectation
 
 
 class SignalRow(SQLModel, table=True):
@@ -31,6 +33,7 @@ class SignalRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("programme", "rule", "subject_kind", "subject_code", "episode"),
         Index("ix_signal_programme_resolved_at", "programme", "resolved_at"),
+        Index("ix_signal_programme_dossier", "programme", "dossier"),
     )
 
     id: str = Field(primary_key=True)
@@ -62,7 +65,7 @@ class SignalChangeRow(SQLModel, table=True):
     applied_at: datetime = Field(sa_type=UtcDateTime)
 
 
-_rows = table_of(SignalRow)
+_rows, _turns = table_of(SignalRow), table_of(SignalChangeRow)
 
 
 def list_standings(
@@ -89,20 +92,23 @@ def list_standings(
 def append_changes(
     session: Session,
     programme: str,
-    changes: Iterable[tuple[Change, StoredExpectation]],
+    changes: Iterable[tuple[Change, int, str]],
     *,
     applied_at: datetime,
     is_first_run: bool,
 ) -> list[str]:
-    """Store what happened, in order, and bring the signals up to date; return the id of the signal of each change."""
+    """Store what happened, in order, and bring the signals up to date; return the id of the signal of each change.
+
+    Each change comes with the number of the expectation behind it, and the dossier that it is about.
+    """
     opened: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
     happened: list[dict[str, Any]] = []
-    for change, behind in changes:
+    for change, behind, owner in changes:
         expectation = change.row.expectation
         identity = signal_id(programme, expectation.rule, expectation.subject, change.episode)
         if change.kind.is_opening:
-            opened[identity] = _opened(programme, identity, change, behind.owner, is_first_run=is_first_run)
+            opened[identity] = _opened(programme, identity, change, owner, is_first_run=is_first_run)
         now = opened[identity] if identity in opened else changed.setdefault(identity, {"id": identity})
         now["severity"] = change.severity
         now["resolved_at"] = change.at if change.kind is ChangeKind.RESOLVED else None
@@ -113,13 +119,13 @@ def append_changes(
                 "at": change.at,
                 "kind": change.kind,
                 "severity": change.severity,
-                "expectation": behind.id,
+                "expectation": behind,
                 "applied_at": applied_at,
             }
         )
     append_many(session, _rows, opened.values(), columns=_rows.columns.keys())
     change_many(session, _rows, changed.values(), key="id", columns=("severity", "resolved_at"))
-    append_many(session, table_of(SignalChangeRow), happened)
+    append_many(session, _turns, happened)
     return [one["signal"] for one in happened]
 
 
@@ -158,6 +164,40 @@ def read_at(
         ]
     )
     return found if ids is None else [signal for signal in found if signal.id in ids]
+
+
+def list_open_owners(session: Session, programme: str) -> set[str]:
+    """Return the dossiers, requests and groups with an open signal."""
+    statement = select(SignalRow.dossier).where(
+        col(SignalRow.programme) == programme, col(SignalRow.resolved_at).is_(None)
+    )
+    return set(session.exec(statement.distinct()))
+
+
+def list_episodes(session: Session, programme: str, dossiers: Collection[str]) -> dict[str, list[Episode]]:
+    """Return the episodes of every knelpunt of these dossiers, each over time, without what people decided."""
+    statement = (
+        sqlalchemy.select(_rows, _turns.c.at, _turns.c.kind, _turns.c.severity.label("weight"))
+        .join(_turns, _turns.c.signal == _rows.c.id)
+        .where(_rows.c.programme == programme, _rows.c.dossier.in_(dossiers))
+        .order_by(_rows.c.opened_at, _rows.c.id, _turns.c.at, _turns.c.seq)
+    )
+    found: dict[str, list[Episode]] = {}
+    for _, turns in groupby(session.execute(statement), key=attrgetter("id")):
+        episode = _as_episode(list(turns))
+        found.setdefault(episode.dossier, []).append(episode)
+    return found
+
+
+def _as_episode(turns: Sequence[Any]) -> Episode:
+    row = turns[0]
+    return Episode(
+        rule=row.rule,
+        subject=Subject(kind=row.subject_kind, code=row.subject_code),
+        number=row.episode,
+        dossier=row.dossier,
+        turns=tuple(as_turn(turn.at, turn.kind, turn.weight) for turn in turns),
+    )
 
 
 def list_changes(session: Session, programme: str, *, after: int, at: datetime) -> list[SignalChangeRow]:

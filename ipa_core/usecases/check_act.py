@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipa_core.domain.decisions import Decision, DecisionKind
 from ipa_core.domain.organisations import IPA_ROLES, Role, Share, is_valid_on
 from ipa_core.domain.recommendations import Adoption
-from ipa_core.domain.updates import Status
+from ipa_core.domain.solutions import solution_code
+from ipa_core.domain.updates import RootCause, Status
 from ipa_core.errors import UnknownDossier
 from ipa_core.intake.problems import ProblemList
 from ipa_core.store import decisions, signals, updates
+from ipa_core.usecases.check_solution import check_plan, check_proposal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from ipa_core.domain.dossiers import Dossier
     from ipa_core.domain.organisations import Contact
     from ipa_core.domain.signals import Signal
+    from ipa_core.domain.solutions import Solution
+    from ipa_core.usecases.acts import Act
     from ipa_core.usecases.views import ProgrammeView
 
 ACKNOWLEDGED_FOR = 10
@@ -30,7 +34,9 @@ SNOOZED_FOR = 20
 SNOOZES = 3
 """A snooze and two renewals; more takes the projectleider."""
 
-OF_IPA = frozenset({DecisionKind.VERIFY, DecisionKind.REFUSE, DecisionKind.ADOPT, DecisionKind.REBASELINE})
+OF_IPA = frozenset(
+    {DecisionKind.VERIFY, DecisionKind.REFUSE, DecisionKind.ADOPT, DecisionKind.REBASELINE, DecisionKind.ANSWER}
+)
 """What only IPA decides."""
 
 
@@ -42,22 +48,19 @@ TAKES = {
     DecisionKind.EXPLAIN: {"--until"},
     DecisionKind.ADOPT: {"--adoption"},
     DecisionKind.REBASELINE: {"--on"},
+    DecisionKind.PROPOSE: {"--next-step", "--owner", "--on", "--review-on", "--cause"},
+    DecisionKind.REPLAN: {"--on", "--review-on"},
 }
 """What else than who and why belongs to each kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """What somebody wants to decide, as it was typed. `about` is the id of a signal, or the code of a dossier."""
+class _About(NamedTuple):
+    """What a decision is about, as it is stored."""
 
-    kind: str
-    about: str
-    by: str
-    reason: str
-    until: date | None = None
-    planned_on: date | None = None
-    adoption: str = ""
-    next_step: str = ""
+    dossier: str
+    signal: str = ""
+    rule: str = ""
+    subject: str = ""
 
 
 def check_act(view: ProgrammeView, act: Act) -> Decision:
@@ -81,6 +84,7 @@ class _Check:
     problems: ProblemList
     signal: Signal | None = None
     dossier: Dossier | None = None
+    solution: Solution | None = None
     contact: Contact | None = None
 
     def decision(self) -> Decision:
@@ -91,27 +95,47 @@ class _Check:
         for column, value in self._given():
             if column not in TAKES.get(self.kind, set()):
                 self._refuse("act_takes_no", column, value, kind=self.kind.value)
-        if self.dossier is not None or self.signal is not None:
+        if self.dossier is not None or self.signal is not None or self.solution is not None:
             self._check_kind()
         self.problems.raise_any()
-        act, signal = self.act, self.signal
+        return self._as_decision()
+
+    def _as_decision(self) -> Decision:
+        act, about = self.act, self._about()
         return Decision(
             seq=0,
             kind=self.kind,
             at=self.view.at,
-            dossier=signal.dossier if signal is not None else act.about,
+            dossier=about.dossier,
             by=act.by,
             organisation=self.contact.organisation if self.contact is not None else "",
             reason=act.reason.strip(),
-            signal=signal.id if signal is not None else "",
-            rule=signal.rule if signal is not None else "",
-            subject=signal.subject.code if signal is not None else "",
+            signal=about.signal,
+            rule=about.rule,
+            subject=about.subject,
             until=act.until,
             planned_on=self._planned_on(),
             adoption=Adoption(act.adoption) if act.adoption else None,
             next_step=act.next_step.strip(),
+            solution=self._solution_code(),
+            root_cause=RootCause(act.root_cause) if act.root_cause else None,
+            owner=act.owner,
+            review_on=act.review_on,
             is_accepted=self.kind is not DecisionKind.EXPLAIN or self._is_of_ipa,
         )
+
+    def _about(self) -> _About:
+        if self.solution is not None:
+            proposal = self.solution.proposal
+            return _About(proposal.dossier, proposal.signal, proposal.rule, proposal.subject)
+        if self.signal is not None:
+            return _About(self.signal.dossier, self.signal.id, self.signal.rule, self.signal.subject.code)
+        return _About(self.act.about)
+
+    def _solution_code(self) -> str:
+        if self.kind is DecisionKind.PROPOSE:
+            return solution_code(decisions.count_proposals(self.view.session, self.view.code) + 1)
+        return self.solution.code if self.solution is not None else ""
 
     def _refuse(self, code: str, column: str, value: object = "", **details: str) -> None:
         self.problems.add(code, row=None, column=column, value=value, file="", **details)
@@ -123,6 +147,9 @@ class _Check:
             "--on": act.planned_on,
             "--adoption": act.adoption,
             "--next-step": act.next_step,
+            "--owner": act.owner,
+            "--cause": act.root_cause,
+            "--review-on": act.review_on,
         }
         return [(column, value) for column, value in values.items() if value]
 
@@ -141,6 +168,12 @@ class _Check:
             self.signal = next(iter(found), None)
             if self.signal is None:
                 self._refuse("act_signal_unknown", "SIGNAAL", self.act.about)
+            return
+        if self.kind.is_about_solution:
+            known = decisions.list_solutions(self.view.session, self.view.code, {self.act.about})
+            self.solution = next(iter(known), None)
+            if self.solution is None:
+                self._refuse("act_solution_unknown", "OPLOSSING", self.act.about)
             return
         try:
             self.dossier = self.view.get_dossier(self.act.about)
@@ -162,11 +195,13 @@ class _Check:
             self._refuse("act_of_others", "--by", self.act.by, organisation=self.contact.organisation)
 
     def _concerned(self) -> set[str]:
-        """Return the organisations that carry the dossier, or that the signal is about."""
-        code = self.signal.dossier if self.signal is not None else self.act.about
+        """Return the organisations that carry the dossier or the solution, or that the signal is about."""
+        code = self._about().dossier
         found = {*self.view.holders(Share.LEAD, code), *self.view.holders(Share.CO_LEAD, code)}
         if self.signal is not None:
             found.add(self.view.ministry_of(self.signal.subject, self.signal.dossier) or "")
+        if self.solution is not None:
+            found.add(self.view.present(self.solution.owner))
         return found
 
     def _check_kind(self) -> None:
@@ -179,6 +214,10 @@ class _Check:
             DecisionKind.ADOPT: self._check_adopt,
             DecisionKind.DROP: self._check_drop,
             DecisionKind.REBASELINE: self._check_rebaseline,
+            DecisionKind.ANSWER: self._check_answer,
+            DecisionKind.PROPOSE: self._check_propose,
+            DecisionKind.REPLAN: self._check_replan,
+            DecisionKind.DONE: self._check_done,
         }
         checks[self.kind]()
 
@@ -239,3 +278,17 @@ class _Check:
             self._refuse("act_without_date", "--on")
         if self.dossier is not None and self.dossier.is_closed:
             self._refuse("act_closed_already", "AANBEVELING", self.act.about)
+
+    def _check_answer(self) -> None:
+        if self.dossier is not None and self.dossier.open_help is None:
+            self._refuse("act_nothing_to_answer", "AANBEVELING", self.act.about)
+
+    def _check_propose(self) -> None:
+        check_proposal(self.view, self.act, self.problems)
+
+    def _check_replan(self) -> None:
+        check_plan(self.view, self.act, self.problems, review_on=self.solution.review_on if self.solution else None)
+
+    def _check_done(self) -> None:
+        if self.solution is not None and self.solution.done is not None:
+            self._refuse("act_done_already", "OPLOSSING", self.act.about)

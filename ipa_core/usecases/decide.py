@@ -9,6 +9,7 @@ from ipa_core.domain.updates import Origin, Status, StatusUpdate
 from ipa_core.store import audit, decisions, programmes, updates
 from ipa_core.usecases.check_act import check_act
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
+from ipa_core.usecases.follow_signals import follow_signals
 from ipa_core.usecases.refresh_expectations import refresh_dossiers
 from ipa_core.usecases.views import ProgrammeView
 
@@ -18,9 +19,17 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.domain.decisions import Decision
-    from ipa_core.usecases.check_act import Act
+    from ipa_core.usecases.acts import Act
 
-LEAVES_DOSSIER = frozenset({DecisionKind.ACKNOWLEDGE, DecisionKind.SNOOZE})
+LEAVES_DOSSIER = frozenset(
+    {
+        DecisionKind.ACKNOWLEDGE,
+        DecisionKind.SNOOZE,
+        DecisionKind.PROPOSE,
+        DecisionKind.REPLAN,
+        DecisionKind.DONE,
+    }
+)
 """What changes nothing in what is expected of the dossier."""
 
 
@@ -39,10 +48,12 @@ def decide(session: Session, programme: str, act: Act, *, at: datetime) -> Decis
     if decision.kind is DecisionKind.DROP:
         session.add(updates.as_row(programme, _as_update(decision)))
         session.flush()
+    view = ProgrammeView(session, programme, at=at)
     if decision.kind not in LEAVES_DOSSIER:
-        refresh_dossiers(ProgrammeView(session, programme, at=at), {decision.dossier}, since=at)
-        if row.first_run_at is not None:
-            detect_knelpunten(session, programme, at=at)
+        refresh_dossiers(view, {decision.dossier}, since=at)
+    if row.first_run_at is not None:
+        follow_signals(view, {decision.dossier: at})
+        detect_knelpunten(session, programme, at=at)
     programmes.note_write(session, row, at=at)
     audit.append(
         session,

@@ -6,29 +6,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ipa_core.domain.calendars import FreeDay
 from ipa_core.domain.moments import LONG_AGO, day_of, start_of_day
+from ipa_core.domain.programmes import OwnPolicy
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
 from ipa_core.errors import InputRefused
-from ipa_core.intake.holidays import legal_free_days
 from ipa_core.intake.problems import Problem, problem
+from ipa_core.intake.programme_toml import unknown_overrides
 from ipa_core.intake.recommendation_rows import MILESTONES
-from ipa_core.rules.policies import override_problems
-from ipa_core.store import audit, organisations, outbox, programmes, recommendations, updates
+from ipa_core.rules import ALL_CODES
+from ipa_core.rules.policies import changed_rules
+from ipa_core.store import audit, organisations, programmes, recommendations, updates
 from ipa_core.store.bulk import values_of
 from ipa_core.store.versions import Appended
-from ipa_core.usecases.refresh_expectations import (
-    refresh_dossiers,
-    refresh_message,
-    refresh_organisations,
-    refresh_requests,
-)
-from ipa_core.usecases.request_histories import list_request_histories
-from ipa_core.usecases.succeed_requests import succeed_requests
+from ipa_core.usecases.change_policy import append_policy, hold_anew, refresh_incomplete_requests
+from ipa_core.usecases.follow_signals import refresh_open_signals
+from ipa_core.usecases.progress import Progress, unseen
+from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_organisations
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -36,9 +33,6 @@ if TYPE_CHECKING:
     from ipa_core.domain.organisations import Contact, Organisation
     from ipa_core.intake.programme_folder import ProgrammeFolder
     from ipa_core.store.programmes import ProgrammeRow
-
-FIRST_YEAR, LAST_YEAR = 1989, 2109
-"""The years of the calendar; planned dates are accepted from a year after its start to ten years before its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +45,9 @@ class LoadSummary:
     unchanged: int
 
 
-def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -> LoadSummary:
+def load_programme(
+    session: Session, folder: ProgrammeFolder, *, at: datetime, progress: Progress = unseen
+) -> LoadSummary:
     """Append what is new or changed, and hold the expectations that follow from it.
 
     At the first load history counts as known from its own days; afterwards nothing counts before this moment.
@@ -60,10 +56,13 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     code = folder.programme.code
     is_first = programmes.append_new(session, folder.programme, at=at)
     row = programmes.lock(session, code, at=at)
-    if problems := [*_unknown_overrides(folder), *_moved_milestones(session, folder)]:
+    if problems := [*unknown_overrides(folder.overrides), *_moved_milestones(session, folder)]:
         raise InputRefused(problems)
     appended = [Appended(new=1) if is_first else _change_programme(session, row, folder)]
-    policy = [_append_policy(session, folder, is_first=is_first, at=at)]
+    since = None if is_first else at
+    own = OwnPolicy(overrides=folder.overrides, closed_days=folder.closed_days, context=folder.context)
+    before = None if is_first else ProgrammeView(session, code, at=at).policies
+    policy = append_policy(session, code, own, since=since)
     register = _append_register(session, folder, is_first=is_first, at=at)
     facts = [
         _append_history(session, folder, is_first=is_first, at=at),
@@ -71,17 +70,14 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     ]
     milestones = _append_milestones(session, folder, is_first=is_first, at=at)
     people = _append_people(session, folder, is_first=is_first, at=at)
-    summary = _summarise(code, [*appended, *policy, register, *facts, milestones, *people])
+    summary = _summarise(code, [*appended, policy, register, *facts, milestones, *people])
     if summary.new or summary.changed:
-        touched = frozenset().union(*(part.dossiers for part in (register, *facts, milestones)))
-        is_policy_new = bool(policy[0].new or policy[0].changed)
         view = ProgrammeView(session, code, at=at)
-        _refresh_dossiers(view, None if is_first or is_policy_new else touched, is_first=is_first)
-        if is_policy_new or any(part.new or part.changed for part in (register, *people)):
-            refresh_organisations(view, since=None if is_first else at)
-            _refresh_requests(view)
-        if is_policy_new:
-            _refresh_messages(view)
+        if before is None:
+            hold_anew(view, ALL_CODES, since=None, progress=progress)
+        else:
+            _hold_touched(view, register, [*facts, milestones], people, progress)
+            hold_anew(view, changed_rules(before, view.policies, at), since=at, progress=progress)
         programmes.note_write(session, row, at=at)
         audit.append(
             session,
@@ -95,38 +91,20 @@ def load_programme(session: Session, folder: ProgrammeFolder, *, at: datetime) -
     return summary
 
 
-def _refresh_dossiers(view: ProgrammeView, touched: Collection[str] | None, *, is_first: bool) -> None:
-    if touched is None or touched:
-        refresh_dossiers(view, touched, since=None if is_first else view.at)
-
-
-def _refresh_requests(view: ProgrammeView) -> None:
-    """Hold anew what is expected of the requests that are not complete, those of earlier rounds included."""
-    incomplete = [
-        history
-        for history in list_request_histories(view)
-        if history.request.settled_at() is None or history.at(view.at).missing
-    ]
-    refresh_requests(view, incomplete, since=view.at)
-    succeed_requests(view)
-
-
-def _refresh_messages(view: ProgrammeView) -> None:
-    for message in (*outbox.list_waiting(view.session, view.code), *outbox.list_dead(view.session, view.code)):
-        refresh_message(view, message)
-
-
-def _unknown_overrides(folder: ProgrammeFolder) -> list[Problem]:
-    return [
-        problem(
-            "override_unknown",
-            file="programme.toml",
-            column=f"{override.kind.value}.{override.code}",
-            value=key,
-        )
-        for override in folder.overrides
-        for key in override_problems(override)
-    ]
+def _hold_touched(
+    view: ProgrammeView,
+    register: Appended,
+    facts: Sequence[Appended],
+    people: Sequence[Appended],
+    progress: Progress,
+) -> None:
+    touched = register.dossiers.union(*(fact.dossiers for fact in facts))
+    if touched:
+        refresh_dossiers(view, touched, since=view.at, progress=progress)
+        refresh_open_signals(view, touched)
+    if any(part.new or part.changed for part in (register, *people)):
+        refresh_organisations(view, since=view.at)
+        refresh_incomplete_requests(view)
 
 
 def _moved_milestones(session: Session, folder: ProgrammeFolder) -> list[Problem]:
@@ -153,28 +131,6 @@ def _change_programme(session: Session, row: ProgrammeRow, folder: ProgrammeFold
         return Appended(unchanged=1)
     programmes.change(session, row, folder.programme)
     return Appended(changed=1)
-
-
-def _append_policy(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
-    code = folder.programme.code
-    dated = [(_from_day(o.valid_from, is_first=is_first, at=at), o) for o in folder.overrides]
-    added = programmes.append_overrides(session, code, dated)
-    free_days = {free.on: free for free in legal_free_days(FIRST_YEAR, LAST_YEAR)}
-    free_days |= {
-        closed.on: FreeDay(on=closed.on, name=closed.name, is_verified=closed.is_verified)
-        for closed in folder.closed_days
-    }
-    is_new = programmes.append_calendar(
-        session,
-        code,
-        free_days=[free_days[on] for on in sorted(free_days)],
-        context=folder.context,
-        first=date(FIRST_YEAR, 1, 1),
-        last=date(LAST_YEAR, 12, 31),
-        counts_from=LONG_AGO if is_first else at,
-    )
-    unchanged = len(folder.overrides) - added + (0 if is_new else 1)
-    return Appended(new=added + int(is_new), unchanged=unchanged)
 
 
 def _append_register(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import (
     AUDIENCE,
     NEEDS_BEFORE,
@@ -272,6 +273,8 @@ def _why_held_back(signal: Signal, address: str) -> str:
         return why_not_words.FOLDED.format(roots=", ".join(signal.folded_under))
     if signal.severity < Severity.MEDIUM:
         return why_not_words.LIGHT
+    if signal.is_first_run and signal.subject.kind is SubjectKind.SIGNAL:
+        return why_not_words.TOLD_WITH_SOURCE
     return "" if address else why_not_words.NOBODY
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.directories import lead_terms, reach_over_time
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.organisations import Role
-from ipa_core.rules.holding import hold_dossier, hold_message, hold_organisation, hold_request
+from ipa_core.rules.holding import DOSSIER_CODES, hold_dossier, hold_message, hold_organisation, hold_request
 from ipa_core.store import expectations, outbox, recommendations
 from ipa_core.store.bulk import in_batches
 from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.progress import Progress, unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ipa_core.domain.expectations import HeldExpectation
@@ -29,12 +29,17 @@ BATCH = 200
 
 
 def refresh_dossiers(
-    view: ProgrammeView, codes: Collection[str] | None, *, since: datetime | None, progress: Progress = unseen
+    view: ProgrammeView,
+    codes: Collection[str] | None,
+    *,
+    since: datetime | None,
+    rules: frozenset[str] = DOSSIER_CODES,
+    progress: Progress = unseen,
 ) -> None:
     """Hold anew what is expected of these dossiers (None: all) and of those that depend on them.
 
     `since` is the moment of the new fact; None at a first load, which holds the whole history. Roots come first, so
-    that who waits for them sees what is expected of them now.
+    that who waits for them sees what is expected of them now. `rules` are those to ask anew.
     """
     if codes is None:
         affected = recommendations.list_codes(view.session, view.code)
@@ -42,27 +47,36 @@ def refresh_dossiers(
         affected = sorted({*codes, *recommendations.list_dependents(view.session, view.code, codes)})
     waits_for = recommendations.list_dependencies(view.session, view.code, affected)
     roots = set().union(*waits_for.values())
+    free = [code for code in affected if code not in waits_for]
+    # Who waits for another reads all that is expected of it, so of these every rule is asked.
+    batches = [*_asked(free, rules), *_asked(_roots_first(view, waits_for), DOSSIER_CODES)]
     held_roots: dict[str, Sequence[HeldExpectation]] = {}
     done = 0
-    for batch in in_batches(_in_order(view, affected, waits_for), BATCH):
-        held = _hold(view, batch, held_roots, since=since)
-        expectations.replace_from(view.session, view.code, held, since=since)
-        held_roots |= {code: rows for code, rows in held.items() if code in roots}
+    for batch, asked in batches:
+        held = _hold(view, batch, held_roots, since=since, rules=asked)
+        expectations.replace_from(view.session, view.code, held, since=_from(since, batch), rules=asked)
+        held_roots |= {code: rows for code, rows in held.items() if code in roots and asked == DOSSIER_CODES}
         done += len(batch)
         progress("dossiers", done, len(affected))
 
 
-def _in_order(view: ProgrammeView, codes: Sequence[str], waits_for: Mapping[str, Collection[str]]) -> list[str]:
-    """Return the codes so that roots come first; most dossiers wait for nobody, and nobody for them."""
-    linked = {*waits_for, *set().union(*waits_for.values())} & set(codes)
-    free = [code for code in codes if code not in linked]
-    ever = {code: [root for root in waits_for.get(code, ()) if root in linked] for code in sorted(linked)}
+def _asked(codes: Iterable[str], rules: frozenset[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
+    return ((batch, rules) for batch in in_batches(codes, BATCH))
+
+
+def _from(since: datetime | None, owners: Iterable[str]) -> dict[str, datetime]:
+    """Return from when on the rows of each owner are replaced; at a first load nothing stands."""
+    return {} if since is None else dict.fromkeys(owners, since)
+
+
+def _roots_first(view: ProgrammeView, waits_for: Mapping[str, Collection[str]]) -> list[str]:
+    ever = {code: [root for root in waits_for[code] if root in waits_for] for code in sorted(waits_for)}
 
     def now() -> Mapping[str, Collection[str]]:
-        versions = recommendations.list_versions(view.session, view.code, linked)
+        versions = recommendations.list_versions(view.session, view.code, waits_for)
         return {code: mine[-1].depends_on for code, mine in versions.items()}
 
-    return [*free, *roots_first(ever, now)]
+    return roots_first(ever, now)
 
 
 def _hold(
@@ -71,24 +85,28 @@ def _hold(
     held_roots: Mapping[str, Sequence[HeldExpectation]],
     *,
     since: datetime | None,
+    rules: frozenset[str],
 ) -> dict[str, Sequence[HeldExpectation]]:
     histories = view.histories(codes)
     elsewhere = {root for history in histories.values() for root in history.roots} - {*held_roots, *codes}
-    stored = expectations.list_from(view.session, view.code, elsewhere, since=since) if since and elsewhere else {}
-    held: dict[str, Sequence[HeldExpectation]] = {}
+    stored = expectations.list_from(view.session, view.code, _from(since, elsewhere))
     known = {**{root: [one.held for one in rows] for root, rows in stored.items()}, **held_roots}
+    held: dict[str, Sequence[HeldExpectation]] = {}
     for code in codes:
         roots = {root: held.get(root, known.get(root, ())) for root in histories[code].roots}
-        held[code] = hold_dossier(histories[code], view.policies, roots, since=since)
+        held[code] = hold_dossier(histories[code], view.policies, roots, since=since, rules=rules)
     return held
 
 
 def refresh_requests(view: ProgrammeView, histories: Iterable[RequestHistory], *, since: datetime) -> None:
     """Hold anew what is expected of these requests."""
+    held: dict[str, Sequence[HeldExpectation]] = {}
+    begins_at: dict[str, datetime] = {}
     for history in histories:
-        rows = hold_request(history, view.policies, since=since)
-        begins_at = max(since, history.request.opened_at)
-        expectations.replace_from(view.session, view.code, {history.request.code: rows}, since=begins_at)
+        code = history.request.code
+        held[code] = hold_request(history, view.policies, since=since)
+        begins_at[code] = max(since, history.request.opened_at)
+    expectations.replace_from(view.session, view.code, held, since=begins_at)
 
 
 def refresh_organisations(view: ProgrammeView, *, since: datetime | None) -> None:
@@ -98,14 +116,16 @@ def refresh_organisations(view: ProgrammeView, *, since: datetime | None) -> Non
     held: dict[str, Sequence[HeldExpectation]] = {}
     for owner in sorted(found.keys() | expectations.list_owners(view.session, view.code, "organisation:")):
         held[owner] = hold_organisation(found[owner], view.policies, since=since) if owner in found else []
-    expectations.replace_from(view.session, view.code, held, since=since)
+    expectations.replace_from(view.session, view.code, held, since=_from(since, held))
 
 
 def refresh_message(view: ProgrammeView, row: OutboxMessageRow) -> None:
     """Hold anew what is expected of one message, after what just became of it."""
     message = _as_promised(view, row)
     rows = hold_message(message, view.policies, since=view.at) if message.settled_at is None else ()
-    expectations.replace_from(view.session, view.code, {message.subject.code: rows}, since=view.at)
+    expectations.replace_from(
+        view.session, view.code, {message.subject.code: rows}, since={message.subject.code: view.at}
+    )
 
 
 def roots_first(ever: Mapping[str, Iterable[str]], now: Callable[[], Mapping[str, Collection[str]]]) -> list[str]:

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.directories import lead_terms, reach_over_time
-from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.episodes import tell_episodes
+from ipa_core.domain.expectations import Step, SubjectKind
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.scores import AlarmSpan, score
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Standing, transitions
-from ipa_core.rules.holding import hold_dossier, hold_organisation, hold_request
-from ipa_core.store import recommendations
+from ipa_core.rules.holding import Followed, hold_dossier, hold_episodes, hold_organisation, hold_request
+from ipa_core.store import decisions, recommendations
 from ipa_core.usecases.refresh_expectations import roots_first
 from ipa_core.usecases.request_histories import list_request_histories
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from ipa_core.domain.expectations import HeldExpectation, Subject
@@ -30,11 +31,15 @@ if TYPE_CHECKING:
 DOSSIER_KINDS = frozenset({SubjectKind.RECOMMENDATION, SubjectKind.MEASURE, SubjectKind.MILESTONE})
 """Subjects whose signals count for a dossier."""
 
+WEIGHED = frozenset(ChangeKind) - {ChangeKind.RESTATED, ChangeKind.RESOLVED}
+"""What gives a signal another weight."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedSignal:
     """One episode as daily runs would have recorded it; `severity` is the highest that it reached.
 
+    `steps` are the days on which it came to weigh more, or less.
     `dossier` is the code of the dossier, or of the request or organisation that it is about.
     """
 
@@ -44,6 +49,7 @@ class ReplayedSignal:
     opened_on: date
     resolved_on: date | None
     severity: Severity
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +62,14 @@ class Replay:
 
 def replay_history(view: ProgrammeView, truth: Sequence[KnownKnelpunt] | None) -> Replay:
     """Return what daily runs up to the view's moment would have found."""
-    episodes = [(owner, episode) for owner, changes in _all_changes(view) for episode in _episodes(changes)]
+    first = _all_changes(view)
+    found = [*first, *_follow(view, first)]
+    episodes = [(owner, episode) for owner, changes in found for episode in _episodes(changes)]
     dependents = [code for code, row in view.register.items() if row.depends_on]
     alarms = [alarm for owner, episode in episodes if (alarm := _alarm(owner, episode)) is not None]
-    found = [_as_replayed(owner, episode) for owner, episode in episodes]
+    replayed = [_as_replayed(owner, episode) for owner, episode in episodes]
     return Replay(
-        signals=tuple(sorted(found, key=lambda one: (one.opened_on, one.dossier, one.rule))),
+        signals=tuple(sorted(replayed, key=lambda one: (one.opened_on, one.dossier, one.rule))),
         score=None if truth is None else score(truth, alarms, dependents=dependents),
     )
 
@@ -75,10 +83,40 @@ def _all_changes(view: ProgrammeView) -> list[tuple[str, list[Change]]]:
             key = row.expectation.rule, row.expectation.subject
             owners[key] = owner
             groups[key].append(row)
-    return [
-        (owners[key], transitions(rows, Standing(), until=view.at, calendar=view.calendar))
-        for key, rows in groups.items()
-    ]
+    return [(owners[key], _transitions(view, rows)) for key, rows in groups.items()]
+
+
+def _follow(view: ProgrammeView, found: Sequence[tuple[str, list[Change]]]) -> Iterator[tuple[str, list[Change]]]:
+    """Yield what became of the expectations on these signals, and on the signals that follow from those."""
+    decided = decisions.list_of_dossiers(view.session, view.code)
+    versions = recommendations.list_versions(view.session, view.code)
+    while found:
+        found = [
+            (owner, _transitions(view, rows))
+            for owner, changes in found
+            for rows in _rows_by_subject(
+                hold_episodes(
+                    Followed(
+                        episodes=tuple(tell_episodes(owner, changes, decided.get(owner, ()))),
+                        versions=versions.get(owner, ()),
+                        decisions=decided.get(owner, ()),
+                    ),
+                    view.policies,
+                )
+            )
+        ]
+        yield from found
+
+
+def _rows_by_subject(rows: Iterable[HeldExpectation]) -> Iterable[list[HeldExpectation]]:
+    groups: dict[tuple[str, Subject], list[HeldExpectation]] = defaultdict(list)
+    for row in rows:
+        groups[row.expectation.rule, row.expectation.subject].append(row)
+    return groups.values()
+
+
+def _transitions(view: ProgrammeView, rows: Sequence[HeldExpectation]) -> list[Change]:
+    return transitions(rows, Standing(), until=view.at, calendar=view.calendar)
 
 
 def _dossier_rows(view: ProgrammeView) -> Iterator[tuple[str, Sequence[HeldExpectation]]]:
@@ -119,6 +157,7 @@ def _as_replayed(owner: str, episode: Sequence[Change]) -> ReplayedSignal:
         opened_on=episode[0].on,
         resolved_on=last.on if last.kind is ChangeKind.RESOLVED else None,
         severity=max(change.severity for change in episode),
+        steps=tuple(Step(change.on, change.severity) for change in episode if change.kind in WEIGHED),
     )
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.domain.signals import ChangeKind
-from ipa_core.reports.timelines import DossierTimeline, EventKind, TimelineEvent
+from ipa_core.reports.timelines import DossierTimeline, EventKind, TimelineEvent, ToldMessage
+from ipa_core.reports.trends import build_trend
 from ipa_core.store import decisions, signals
+from ipa_core.usecases.request_histories import list_request_histories
 from ipa_core.usecases.show_messages import show_messages
 from ipa_core.usecases.signal_cards import build_cards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from ipa_core.domain.dossiers import Dossier
+    from ipa_core.reports.message_lines import MessageLine
     from ipa_core.usecases.views import ProgrammeView
 
 
@@ -25,6 +30,7 @@ def show_dossier(view: ProgrammeView, code: str) -> DossierTimeline:
     return DossierTimeline(
         dossier=dossier,
         lead=view.lead(code) or "",
+        trend=build_trend(dossier, on=view.on),
         events=tuple(sorted(events, key=lambda event: (event.on, event.at))),
     )
 
@@ -62,11 +68,44 @@ def _signals(view: ProgrammeView, code: str) -> Iterator[TimelineEvent]:
         for change in signals.list_changes_of(view.session, identity, at=view.at):
             if change.kind is not ChangeKind.RESTATED:
                 yield TimelineEvent(
-                    at=change.at, on=day_of(change.at), kind=EventKind.SIGNAL, change=change.kind, card=card
+                    at=change.at,
+                    on=day_of(change.at),
+                    kind=EventKind.SIGNAL,
+                    change=change.kind,
+                    card=card,
+                    source=identity,
                 )
-    told = {line.message: line for line in show_messages(view) if any(one in cards for one in line.signals)}
-    for line in told.values():
-        if line.handed_over_at is not None:
-            yield TimelineEvent(
-                at=line.handed_over_at, on=day_of(line.handed_over_at), kind=EventKind.MESSAGE, message=line
-            )
+    yield from _messages(view, code, cards.keys())
+
+
+def _messages(view: ProgrammeView, code: str, signal_ids: Collection[str]) -> Iterator[TimelineEvent]:
+    """Yield the messages that went about these signals, or in a round that asked about the dossier then."""
+    requests = {one.request.code: one for one in list_request_histories(view, with_lines=False)}
+    told: dict[str, list[MessageLine]] = defaultdict(list)
+    for line in show_messages(view):
+        at = line.handed_over_at
+        has_asked = at is not None and line.about in requests and code in requests[line.about].at(at).asked
+        if at is not None and (has_asked or line.about in signal_ids):
+            told[line.message].append(line)
+    for lines in told.values():
+        yield from _told(view, lines)
+
+
+def _told(view: ProgrammeView, lines: Sequence[MessageLine]) -> Iterator[TimelineEvent]:
+    """Yield the message that carried these notices."""
+    line = lines[0]
+    contact = view.find_contact(line.recipient, line.ministry)
+    if line.handed_over_at is None:
+        return
+    yield TimelineEvent(
+        at=line.handed_over_at,
+        on=day_of(line.handed_over_at),
+        kind=EventKind.MESSAGE,
+        message=ToldMessage(
+            role=contact.role if contact is not None else None,
+            organisation=contact.organisation if contact is not None else line.ministry,
+            rungs=tuple(dict.fromkeys(Rung(one.rung) for one in lines)),
+            subject=line.subject,
+        ),
+        source=line.message_id,
+    )

@@ -62,7 +62,9 @@ def _line(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> Mes
         is_doubtful=told.is_doubtful if told else False,
         why_not=reason_not or WAITING_FOR.get(state, ""),
         signals=(row.subject,) if row.kind is NoticeKind.SIGNAL else (),
+        about=row.subject,
         message=told.key if told else "",
+        message_id=told.message_id if told else "",
         due_at=told.due_at if told and told.state in outbox.WAITING else None,
     )
 

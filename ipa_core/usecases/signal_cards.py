@@ -29,7 +29,7 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
         SignalCard(
             signal=signal,
             subject=build_subject(view, signal.row, signal.dossier),
-            threshold=_threshold(view, signal.rule, signal.row.held_from),
+            threshold=threshold_at(view, signal.rule, signal.row.held_from),
             dependents=waiting.get(signal.dossier, ()) if signal.is_open else (),
             context=_context(view, signal),
         )
@@ -92,7 +92,8 @@ def _title(view: ProgrammeView, subject: Subject, recommendation: Recommendation
     return named.title if named else ""
 
 
-def _threshold(view: ProgrammeView, rule: str, at: datetime) -> Threshold:
+def threshold_at(view: ProgrammeView, rule: str, at: datetime) -> Threshold:
+    """Return what counted for the rule at the instant."""
     entry = view.policies.at(at).thresholds[rule]
     return Threshold(values=asdict(entry.values), valid_from=entry.valid_from, decision=entry.decision)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.calendars import FreeDay
 from ipa_core.domain.dossiers import RoundTerm
 from ipa_core.domain.expectations import SubjectKind, day_after
 from ipa_core.domain.moments import day_of, start_of_day
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.dossiers import Dossier
     from ipa_core.domain.expectations import Subject
     from ipa_core.domain.organisations import Contact
-    from ipa_core.domain.programmes import ContextPeriod, Programme
+    from ipa_core.domain.programmes import ContextPeriod, OwnPolicy, Programme
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.rules.policies import Policy
 
@@ -52,6 +53,16 @@ class ProgrammeView:
     def policies(self) -> PolicyTimeline:
         """Thresholds, ladders and calendars over time."""
         return build_timeline(self._policy_data.overrides, self._policy_data.calendars)
+
+    def with_policy(self, own: OwnPolicy) -> ProgrammeView:
+        """Return the same view as if this had always been in its policy, or from the days that it names."""
+        tried = ProgrammeView(self.session, self.code, at=self.at)
+        data = self._policy_data
+        added = tuple((start_of_day(override.valid_from), override) for override in own.overrides)
+        closed = {one.on: FreeDay(on=one.on, name=one.name, is_verified=one.is_verified) for one in own.closed_days}
+        calendars = [(at, calendar.with_free_days(closed)) for at, calendar in data.calendars]
+        tried.policies = build_timeline((*data.overrides, *added), calendars)
+        return tried
 
     @property
     def policy(self) -> Policy:

@@ -34,7 +34,17 @@ CLOCK_OWNERS = frozenset({"datetime", "date", "time", "pendulum", "DateTime", "D
 UNSHOWN = frozenset(
     {
         # Told in sentences of their own, or only kept.
-        *("Cadence", "Confidence", "EventKind", "MessageKind", "Move", "NoticeKind", "PolicyKind", "Recurrence"),
+        *(
+            "Cadence",
+            "Confidence",
+            "EventKind",
+            "MessageKind",
+            "Move",
+            "NoticeKind",
+            "PolicyKind",
+            "Recurrence",
+            "TrendKind",
+        ),
         # The outcome of a file has a headline, that of a hand-over and a look at the database a sentence.
         *("Hindrance", "Outcome", "Step", "Trouble"),
         # Strangers to `render`: their words go by value, in MESSAGE_WORDS, which has a test of its own.

@@ -37,20 +37,22 @@ TECHNICAL = frozenset(
             "Leads",
         ),
         *("LeadsAt", "MilestoneStanding", "Moment", "Orphans", "Period", "PlannedRung", "PolicyOverride", "RungMove"),
-        *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try"),
+        "RunningFold",
+        *("RungStanding", "Saying", "Score", "Standing", "Subject", "Try", "Turn"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *(
             "AskedKind",
             "Cadence",
             "ContextKind",
             "DecisionKind",
+            "DifferenceKind",
             "EventKind",
             "MessageKind",
             "Move",
             "NoticeKind",
             "NoticeState",
         ),
-        *("Outcome", "PolicyKind", "Recurrence", "RequestState", "SubjectKind"),
+        *("Outcome", "PolicyKind", "Recurrence", "RequestState", "SubjectKind", "TrendKind"),
         # Parts of a message or a screen.
         *(
             "DossierTimeline",
@@ -63,8 +65,9 @@ TECHNICAL = frozenset(
             "SubjectCard",
         ),
         *("Threshold", "TimelineEvent", "UpcomingCard"),
+        *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalEvent", "SignalOutlook"),
         # How we keep things.
-        *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList"),
+        *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList", "StoredExpectation"),
         *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),
     }
 )

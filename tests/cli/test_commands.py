@@ -56,6 +56,34 @@ def test_the_shapes_hold_what_other_programs_read(opened: Terminal) -> None:
     assert {"on", "kind", "text", "source"} <= set(dossier["timeline"][0])
 
 
+def test_the_timeline_tells_which_role_heard_what_and_no_address(opened: Terminal) -> None:
+    timeline = opened.ask("dossier", "UIT-01", "--as-of", DAY)["timeline"]
+
+    (told,) = [one for one in timeline if one["kind"] == "message"]
+    assert told["text"].startswith("Bericht aan contactpunt SZW (uitvraag, nieuw signaal): IPA: uitvraag 2025-Q4, ")
+    assert told["source"].endswith("@ipa.example>")
+    assert all(one["source"].startswith("ipa:") for one in timeline if one["kind"] == "signal")
+    assert "@ministerie.example" not in json.dumps(timeline)
+
+
+def test_a_planned_date_is_shown_over_time_as_data_and_as_a_chart(opened: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "planning.svg"
+
+    trend = opened.ask("dossier", "UIT-01", "--trend", str(file), "--as-of", DAY)["trend"]
+    nowhere, _, _ = opened.type("dossier", "UIT-01", "--trend", str(tmp_path / "weg" / "a.svg"), "--as-of", DAY)
+
+    moves = [(one["reported_on"], one["planned_on"]) for one in trend["points"] if one["kind"] != "kept"]
+    assert trend["baseline_on"] == "2025-01-01"
+    assert moves == [
+        ("2022-07-05", "2025-01-01"),
+        ("2024-05-13", "2026-01-01"),
+        ("2024-12-31", None),
+        ("2025-04-24", "2027-01-01"),
+    ]
+    assert "13 mei 2024: planning wordt 1 jan 2026, was 1 jan 2025." in file.read_text("utf-8")
+    assert nowhere == 1
+
+
 def test_loading_twice_changes_nothing(terminal: Terminal) -> None:
     first = terminal.ask("load", str(SHIPPED), "--as-of", DAY)
     again = terminal.ask("load", str(SHIPPED), "--as-of", DAY)

@@ -21,7 +21,7 @@ def test_the_main_bill_carries_its_drift_and_the_others_fold_under_it(opened: Wo
     waiting = [card for card in cards if card.signal.dossier in DEPENDENTS]
     told = {identity for line in opened.messages("2026-02-04") if line.handed_over_at for identity in line.signals}
 
-    assert by_dossier == {"UIT-01": {"T04", "T07"}, "HUI-M3": {"R02"}}
+    assert by_dossier == {"UIT-01": {"O02", "T04", "T07"}, "HUI-M3": {"R02"}}
     assert {card.signal.dossier for card in waiting} == DEPENDENTS
     assert all(card.signal.folded_under == ("UIT-01",) for card in waiting)
     assert not told & {card.signal.id for card in waiting}

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 from ipa_core.domain.calendars import Calendar
+from ipa_core.domain.decisions import Decision
 from ipa_core.domain.directories import Reach
 from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Expectation, HeldExpectation, Step
@@ -23,11 +24,19 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Signal, SignalState, signal_id
 from ipa_core.domain.updates import Effect, Origin, Plan, Rating, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
-from ipa_core.rules import ALL_RULES, delivery_failed, incomplete_submission, missing_contact, overdue_submission
+from ipa_core.rules import (
+    ALL_RULES,
+    EPISODE_RULES,
+    delivery_failed,
+    incomplete_submission,
+    missing_contact,
+    overdue_submission,
+)
 from ipa_core.rules.holding import expect_of_dossier
 from ipa_core.rules.policies import Policy, build_timeline
 from ipa_core.rules.rule import NoThresholds
 from ipa_core.rules.waiting_on import Root
+from tests.rules.episodes import a_proposal, an_episode, on_signal
 
 SLOT_ON = date(2026, 2, 16)
 """A Monday."""
@@ -141,6 +150,14 @@ def expected_handover(**became: object) -> Expectation:
     return next(delivery_failed.expect(message, policy().thresholds["M01"].values, policy().calendar))
 
 
+def expected_way_out(rule: str, *decisions: Decision) -> Expectation:
+    episode = an_episode((date(2026, 2, 2), Severity.HIGH), decisions=decisions)
+    known = next(found for found in EPISODE_RULES if found.code == rule)
+    return next(known.expect(episode, policy().thresholds[rule].values, policy().calendar))
+
+
+PROPOSAL = a_proposal(date(2026, 2, 3), planned_on=date(2026, 3, 2), review_on=date(2026, 4, 1))
+SNOOZES = tuple(on_signal("snooze", on, until=on) for on in (date(2026, 2, day) for day in (3, 4, 5, 6)))
 DEADLINE = (an_update(date(2023, 3, 1), planned_on=date(2024, 7, 1)),)
 SHIFTS = (
     an_update(date(2023, 3, 1), planned_on=date(2024, 1, 1)),
@@ -191,6 +208,12 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "T03": of("T03", an_update(began)),
         "T04": of("T04", *SHIFTS),
         "T04 back before the first": of("T04", *SHIFTS, an_update(date(2024, 6, 1), planned_on=date(2023, 12, 1))),
+        "T04 reopened": of(
+            "T04",
+            *SHIFTS,
+            an_update(date(2024, 7, 1), status=Status.COMPLETED),
+            an_update(date(2025, 2, 3), planned_on=date(2026, 1, 1)),
+        ),
         "T05 late": of("T05", *DEADLINE, an_update(date(2024, 8, 1), planned_on=date(2025, 1, 1))),
         "T05 no reason": of("T05", *DEADLINE, an_update(date(2024, 5, 1), planned_on=date(2025, 1, 1), **answer)),
         "T06": of("T06", *VANISHED),
@@ -212,10 +235,15 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "R01": expected("R01", undecided),
         "R02 reason": of("R02", an_update(dropped_on, status=Status.DROPPED, reason="Opgegaan in een andere wet")),
         "R02 no reason": of("R02", an_update(dropped_on, status=Status.DROPPED, note="Gaat niet door", **answer)),
+        "O01": of("O01", an_update(began, help_wanted="Wie overlegt met de gemeenten?", **answer)),
+        "O02": expected_way_out("O02"),
+        "O03": expected_way_out("O03", PROPOSAL),
+        "O04": expected_way_out("O04", PROPOSAL),
         "O05": expected("O05", waiting, roots),
         "M01": expected_handover(),
         "M01 refused": expected_handover(died_at=at_time(date(2026, 2, 16), 9), code="550", attempts=1),
         "M01 given up": expected_handover(died_at=at_time(date(2026, 2, 19), 9), code="timeout", attempts=8),
+        "M03": expected_way_out("M03", *SNOOZES),
     }
 
 

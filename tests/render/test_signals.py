@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from ipa_core.domain.expectations import Expectation
+from ipa_core.domain.expectations import Evidence, Expectation
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import Status
 from ipa_core.render.dutch import plain_date, word
@@ -63,8 +63,13 @@ TITLES = {
     "G04": "gereed zonder effect",
     "R01": "reactie ontbreekt",
     "R02": "ingetrokken",
+    "O01": "hulpvraag onbeantwoord",
+    "O02": "knelpunt zonder oplossing",
+    "O03": "oplossing zonder effect",
+    "O04": "oplossing te laat",
     "O05": "wacht op ander dossier",
     "M01": "bezorging mislukt",
+    "M03": "te lang uitgesteld",
 }
 
 CASES = [
@@ -160,6 +165,19 @@ def test_the_sums_of_a_passed_deadline_can_be_done_again() -> None:
         unless="Zou niet afgaan als het dossier uiterlijk op 1 juli 2024 was afgerond of een nieuwe datum had.",
         context=("Zomerreces van de Tweede Kamer: 5 juli 2024 tot en met 2 september 2024.",),
     )
+
+
+@pytest.mark.parametrize("case", ["T02", "T07", "V01", "T04"])
+def test_an_accepted_explanation_leaves_each_step_its_own_sum(case: str) -> None:
+    plain = expectations()[case]
+    lighter = replace(plain.shifted(-1), evidence=(*plain.evidence, Evidence(name="explained", value=1)))
+
+    told, shown = describe(a_card(plain)).sums, describe(a_card(lighter)).sums
+
+    for before, after in zip(plain.steps, lighter.steps, strict=True):
+        day, was, becomes = plain_date(before.on), f": {word(before.severity)}.", f": {word(after.severity)}."
+        (line,) = [line for line in told if day in line and line.endswith(was)]
+        assert line.removesuffix(was) + becomes in shown
 
 
 def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_came_first() -> None:
@@ -265,10 +283,10 @@ def test_a_root_with_two_knelpunten_is_named_once() -> None:
     words = describe(a_card(expected("O05", waiting, roots)))
 
     assert words.sentence == "Dit dossier wacht op UIT-01; daar is een knelpunt."
-    assert words.sums[:2] == (
-        "Bij UIT-01 telt mee: T02, termijn verstreken, midden of zwaarder vanaf 2 juli 2024.",
-        "Bij UIT-01 telt mee: T07, later dan eerste planning, midden of zwaarder vanaf 24 december 2024.",
-    )
+    assert [line for line in words.sums if line.endswith(("2 juli 2024.", "24 december 2024."))] == [
+        "Bij UIT-01 telt mee: T02, termijn verstreken, midden vanaf 2 juli 2024.",
+        "Bij UIT-01 telt mee: T07, later dan eerste planning, midden vanaf 24 december 2024.",
+    ]
 
 
 @pytest.mark.parametrize(

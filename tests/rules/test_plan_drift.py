@@ -151,6 +151,14 @@ def test_what_counts_is_the_first_date_and_the_latest_one_given(
     assert steps_of(plan_drift, a_dossier(*updates)) == steps
 
 
+def test_the_evidence_tells_from_when_the_weight_counts_after_a_reopening() -> None:
+    reopened_on = date(2026, 9, 1)
+    completed = an_update(FIRST, status=Status.COMPLETED)
+    dossier = a_dossier(*MOVED_FAR, completed, an_answer(reopened_on, status=Status.IN_PROGRESS))
+
+    assert evidence_of(plan_drift, dossier)[-1] == ("reopened_on", reopened_on, "")
+
+
 def test_a_recurring_duty_has_a_first_date_per_cycle() -> None:
     dossier = a_dossier(
         an_update(JANUARY, planned_on=FIRST),

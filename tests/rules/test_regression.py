@@ -102,6 +102,7 @@ def test_the_evidence_shows_the_top_and_where_it_stands_now() -> None:
         ("top_progress", 40, ""),
         ("progress", 30, ""),
         ("fell", "progress", ""),
+        ("progress_fell_on", FEBRUARY, ""),
     ]
 
 

@@ -186,7 +186,9 @@ def test_the_evidence_names_the_rating_what_broke_and_the_rounds_without_evidenc
         ("fact", "UIT-01 T02", ""),
         ("fact_on", APRIL, ""),
         ("round", "2026-02", "opgave van SZW"),
+        ("round_on", FEBRUARY, ""),
         ("round", "2026-03", "opgave van SZW"),
+        ("round_on", MARCH, ""),
     ]
 
 

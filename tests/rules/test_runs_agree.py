@@ -32,6 +32,7 @@ from ipa_core.store.database import Database, open_database
 from ipa_core.store.signals import SignalChangeRow, SignalRow
 from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
+from ipa_core.usecases.follow_signals import follow_signals
 from ipa_core.usecases.load_programme import load_programme
 from ipa_core.usecases.refresh_expectations import refresh_dossiers
 from ipa_core.usecases.replay_history import replay_history
@@ -59,6 +60,10 @@ SMALL = {
     "T04": {"window_days": 30, "drift_days": 10, "high_drift_days": 20, "critical_above_days": 40},
     "T07": {"medium_after": 5, "high_after": 12},
     "G04": {"low_after": 10},
+    "M03": {"renewals": 0, "days": 4},
+    "O01": {"high_after": 5},
+    "O02": {"medium_after": 3},
+    "O04": {"high_after": 4},
     "R01": {"medium_after": 10},
     "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
 }
@@ -179,8 +184,8 @@ class Telling:
         return sorted(
             (
                 one.rule,
-                one.dossier,
-                next(episodes.setdefault((one.rule, one.dossier), count(1))),
+                one.subject.code,
+                next(episodes.setdefault((one.rule, one.subject.code), count(1))),
                 one.opened_on,
                 one.resolved_on,
                 one.severity,
@@ -218,8 +223,11 @@ class Telling:
 
     def _decide(self, session: Session, decision: Decision) -> None:
         """Do what `decide` does with a decision that is in order."""
-        decisions.append(session, self.code, decision)
-        refresh_dossiers(ProgrammeView(session, self.code, at=decision.at), {decision.dossier}, since=decision.at)
+        on_signal = {"signal": f"{self.code}:{decision.signal}"} if decision.signal else {}
+        decisions.append(session, self.code, replace(decision, **on_signal))
+        view = ProgrammeView(session, self.code, at=decision.at)
+        refresh_dossiers(view, {decision.dossier}, since=decision.at)
+        follow_signals(view, {decision.dossier: decision.at})
 
     def _signals(self, session: Session) -> list[Found]:
         weights: dict[str, list[Severity]] = {}
@@ -318,6 +326,7 @@ def answers(draw: st.DrawFn) -> Event:
         is_unchanged=draw(st.booleans()),
         round_code=draw(st.sampled_from(["2026-01", "2026-02", "2026-03"])),
         effect=draw(st.sampled_from([None, None, *Effect])),
+        help_wanted=draw(st.sampled_from(["", "", "Wie helpt?"])),
     )
     return Event(at=at, answer=answer)
 
@@ -340,6 +349,22 @@ def acts(draw: st.DrawFn) -> Event:
                     for rule in ("T02", "V02", "R02", "V01")
                     for on in later
                 ),
+                {"kind": "answer"},
+                *(
+                    {
+                        "kind": kind,
+                        "signal": f"{rule}:{dossier}:1",
+                        "rule": rule,
+                        "subject": dossier,
+                        "planned_on": on,
+                        "review_on": on,
+                        "until": on,
+                        "solution": f"OPL-{rule}-{dossier}",
+                    }
+                    for kind in ("propose", "replan", "done", "snooze", "snooze")
+                    for rule in ("T02", "V05", "O02")
+                    for on in later
+                ),
             ]
         )
     )
@@ -356,6 +381,17 @@ def copied_answers(draw: st.DrawFn) -> list[Event]:
         copied = {"effective_on": day_of(at), "recorded_at": at, "round": f"2026-0{3 + n}", "likeness": 100}
         copies.append(Event(at=at, answer=replace(first.answer, **copied, is_unchanged=False)))
     return copies
+
+
+other_thresholds = st.sampled_from(
+    [
+        (),
+        (an_override("T02", FIRST, {"high_after": 1}),),
+        (an_override("T06", FIRST, {}), an_override("T07", FIRST, {"medium_after": 1, "high_after": 2})),
+        (an_override("V01", FIRST, {"reports": 1}),),
+    ]
+)
+"""Only the rules that are named, and those that read them, are asked anew."""
 
 
 @st.composite
@@ -384,6 +420,7 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
         recommendations=tuple(a_register(**{"recurs": recurs, **change})),
         history=a_folder((), [*history, *late]).history,
         closed_days=closed,
+        overrides=(*first.overrides, *draw(other_thresholds)),
     )
 
 
@@ -465,6 +502,25 @@ def test_a_dependency_that_ended_stays_part_of_the_history(database: Database, o
     waited = ("O05", "TUSSEN", 1, stuck_on, day_of(ended_at), Severity.MEDIUM)
     assert waited in daily.signals()
     assert daily.replayed(end) == daily.signals()
+
+
+def test_a_signal_that_is_solved_on_the_instant_on_which_a_solution_was_due_is_not_asked_about(
+    database: Database,
+) -> None:
+    blocked_on = FIRST + timedelta(days=3)
+    due_on = date(2026, 3, 11)  # the day after three working days
+    history = [
+        an_update(blocked_on, status=Status.BLOCKED, dossier="BRON"),
+        an_update(due_on, status=Status.IN_PROGRESS, dossier="BRON"),
+    ]
+    story = Story(folder=a_folder([a_recommendation("BRON", adopted_on=FIRST)], history))
+
+    daily = tell(database, story, runs_on(every_day))
+
+    found = [(rule, opened_on, resolved_on) for rule, _, _, opened_on, resolved_on, _ in daily.signals()]
+    assert ("V05", blocked_on, due_on) in found
+    assert "O02" not in {rule for rule, *_ in found}
+    assert daily.replayed(at_time(LAST, 7)) == daily.signals()
 
 
 def test_the_earliest_date_that_is_accepted_was_near_when_it_became_known(database: Database) -> None:

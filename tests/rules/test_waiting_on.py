@@ -73,7 +73,7 @@ def test_priority_of_who_waits_makes_it_as_heavy_as_the_root() -> None:
     ]
 
 
-def test_the_evidence_names_each_root_and_rule_with_the_day_from_which_it_counts() -> None:
+def test_the_evidence_names_each_root_and_rule_with_its_steps_that_count() -> None:
     roots = [
         LATE,
         an_expectation((APRIL, HIGH), rule="V05", code="WET"),
@@ -82,12 +82,11 @@ def test_the_evidence_names_each_root_and_rule_with_the_day_from_which_it_counts
     ]
 
     assert evidence_of(waiting_on, a_dossier(), roots=roots) == [
-        ("root", "WET T02", ""),
-        ("root_on", APRIL, ""),
-        ("root", "WET V05", ""),
-        ("root_on", APRIL, ""),
-        ("root", "BRON T07", ""),
-        ("root_on", MAY, ""),
+        *(("root", "WET T02", ""), ("root_on", APRIL, ""), ("root_weight", "medium", "")),
+        *(("root", "WET T02", ""), ("root_on", MAY, ""), ("root_weight", "high", "")),
+        *(("root", "WET T02", ""), ("root_on", JUNE, ""), ("root_weight", "critical", "")),
+        *(("root", "WET V05", ""), ("root_on", APRIL, ""), ("root_weight", "high", "")),
+        *(("root", "BRON T07", ""), ("root_on", MAY, ""), ("root_weight", "high", "")),
     ]
 
 

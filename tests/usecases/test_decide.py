@@ -13,7 +13,7 @@ from ipa_core.domain.signals import SignalState
 from ipa_core.errors import InputRefused, WriteInThePast
 from ipa_core.reports.receipts import Outcome
 from ipa_core.store import audit
-from ipa_core.usecases.check_act import Act
+from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
 from ipa_core.usecases.show_dossier import show_dossier
 from ipa_core.usecases.views import ProgrammeView
@@ -121,6 +121,37 @@ def complete(world: World, code: str, *, as_of: str = DAY, **values: Any) -> Non
         pytest.param(
             "adopt", "UIT-01", {"adoption": "undecided"}, [("act_without_adoption", "--adoption")], id="undecided"
         ),
+        pytest.param("answer", "UIT-01", {}, [("act_nothing_to_answer", "AANBEVELING")], id="nobody asked for help"),
+        pytest.param(
+            "propose",
+            SIGNAL,
+            {},
+            [
+                ("act_without_solution", "--next-step"),
+                ("act_without_owner", "--owner"),
+                ("act_without_review", "--review-on"),
+                ("act_without_day", "--on"),
+            ],
+            id="a solution without anything",
+        ),
+        pytest.param(
+            "propose",
+            SIGNAL,
+            {
+                "next_step": "Brief",
+                "owner": "LNV",
+                "root_cause": "pech",
+                "planned_on": date(2026, 3, 2),
+                "review_on": date(2026, 3, 1),
+            },
+            [
+                ("act_owner_unknown", "--owner"),
+                ("act_cause_unknown", "--cause"),
+                ("act_review_too_early", "--review-on"),
+            ],
+            id="LNV has a successor, and nobody looks back before it is done",
+        ),
+        pytest.param("done", "OPL-1", {}, [("act_solution_unknown", "OPLOSSING")], id="no such solution"),
         pytest.param("drop", "HUI-M3", {}, [("act_closed_already", "AANBEVELING")], id="dropped already"),
         pytest.param("rebaseline", "HUI-01", {}, [("act_without_date", "--on")], id="no date to take over"),
     ],
@@ -224,7 +255,68 @@ def test_a_rebaseline_takes_over_the_present_plan_and_solves_t07(world: World) -
 
     after = {card.signal.rule for card in world.signals(DAY) if card.signal.dossier == "UIT-01"}
     assert made.planned_on == date(2027, 1, 1)
-    assert (before, after) == ({"T04", "T07"}, {"T04"})
+    assert (before, after) == ({"T04", "T07", "O02"}, {"T04", "O02"})
+
+
+def propose(world: World, **values: Any) -> Decision:
+    solution = {
+        "next_step": "De gemeenten krijgen een modelverordening",
+        "owner": "BZK",
+        "root_cause": "law",
+        "planned_on": date(2026, 3, 2),
+        "review_on": date(2026, 4, 1),
+    }
+    return make(world, "propose", SIGNAL, **{**solution, **values})
+
+
+def test_a_proposal_answers_the_question_for_a_solution_in_the_same_transaction(world: World) -> None:
+    asked = "ipa:O02:T02:HUI-01:1:1"
+    before = signal(world, asked)
+
+    made = propose(world, by=VRO)
+
+    assert (made.solution, made.organisation, made.rule) == ("OPL-1", "VRO", "T02")
+    assert before.is_open
+    assert signal(world, asked).state is SignalState.RESOLVED
+    assert propose(world, as_of="2026-02-06").solution == "OPL-2"
+
+
+def test_a_solution_that_is_not_carried_out_is_a_signal_until_it_is(world: World) -> None:
+    propose(world)
+    world.run("2026-03-03")
+    late = signal(world, "ipa:O04:OPL-1:1", "2026-03-03")
+
+    make(world, "replan", "OPL-1", by="bzk-main@ministerie.example", as_of="2026-03-04", planned_on=date(2026, 3, 5))
+    world.run("2026-03-06")
+    again = signal(world, "ipa:O04:OPL-1:2", "2026-03-06")
+    make(world, "done", "OPL-1", by=VRO, as_of="2026-03-09")
+
+    assert (late.opened_on, late.dossier) == (date(2026, 3, 3), "HUI-01")
+    assert (again.opened_on, again.has_come_back) == (date(2026, 3, 6), True)
+    assert signal(world, "ipa:O04:OPL-1:2", "2026-03-09").state is SignalState.RESOLVED
+    assert problems(world, "done", "OPL-1", as_of="2026-03-10") == [("act_done_already", "OPLOSSING")]
+    assert problems(world, "done", "OPL-1", by=SZW, as_of="2026-03-10")[0] == ("act_of_others", "--by")
+
+
+def test_a_solution_that_did_not_help_is_a_signal_after_its_review_date(world: World) -> None:
+    propose(world)
+    make(world, "done", "OPL-1", as_of="2026-02-20")
+
+    world.run("2026-04-02")
+
+    assert signal(world, "ipa:O03:OPL-1:1", "2026-04-02").opened_on == date(2026, 4, 2)
+
+
+def test_a_request_for_help_is_answered_by_ipa(world: World) -> None:
+    world.answer(DAY, "VRO", {"recommendation": "HUI-01", "status": "in_progress", "help_wanted": "Wie helpt?"})
+    world.run("2026-02-20")
+    waiting = signal(world, "ipa:O01:HUI-01:1", "2026-02-20")
+
+    assert problems(world, "answer", "HUI-01", by=VRO, as_of="2026-02-20") == [("act_of_ipa", "--by")]
+    make(world, "answer", "HUI-01", as_of="2026-02-20", reason="BZK denkt mee")
+
+    assert waiting.opened_on == date(2026, 2, 20)
+    assert signal(world, "ipa:O01:HUI-01:1", "2026-02-20").state is SignalState.RESOLVED
 
 
 def test_an_act_is_one_entry_in_the_log_without_persons(world: World) -> None:

@@ -1,0 +1,149 @@
+"""How did one signal go, and what did people decide about it?
+
+Rules over signals read episodes. They see the days on which a signal opened, weighed more or was solved, never the day
+of a run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.decisions import DecisionKind
+from ipa_core.domain.expectations import Evidence, Subject, SubjectKind
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.signals import ChangeKind
+from ipa_core.domain.solutions import fold_solutions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from ipa_core.domain.decisions import Decision
+    from ipa_core.domain.severities import Severity
+    from ipa_core.domain.signals import Change
+    from ipa_core.domain.solutions import Solution
+
+SILENCED = ("G01", "G02", "G04", "R")
+"""Rules, or families, of signals that only a closed dossier can have: its ways out are over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """From this instant the signal weighs this much; nothing once it is solved."""
+
+    at: datetime
+    severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One signal over time. `dossier` is the dossier, request or group that it belongs to.
+
+    `decisions` are those on this signal and its solutions, in order.
+    """
+
+    rule: str
+    subject: Subject
+    number: int
+    dossier: str
+    turns: tuple[Turn, ...]
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Unique within the programme: the id of the signal without the programme before it."""
+        return f"{self.rule}:{self.subject.code}:{self.number}"
+
+    @property
+    def as_subject(self) -> Subject:
+        """What signals on this signal are about."""
+        return Subject(kind=SubjectKind.SIGNAL, code=self.code)
+
+    @property
+    def severity(self) -> Severity | None:
+        """How much it weighs; None once it is solved."""
+        return self.turns[-1].severity
+
+    @property
+    def changes(self) -> tuple[datetime, ...]:
+        """The instants at which it may have become another."""
+        return (*(turn.at for turn in self.turns), *(one.at for one in self.decisions))
+
+    def as_evidence(self) -> tuple[Evidence, ...]:
+        """Name the signal, its rule and what it is about."""
+        return (
+            Evidence(name="signal_rule", value=self.rule),
+            Evidence(name="signal_code", value=self.subject.code),
+            Evidence(name="opened_on", value=day_of(self.turns[0].at)),
+        )
+
+    @property
+    def running_solution(self) -> Solution | None:
+        """The latest way out, as long as the signal is open and somebody works on what it is about."""
+        is_followed = self.severity is not None and not self.rule.startswith(SILENCED)
+        return self.solutions[-1] if is_followed and self.solutions else None
+
+    @property
+    def solutions(self) -> tuple[Solution, ...]:
+        """The ways out that were proposed, in order."""
+        return fold_solutions(self.decisions)
+
+    def at(self, moment: datetime) -> Episode:
+        """Return it as it was known at the instant, not before it opened."""
+        return replace(
+            self,
+            turns=tuple(turn for turn in self.turns if turn.at <= moment),
+            decisions=tuple(one for one in self.decisions if one.at <= moment),
+        )
+
+    def weighs_since(self, severity: Severity) -> date | None:
+        """Return the day since which it weighs at least this much without a break; None when it does not."""
+        since: datetime | None = None
+        for turn in self.turns:
+            is_light = turn.severity is None or turn.severity < severity
+            since = None if is_light else since or turn.at
+        return day_of(since) if since is not None else None
+
+    def snoozes(self) -> list[tuple[date, date]]:
+        """Return from and until which day it was snoozed, each time; it ends early when the signal weighs more."""
+        return [(one.on, self._wakes_on(one)) for one in self.decisions if one.kind is DecisionKind.SNOOZE]
+
+    def _wakes_on(self, snooze: Decision) -> date:
+        until = snooze.until or snooze.on
+        before = [turn for turn in self.turns if turn.at <= snooze.at]
+        weight = before[-1].severity if before else None
+        for turn in self.turns:
+            if turn.at > snooze.at and (turn.severity is None or weight is None or turn.severity > weight):
+                return min(until, day_of(turn.at))
+        return until
+
+
+def tell_episodes(dossier: str, changes: Iterable[Change], decisions: Iterable[Decision] = ()) -> list[Episode]:
+    """Return the episodes of one knelpunt from what happened to it, in order of time, with the decisions on each."""
+    turns: dict[int, list[Turn]] = {}
+    about: tuple[str, Subject] | None = None
+    for change in changes:
+        about = about or (change.row.expectation.rule, change.row.expectation.subject)
+        turns.setdefault(change.episode, []).append(as_turn(change.at, change.kind, change.severity))
+    if about is None:
+        return []
+    rule, subject = about
+    told = [
+        Episode(rule=rule, subject=subject, number=number, dossier=dossier, turns=tuple(mine))
+        for number, mine in turns.items()
+    ]
+    return with_decisions(told, decisions)
+
+
+def as_turn(at: datetime, kind: ChangeKind, severity: Severity) -> Turn:
+    """Return what a change did to the weight of a signal."""
+    return Turn(at=at, severity=None if kind is ChangeKind.RESOLVED else severity)
+
+
+def with_decisions(episodes: Iterable[Episode], decisions: Iterable[Decision]) -> list[Episode]:
+    """Give each episode the decisions on its signal, whose id has the programme before the code of the episode."""
+    on: dict[str, list[Decision]] = {}
+    for one in decisions:
+        on.setdefault(one.signal.partition(":")[2], []).append(one)
+    return [replace(episode, decisions=tuple(on.get(episode.code, ()))) for episode in episodes]

@@ -1,0 +1,53 @@
+"""Hold what is expected of signals themselves: somebody proposes a way out, it helps, nobody puts it off for ever.
+
+The rows of the signals of one dossier have an owner of their own beside it, so that a fact on the dossier leaves them
+alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.episodes import with_decisions
+from ipa_core.rules.holding import Followed, hold_episodes
+from ipa_core.store import decisions, expectations, recommendations, signals
+from ipa_core.store.bulk import in_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.usecases.views import ProgrammeView
+
+_FOLLOWS = "signals:"
+
+
+def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
+    """Hold anew what is expected of the signals of these dossiers (or other owners), each from an instant on."""
+    for batch in in_batches(since):
+        told = signals.list_episodes(view.session, view.code, batch)
+        decided = decisions.list_of_dossiers(view.session, view.code, batch)
+        versions = recommendations.list_versions(view.session, view.code, batch)
+        held: dict[str, Sequence[HeldExpectation]] = {}
+        for dossier in batch:
+            mine = decided.get(dossier, ())
+            followed = Followed(
+                episodes=tuple(with_decisions(told.get(dossier, ()), mine)),
+                versions=versions.get(dossier, ()),
+                decisions=mine,
+            )
+            held[f"{_FOLLOWS}{dossier}"] = hold_episodes(followed, view.policies, since=since[dossier])
+        begins_at = {f"{_FOLLOWS}{dossier}": since[dossier] for dossier in batch}
+        expectations.replace_from(view.session, view.code, held, since=begins_at)
+
+
+def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:
+    """Hold anew what is expected of the open signals from now on: of all, or of those on these dossiers."""
+    owners = signals.list_open_owners(view.session, view.code)
+    follow_signals(view, dict.fromkeys(owners if dossiers is None else owners & set(dossiers), view.at))
+
+
+def dossier_of(owner: str) -> str:
+    """Return the dossier (or request, or group) that a row with this owner is about."""
+    return owner.removeprefix(_FOLLOWS)
