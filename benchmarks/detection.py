@@ -1,7 +1,7 @@
 """How does detection and import grow? Each target as a ratio within one run, on SQLite and on PostgreSQL.
 
-Run it with `make bench`; `make bench ARGS="--size 100k"` takes an hour, `--size 1m` a day. Only ratios travel to
-another machine. Seconds are CPU on SQLite, which works in our process, and time on the clock on PostgreSQL.
+Run it with `make bench`; `make bench ARGS="--size 100k"` and `--size 1m` take far longer. Only ratios travel to another
+machine. Seconds are CPU on SQLite, which works in our process, and time on the clock on PostgreSQL.
 """
 
 import argparse

@@ -11,7 +11,7 @@ from pathlib import Path
 
 LOADED_ON = date(2026, 3, 2)
 LOADED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-BEFORE_AT, NEAR_AT = datetime(2026, 3, 13, 9, tzinfo=UTC), datetime(2026, 3, 14, 9, tzinfo=UTC)
+BEFORE_AT, NEAR_AT = datetime(2026, 3, 12, 9, tzinfo=UTC), datetime(2026, 3, 13, 9, tzinfo=UTC)
 """Before and on the day on which the date of one dossier in a hundred comes near: T01 falls due."""
 
 MINISTRIES = ("SZW", "BZK", "EZK", "JenV", "LNV", "VWS")
