@@ -18,7 +18,7 @@ UV_VERSION := 0.13.9
 export UV_COMPILE_BYTECODE := 1
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run serve test prove check lock
+.PHONY: help run serve test prove bench check lock
 
 help:  ## toon deze lijst
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -39,6 +39,9 @@ prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer 
 	@IPA_TEST_STOPS=25 $(BIN)/python -m pytest -s tests/journeys/test_the_server_stops.py $(ARGS)
 	@IPA_TEST_STORIES=60 $(BIN)/python -m pytest tests/rules/test_runs_agree.py $(ARGS)
 	@$(BIN)/python -m pytest -m proof $(ARGS)
+
+bench: $(VENV)/.synced-dev  ## meten hoe snel detectie en inlezen zijn (groter met ARGS="--size 100k")
+	@$(BIN)/python benchmarks/detection.py $(ARGS)
 
 check: $(VENV)/.synced-dev  ## stijl, opmaak, types en lagen controleren
 	@$(BIN)/ruff check

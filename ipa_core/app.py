@@ -34,6 +34,7 @@ from ipa_core.usecases.detect_knelpunten import DetectionSummary
 from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox, has_due
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import OpenedRound, open_due_round
+from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.promise_messages import Letterhead, promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
@@ -128,12 +129,12 @@ class App:
             return False
         return bool(self.database.read(programmes.list_codes))
 
-    def load(self, folder: Path, at: datetime) -> LoadSummary:
+    def load(self, folder: Path, at: datetime, progress: Progress = unseen) -> LoadSummary:
         """Load or update a programme folder."""
         from ipa_core.intake.programme_folder import read_programme  # noqa: PLC0415 - only loading reads folders
 
         read = read_programme(folder)
-        return self.database.write(lambda session: load_programme(session, read, at=at))
+        return self.database.write(lambda session: load_programme(session, read, at=at, progress=progress))
 
     def load_shipped(self, at: datetime) -> str | None:
         """Load the programme that comes with the package if there is none at all; return its code if this did it."""

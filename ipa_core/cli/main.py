@@ -68,10 +68,11 @@ def load(
     """Laad een programmamap, of werk hem bij."""
 
     def work(app: App) -> None:
+        from ipa_core.cli.progress import bar
         from ipa_core.cli.screens import load_line
         from ipa_core.cli.shapes import load_shape
 
-        summary = app.load(folder, app.moment(as_of).at)
+        summary = app.load(folder, app.moment(as_of).at, bar())
         Shell(as_json).show(
             load_shape(summary),
             [load_line(summary)],

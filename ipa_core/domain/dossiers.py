@@ -7,6 +7,7 @@ an `Entry` that tells what it changed. Rules read entries; they never see a cloc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.decisions import DecisionKind
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
 class Entry:
     """One update and the state it left behind.
 
+    `place` is where it stands in its cycle, from 0; `opened` is the place of the entry that last reopened it, or 0.
     `last_planned_on` keeps the latest date that was given, also when the plan has vanished since; `planned_on` is the
     plan that stands now. `moved_from` is set when this update put the date later than the last one given.
     """
 
     update: StatusUpdate
     cycle: int
+    place: int
+    opened: int
     previous_status: Status | None
     status: Status
     progress: int | None
@@ -90,11 +94,12 @@ class RoundTerm:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """All facts on one recommendation or measure, folded; `entries` run by day and sequence number.
 
     `decisions` are those of people, in order; explanations only while they hold. `rounds` are those that ended.
+    Without slots, because every rule asks the same questions and the answers are remembered.
     """
 
     recommendation: Recommendation
@@ -108,7 +113,7 @@ class Dossier:
         """The official code of the recommendation or measure."""
         return self.recommendation.code
 
-    @property
+    @cached_property
     def subject(self) -> Subject:
         """What signals on this dossier are about."""
         return Subject(kind=SubjectKind(self.recommendation.kind.value), code=self.code)
@@ -118,7 +123,7 @@ class Dossier:
         """The newest entry, if there is any."""
         return self.entries[-1] if self.entries else None
 
-    @property
+    @cached_property
     def status(self) -> Status:
         """Where it stands; a dossier nobody spoke about has not started, a completion that was refused is none."""
         if self.last is None:
@@ -140,7 +145,7 @@ class Dossier:
         """The first planned date of this cycle; it never changes."""
         return self.last.first_planned_on if self.last else None
 
-    @property
+    @cached_property
     def rebaseline(self) -> Decision | None:
         """The last decision that set another baseline in this cycle."""
         begun_at = self.cycle[0].update.recorded_at if self.cycle else None
@@ -153,7 +158,7 @@ class Dossier:
             None,
         )
 
-    @property
+    @cached_property
     def baseline(self) -> Baseline | None:
         """What drift and lateness are counted from: the date of the last re-baseline, or else the first one."""
         first = next((entry for entry in self.cycle if entry.first_planned_on is not None), None)
@@ -171,7 +176,7 @@ class Dossier:
         said = [entry.update.effect for entry in self.entries if entry.update.effect is not None]
         return said[-1] if said else Effect.UNKNOWN
 
-    @property
+    @cached_property
     def adoption(self) -> Adoption:
         """What the cabinet decided: as in the register, or as noted by decision since."""
         noted = [
@@ -186,12 +191,12 @@ class Dossier:
         """The cabinet took it over, in whole or in part, so something may be expected."""
         return self.adoption in (Adoption.ADOPTED, Adoption.PARTLY)
 
-    @property
+    @cached_property
     def is_closed(self) -> bool:
         """Nothing more is expected of its owner: completed, dropped, superseded or never adopted."""
         return self.status.is_terminal or not self.is_adopted
 
-    @property
+    @cached_property
     def is_verified(self) -> bool:
         """IPA verified the completion; or it is public record, so its source did."""
         if self.status is not Status.COMPLETED:
@@ -206,7 +211,7 @@ class Dossier:
         reports = (completion, *self.reports_after(completion))
         return any(entry.update.evidence or not entry.update.is_answer for entry in reports)
 
-    @property
+    @cached_property
     def claim(self) -> Entry:
         """The entry that first claimed the present completion, or claimed it anew after a refusal."""
         first, judgement = self.first_of_present_status, self._judgement()
@@ -219,7 +224,7 @@ class Dossier:
         )
         return next(anew, first)
 
-    @property
+    @cached_property
     def is_refused(self) -> bool:
         """IPA refused the completion, and nobody claimed it anew since."""
         if self.last is None or self.last.status is not Status.COMPLETED:
@@ -234,6 +239,8 @@ class Dossier:
 
     def _judgement_on(self, index: int) -> Decision | None:
         """Return what IPA last said about the completion that entry `index` of the cycle belongs to."""
+        if not self.decisions:
+            return None
         since = self.cycle[_run_start(self.cycle, index)].update.recorded_at
         after = self.cycle[index + 1 :]
         until = after[0].update.recorded_at if after else None
@@ -274,39 +281,37 @@ class Dossier:
         """A round still asks about it."""
         return self.is_adopted and not self.is_verified and self.status not in (Status.DROPPED, Status.SUPERSEDED)
 
-    @property
+    @cached_property
     def cycle(self) -> tuple[Entry, ...]:
         """The entries of the present cycle: the whole life, or since a recurring duty began anew."""
-        number = self.entries[-1].cycle if self.entries else 0
-        return tuple(entry for entry in self.entries if entry.cycle == number)
+        return self.entries[-self.entries[-1].place - 1 :] if self.entries else ()
 
-    @property
+    @cached_property
     def since_closing(self) -> tuple[Entry, ...]:
         """The entries of the present cycle from the one that reopened it, or all of them."""
-        cycle = self.cycle
-        for index in range(len(cycle) - 1, -1, -1):
-            before = cycle[index].previous_status
-            if before is not None and before.is_terminal and not cycle[index].status.is_terminal:
-                return cycle[index:]
-        return cycle
+        return self.cycle[self.cycle[-1].opened :] if self.cycle else ()
 
-    @property
+    @cached_property
+    def answers(self) -> tuple[Entry, ...]:
+        """What ministries answered about the dossier as a whole in the present cycle."""
+        return tuple(entry for entry in self.cycle if entry.update.is_answer and entry.update.is_report)
+
+    @cached_property
     def last_material_change(self) -> Entry | None:
         """The newest entry of this cycle that brought something new."""
         return next((entry for entry in reversed(self.cycle) if entry.is_material), None)
 
     def plan_source(self, *, before: Entry | None = None) -> str:
         """Return where the latest planned date of this cycle was given, or the latest before an entry."""
-        entries = self.cycle if before is None else self.cycle[: self.cycle.index(before)]
+        entries = self.cycle if before is None else self.cycle[: before.place]
         given = (entry.update for entry in reversed(entries) if entry.update.plan is not None and entry.update.plan.on)
         return next((update.where for update in given), "")
 
     def reports_after(self, entry: Entry) -> tuple[Entry, ...]:
         """Return the reports of this cycle that came after the entry."""
-        cycle = self.cycle
-        return tuple(later for later in cycle[cycle.index(entry) + 1 :] if later.update.is_report)
+        return tuple(later for later in self.cycle[entry.place + 1 :] if later.update.is_report)
 
-    @property
+    @cached_property
     def first_of_present_status(self) -> Entry:
         """The entry of this cycle that brought the present status; ask only when there are entries."""
         return self.cycle[_run_start(self.cycle, len(self.cycle) - 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.moments import start_of_day
@@ -76,8 +77,13 @@ class Expectation:
 
     def shifted(self, steps: int) -> Expectation:
         """Return the same expectation, each step `steps` heavier (negative: lighter)."""
-        raised = (Step(step.on, step.severity.raised(steps)) for step in self.steps)
+        raised = tuple(Step(step.on, step.severity.raised(steps)) for step in self.steps)
         return replace(self, steps=rising(raised))
+
+    def in_order(self) -> Expectation:
+        """Return the same expectation with steps that run by day and by rising severity."""
+        risen = rising(self.steps)
+        return self if risen is self.steps else replace(self, steps=risen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +129,11 @@ def day_after(last_good_on: date) -> date:
 
 def rising(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Sort the steps by day and keep those that weigh more than all before them."""
+    given = tuple(steps)
+    if all(one.on < later.on and one.severity < later.severity for one, later in pairwise(given)):
+        return given
     kept: list[Step] = []
-    for step in sorted(steps, key=lambda step: (step.on, -step.severity.weight)):
+    for step in sorted(given, key=lambda step: (step.on, -step.severity.weight)):
         if not kept or step.severity > kept[-1].severity:
             kept.append(step)
     return tuple(kept)

@@ -5,7 +5,7 @@ Each update becomes an `Entry` that tells what it changed; decisions and rounds 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.decisions import DecisionKind
@@ -15,7 +15,7 @@ from ipa_core.domain.moments import day_of
 from ipa_core.domain.updates import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.decisions import Decision
@@ -23,136 +23,172 @@ if TYPE_CHECKING:
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.updates import StatusUpdate
 
+_by_day = attrgetter("effective_on", "seq")
+
 
 def fold(
     recommendation: Recommendation,
     updates: Iterable[StatusUpdate],
     *,
     known_at: datetime,
-    milestones: Iterable[Milestone] = (),
-    decisions: Iterable[Decision] = (),
-    rounds: Iterable[RoundTerm] = (),
+    milestones: Sequence[Milestone] = (),
+    decisions: Sequence[Decision] = (),
+    rounds: Sequence[RoundTerm] = (),
 ) -> Dossier:
     """Fold the facts that were known at the instant into a dossier.
 
     A fact that speaks about an earlier day takes its place in the timeline and leaves the present state alone. A
     corrected fact no longer counts. `milestones` holds the versions of all its milestones, oldest first.
     """
-    known = [update for update in updates if update.recorded_at <= known_at]
-    corrected = {update.supersedes for update in known if update.supersedes is not None}
-    known = [update for update in known if update.seq not in corrected]
-    known.sort(key=lambda update: (update.effective_on, update.seq))
-    entries: list[Entry] = []
-    state = _State()
-    for update in known:
-        state = state.after(update, recurs=recommendation.recurs is not None)
-        entries.append(state.as_entry(update))
-    versions = [milestone for milestone in milestones if milestone.recorded_at <= known_at]
-    return Dossier(
-        recommendation=recommendation,
-        entries=tuple(entries),
-        milestones=stand_milestones(recommendation, versions, known) if versions else (),
-        decisions=tuple(one for one in decisions if one.at <= known_at and _counts(one, day_of(known_at))),
-        rounds=tuple(one for one in rounds if one.ends_at <= known_at),
-    )
+    running = RunningFold(updates, milestones=milestones, decisions=decisions, rounds=rounds)
+    return running.at(known_at, recommendation)
+
+
+class RunningFold:
+    """The fold of one dossier at one instant after the other.
+
+    Facts mostly become known in the order of their days: then the entries of an instant begin with those of the
+    instant before, and only the new ones are added. A late fact or a correction has all of them made again.
+    """
+
+    def __init__(
+        self,
+        updates: Iterable[StatusUpdate],
+        *,
+        milestones: Sequence[Milestone] = (),
+        decisions: Sequence[Decision] = (),
+        rounds: Sequence[RoundTerm] = (),
+    ) -> None:
+        self._ahead = sorted(updates, key=attrgetter("recorded_at"), reverse=True)
+        self._milestones, self._decisions, self._rounds = milestones, decisions, rounds
+        self._known: list[StatusUpdate] = []
+        self._corrected: set[int] = set()
+        self._entries = _Entries(recurs=False)
+
+    def at(self, moment: datetime, recommendation: Recommendation) -> Dossier:
+        """Return the dossier as known at the instant, which is not earlier than the one asked for before."""
+        self._learn(moment, recurs=recommendation.recurs is not None)
+        versions = [one for one in self._milestones if one.recorded_at <= moment]
+        on = day_of(moment) if self._decisions else None
+        return Dossier(
+            recommendation=recommendation,
+            entries=tuple(self._entries.all),
+            milestones=stand_milestones(recommendation, versions, self._known) if versions else (),
+            decisions=tuple(one for one in self._decisions if one.at <= moment and on and _counts(one, on)),
+            rounds=tuple(one for one in self._rounds if one.ends_at <= moment),
+        )
+
+    def _learn(self, moment: datetime, *, recurs: bool) -> None:
+        new: list[StatusUpdate] = []
+        while self._ahead and self._ahead[-1].recorded_at <= moment:
+            new.append(self._ahead.pop())
+        corrected = {update.supersedes for update in new if update.supersedes is not None}
+        self._corrected |= corrected
+        new = [update for update in new if update.seq not in self._corrected]
+        new.sort(key=_by_day)
+        is_late = bool(new and self._known) and _by_day(new[0]) < _by_day(self._known[-1])
+        if is_late or corrected or recurs != self._entries.recurs:
+            new = [update for update in (*self._known, *new) if update.seq not in self._corrected]
+            new.sort(key=_by_day)
+            self._known, self._entries = [], _Entries(recurs=recurs)
+        self._known += new
+        for update in new:
+            self._entries.add(update)
 
 
 def _counts(decision: Decision, day: date) -> bool:
     return decision.kind is not DecisionKind.EXPLAIN or decision.explains_on(day)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _State:
-    """The running state of the fold: what stands after the updates so far."""
+class _Entries:
+    """The entries so far, and what stands after them."""
 
-    cycle: int = 0
-    previous_status: Status | None = None
-    status: Status | None = None
-    progress: int | None = None
-    planned_on: date | None = None
-    first_planned_on: date | None = None
-    last_planned_on: date | None = None
-    moved_from: date | None = None
-    has_vanished: bool = False
-    is_material: bool = False
-    evidence: frozenset[str] = field(default_factory=frozenset)
-    reached: frozenset[str] = field(default_factory=frozenset)
+    def __init__(self, *, recurs: bool) -> None:
+        self.all: list[Entry] = []
+        self.recurs = recurs
+        self._evidence: set[str] = set()
+        self._reached: set[str] = set()
+        self._begin(cycle=0)
 
-    def after(self, update: StatusUpdate, *, recurs: bool) -> _State:
-        """Return the state after one more update."""
+    def _begin(self, *, cycle: int) -> None:
+        self._cycle, self._place, self._opened = cycle, 0, 0
+        self._status: Status | None = None
+        self._progress: int | None = None
+        self._planned_on: date | None = None
+        self._first_planned_on: date | None = None
+        self._last_planned_on: date | None = None
+        self._has_vanished = False
+
+    def add(self, update: StatusUpdate) -> None:
+        """Add one more update, which speaks about no earlier day."""
         if update.milestone is not None:
-            return self._after_milestone(update.milestone, update)
-        before = self._new_cycle() if recurs and self._opens_cycle(update) else self
-        status = update.status or before.status
-        plan = update.plan
-        vanished = plan is not None and plan.on is None and not (status is not None and status.is_terminal)
-        said_on = plan.on if plan is not None else None
-        planned_on = said_on if said_on is not None else (None if vanished else before.planned_on)
-        last = before.last_planned_on
-        after = replace(
-            before,
-            previous_status=before.status,
-            status=status,
-            progress=before.progress if update.progress is None else update.progress,
-            planned_on=planned_on,
-            first_planned_on=before.first_planned_on or said_on,
-            last_planned_on=said_on or last,
+            self._add_milestone(update.milestone, update)
+            return
+        if self.recurs and self._opens_cycle(update):
+            self._begin(cycle=self._cycle + 1)
+        previous, progress, planned_on, last = self._status, self._progress, self._planned_on, self._last_planned_on
+        self._status = update.status or previous
+        if update.progress is not None:
+            self._progress = update.progress
+        self._plan(update)
+        said_on = update.plan.on if update.plan is not None else None
+        is_moved = self._planned_on != planned_on and (not update.is_answer or bool(update.reason))
+        is_new = previous is None or self._status is not previous or self._progress != progress or is_moved
+        is_shown = not self._evidence.issuperset(update.evidence)
+        self._evidence.update(update.evidence)
+        self._append(
+            update,
+            previous,
             moved_from=last if said_on is not None and last is not None and said_on > last else None,
-            has_vanished=planned_on is None and last is not None,
-            evidence=before.evidence | frozenset(update.evidence),
+            is_material=update.is_report and (is_new or is_shown),
         )
-        return replace(after, is_material=_is_material(before, after, update))
 
-    def as_entry(self, update: StatusUpdate) -> Entry:
-        """Freeze the state beside the update that led to it."""
-        return Entry(
-            update=update,
-            cycle=self.cycle,
-            previous_status=self.previous_status,
-            status=self.status or Status.NOT_STARTED,
-            progress=self.progress,
-            planned_on=self.planned_on,
-            first_planned_on=self.first_planned_on,
-            last_planned_on=self.last_planned_on,
-            moved_from=self.moved_from,
-            has_vanished=self.has_vanished,
-            is_material=self.is_material,
-        )
+    def _plan(self, update: StatusUpdate) -> None:
+        """Take over the date that was said, or that it was taken away; a closed dossier keeps the last one."""
+        if update.plan is not None:
+            said_on, is_closed = update.plan.on, self._status is not None and self._status.is_terminal
+            self._planned_on = said_on or (self._planned_on if is_closed else None)
+            self._first_planned_on = self._first_planned_on or said_on
+            self._last_planned_on = said_on or self._last_planned_on
+        self._has_vanished = self._planned_on is None and self._last_planned_on is not None
 
     def _opens_cycle(self, update: StatusUpdate) -> bool:
         """Tell whether the first line after a completion begins a recurring duty anew.
 
         It does, unless it reports the same completion once more: completed, with the same date or none.
         """
-        if self.status is not Status.COMPLETED or update.status is None:
+        if self._status is not Status.COMPLETED or update.status is None:
             return False
         said_on = update.plan.on if update.plan is not None else None
-        return update.status is not Status.COMPLETED or said_on not in (None, self.last_planned_on)
+        return update.status is not Status.COMPLETED or said_on not in (None, self._last_planned_on)
 
-    def _new_cycle(self) -> _State:
-        return _State(cycle=self.cycle + 1, evidence=self.evidence, reached=self.reached)
+    def _add_milestone(self, milestone: str, update: StatusUpdate) -> None:
+        is_new = update.status is Status.COMPLETED and milestone not in self._reached
+        if is_new:
+            self._reached.add(milestone)
+        self._append(update, self._status, moved_from=None, is_material=is_new)
 
-    def _after_milestone(self, milestone: str, update: StatusUpdate) -> _State:
-        is_new = update.status is Status.COMPLETED and milestone not in self.reached
-        return replace(
-            self,
-            previous_status=self.status,
-            moved_from=None,
-            is_material=is_new,
-            reached=self.reached | {milestone} if is_new else self.reached,
+    def _append(
+        self, update: StatusUpdate, previous: Status | None, *, moved_from: date | None, is_material: bool
+    ) -> None:
+        """Freeze what stands beside the update that led to it."""
+        status = self._status or Status.NOT_STARTED
+        if previous is not None and previous.is_terminal and not status.is_terminal:
+            self._opened = self._place
+        entry = Entry(
+            update=update,
+            cycle=self._cycle,
+            place=self._place,
+            opened=self._opened,
+            previous_status=previous,
+            status=status,
+            progress=self._progress,
+            planned_on=self._planned_on,
+            first_planned_on=self._first_planned_on,
+            last_planned_on=self._last_planned_on,
+            moved_from=moved_from,
+            has_vanished=self._has_vanished,
+            is_material=is_material,
         )
-
-
-def _is_material(before: _State, after: _State, update: StatusUpdate) -> bool:
-    """Tell whether the update brought something new; a remark, or the same again, did not."""
-    if not update.is_report:
-        return False
-    if before.status is None:
-        return True
-    is_moved = after.planned_on != before.planned_on and (not update.is_answer or bool(update.reason))
-    return (
-        after.status is not before.status
-        or after.progress != before.progress
-        or is_moved
-        or bool(after.evidence - before.evidence)
-    )
+        self._place += 1
+        self.all.append(entry)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from ipa_core.domain.dossiers import Entry
     from ipa_core.domain.updates import StatusUpdate
 
 
@@ -31,31 +32,30 @@ class Saying:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """A planned date that counts, and the saying that gave it."""
+    """A planned date that counts, and the update that gave it."""
 
     due_on: date
-    saying: Saying
+    update: StatusUpdate
 
 
-def standing_promise(sayings: Iterable[Saying]) -> Promise | None:
+def standing_promise(sayings: Iterable[Saying | Entry]) -> Promise | None:
     """Return the date that counts after these sayings, given by day; None without one.
 
     The first saying counts as it is.
     """
-    counts: Promise | None = None
-    waiting: Saying | None = None
+    counts: Saying | Entry | None = None
+    waiting: Saying | Entry | None = None
     for index, saying in enumerate(sayings):
-        is_passed = counts is not None and saying.on > counts.due_on
-        if index == 0 or (saying.update.plan is not None and not is_passed):
-            counts, waiting = _as_promise(saying), None
-        elif saying.update.plan is not None:
-            is_reasoned = not saying.update.is_answer or bool(saying.update.reason)
-            counts = (_as_promise(saying) or counts) if is_reasoned else counts
-            waiting = None if is_reasoned or saying.planned_on is None else saying
-        elif waiting is not None and saying.update.reason:
-            counts, waiting = _as_promise(waiting), None
-    return counts
-
-
-def _as_promise(saying: Saying) -> Promise | None:
-    return None if saying.planned_on is None else Promise(due_on=saying.planned_on, saying=saying)
+        update = saying.update
+        is_passed = counts is not None and counts.planned_on is not None and saying.on > counts.planned_on
+        if index == 0 or (update.plan is not None and not is_passed):
+            counts, waiting = saying, None
+        elif update.plan is not None:
+            is_reasoned, is_dated = not update.is_answer or bool(update.reason), saying.planned_on is not None
+            counts = saying if is_reasoned and is_dated else counts
+            waiting = saying if not is_reasoned and is_dated else None
+        elif waiting is not None and update.reason:
+            counts, waiting = waiting, None
+    if counts is None or counts.planned_on is None:
+        return None
+    return Promise(due_on=counts.planned_on, update=counts.update)

@@ -25,20 +25,20 @@ class Severity(StrEnum):
 
     def __lt__(self, other: str) -> bool:
         """Compare by weight."""
-        return self.weight < Severity(other).weight
+        return _WEIGHTS[self] < _WEIGHTS[other]
 
     def __le__(self, other: str) -> bool:
         """Compare by weight."""
-        return self.weight <= Severity(other).weight
+        return _WEIGHTS[self] <= _WEIGHTS[other]
 
     def __gt__(self, other: str) -> bool:
         """Compare by weight."""
-        return self.weight > Severity(other).weight
+        return _WEIGHTS[self] > _WEIGHTS[other]
 
     def __ge__(self, other: str) -> bool:
         """Compare by weight."""
-        return self.weight >= Severity(other).weight
+        return _WEIGHTS[self] >= _WEIGHTS[other]
 
 
 _SCALE = tuple(Severity)
-_WEIGHTS = {severity: weight for weight, severity in enumerate(_SCALE)}
+_WEIGHTS: dict[str, int] = {severity: weight for weight, severity in enumerate(_SCALE)}

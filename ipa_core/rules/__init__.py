@@ -101,6 +101,8 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *MESSAGE_RULES,
 )
 
+ALL_CODES = frozenset(rule.code for rule in ALL_RULES)
+
 
 def level_of(code: str) -> int:
     """Return the level of a rule: it follows from facts and from the signals of lower levels alone."""

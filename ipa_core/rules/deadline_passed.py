@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
-from ipa_core.domain.promises import Saying, standing_promise
+from ipa_core.domain.promises import standing_promise
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipa_core.domain.calendars import Calendar
-    from ipa_core.domain.dossiers import Dossier
+    from ipa_core.domain.dossiers import Dossier, Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     promise = None if dossier.is_closed else standing_promise(_sayings(dossier))
     if promise is None:
         return
-    update, due_on = promise.saying.update, promise.due_on
+    update, due_on = promise.update, promise.due_on
     yield Expectation(
         rule=RULE.code,
         subject=dossier.subject,
@@ -61,11 +61,11 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     )
 
 
-def _sayings(dossier: Dossier) -> Iterator[Saying]:
+def _sayings(dossier: Dossier) -> Iterator[Entry]:
     """Yield what was said about the date of the dossier itself, since it was last opened."""
     for index, entry in enumerate(dossier.since_closing):
         if index == 0 or entry.update.milestone is None:
-            yield Saying(update=entry.update, planned_on=entry.planned_on)
+            yield entry
 
 
 RULE = Rule(code="T02", thresholds=Thresholds, expect=expect)

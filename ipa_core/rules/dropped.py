@@ -34,7 +34,7 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
     if not dossier.is_adopted or dossier.status is not Status.DROPPED or dossier.is_explained(RULE.code):
         return
     since = dossier.first_of_present_status
-    run = dossier.cycle[dossier.cycle.index(since) :]
+    run = dossier.cycle[since.place :]
     own = [entry.update for entry in run if entry.update.milestone is None]
     reason = next((update.reason for update in own if update.reason), "")
     is_explained = bool(reason) or not since.update.is_answer

@@ -56,9 +56,8 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
 def _latest_empty(dossier: Dossier, alike: int) -> list[Entry]:
     """Return of each of the latest rounds in a row that brought nothing new the first answer with a text."""
     rounds: dict[str, list[Entry]] = {}
-    for entry in dossier.cycle:
-        if entry.update.is_answer and entry.update.is_report:
-            rounds.setdefault(entry.update.round, []).append(entry)
+    for entry in dossier.answers:
+        rounds.setdefault(entry.update.round, []).append(entry)
     empty: list[Entry] = []
     for entries in rounds.values():
         if any(_is_news(entry, alike) for entry in entries):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Expectation, HeldExpectation, day_after, merge_held
-from ipa_core.domain.folds import fold
+from ipa_core.domain.folds import RunningFold
 from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.rules import (
     COMPARED_RULES,
@@ -25,6 +25,8 @@ from ipa_core.rules import (
     PATH_RULES,
     RATING_RULES,
     REQUEST_RULES,
+    rosy_rating,
+    waiting_on,
 )
 from ipa_core.rules.applying import apply_rules, weigh, with_weight
 from ipa_core.rules.comparing import NO_TABLES, hold_compared
@@ -45,6 +47,12 @@ if TYPE_CHECKING:
     from ipa_core.domain.updates import StatusUpdate
     from ipa_core.rules.comparing import Tables
     from ipa_core.rules.policies import Policy, PolicyTimeline
+
+
+DOSSIER_CODES = frozenset(rule.code for rule in (*DOSSIER_RULES, *RATING_RULES, *COMPARED_RULES, *PATH_RULES))
+"""Every rule over dossiers."""
+
+_COMPARED_CODES = frozenset(rule.code for rule in COMPARED_RULES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +86,16 @@ class DossierHistory:
 
     def at(self, moment: datetime) -> Dossier:
         """Fold what was known at the instant."""
+        return self.running().at(moment, self.version_at(moment))
+
+    def running(self) -> RunningFold:
+        """Begin to fold it at one instant after the other."""
+        return RunningFold(self.updates, milestones=self.milestones, decisions=self.decisions, rounds=self.rounds)
+
+    def version_at(self, moment: datetime) -> Recommendation:
+        """Return the row of the register as known at the instant; before the first one, that one."""
         known = [version for version in self.versions if version.recorded_at <= moment]
-        return fold(
-            (known or self.versions[:1])[-1],
-            self.updates,
-            known_at=moment,
-            milestones=self.milestones,
-            decisions=self.decisions,
-            rounds=self.rounds,
-        )
+        return (known or self.versions[:1])[-1]
 
     @property
     def moments(self) -> Iterator[datetime]:
@@ -143,8 +152,9 @@ def hold_dossier(
     since: datetime | None = None,
     tables: Tables = NO_TABLES,
     standing: HeldExpectation | None = None,
+    rules: frozenset[str] = DOSSIER_CODES,
 ) -> list[HeldExpectation]:
-    """Return what is expected of the dossier from `since` on (default: from the first fact).
+    """Return what is expected of the dossier from `since` on (default: from the first fact), by these rules.
 
     `roots` gives the rows of the dossiers that it depends on, for the same time; `tables` the comparables over time,
     and `standing` the forecast that held just before `since`.
@@ -155,17 +165,23 @@ def hold_dossier(
         *_bounds(row for code in history.roots for row in roots.get(code, ())),
     )
 
+    running = history.running()
+    found = rules - _COMPARED_CODES
+
     def expect_at(moment: datetime) -> Iterable[Expectation]:
-        dossier = history.at(moment)
+        dossier = running.at(moment, history.version_at(moment))
         waits_for = [
             Root(dossier=code, expectation=expectation)
             for code in dossier.recommendation.depends_on
             for expectation in _holding(_in_rule_order(roots.get(code, ())), moment)
         ]
-        return expect_of_dossier(dossier, waits_for, policies.at(moment))
+        return expect_of_dossier(dossier, waits_for, policies.at(moment), found)
 
-    held = _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
-    return held + hold_compared(history, policies, tables, begins_at=begins_at, standing=standing)
+    held = _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at) if found else []
+    if rules & _COMPARED_CODES:
+        compared = hold_compared(history, policies, tables, begins_at=begins_at, standing=standing)
+        held += [row for row in compared if row.expectation.rule in rules]
+    return held
 
 
 def hold_request(
@@ -239,15 +255,27 @@ def _hold_episode(
     return _hold(begins_at, (*facts, *policies.changes_after(begins_at)), expect_at)
 
 
-def expect_of_dossier(dossier: Dossier, roots: Iterable[Root], policy: Policy) -> list[Expectation]:
-    """Return what every rule expects of the dossier, with the weight of its priority."""
-    own = apply_rules(DOSSIER_RULES, dossier, policy)
+def expect_of_dossier(
+    dossier: Dossier, roots: Iterable[Root], policy: Policy, rules: frozenset[str] = DOSSIER_CODES
+) -> list[Expectation]:
+    """Return what these rules expect of the dossier, with the weight of its priority; none of them compares."""
+    needed = [rule for rule in DOSSIER_RULES if rule.code in rules or rule.code in rosy_rating.FACTS]
+    own = apply_rules(needed, dossier, policy)
     found = [
         *own,
         *apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
         *apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
     ]
-    return weigh(found, dossier)
+    return weigh((one for one in found if one.rule in rules), dossier)
+
+
+def with_readers(rules: Iterable[str]) -> frozenset[str]:
+    """Return these rules over dossiers and those that read what they expect."""
+    changed = frozenset(rules)
+    readers = {rosy_rating.RULE.code} if changed & rosy_rating.FACTS else set()
+    if any(code[0] in ROOT_FAMILIES for code in changed):
+        readers.add(waiting_on.RULE.code)
+    return changed | readers
 
 
 def _hold(

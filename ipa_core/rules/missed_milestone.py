@@ -53,7 +53,7 @@ def _expect_one(
     promise = standing.promise
     if promise is None:
         return
-    update, due_on = promise.saying.update, promise.due_on
+    update, due_on = promise.update, promise.due_on
     yield Expectation(
         rule=RULE.code,
         subject=Subject(kind=SubjectKind.MILESTONE, code=standing.milestone.code),

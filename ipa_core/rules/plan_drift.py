@@ -16,8 +16,10 @@ What resolves it
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Evidence, Expectation, Step, rising
@@ -50,11 +52,7 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     if dossier.is_closed or baseline is None:
         return
     counted = _counted(dossier, thresholds)
-    steps = rising(
-        Step(entry.on, severity)
-        for entry in dossier.since_closing
-        if entry in counted and (severity := _severity(entry, dossier, counted, thresholds)) is not None
-    )
+    steps = _steps(dossier, counted, thresholds)
     if not steps:
         return
     last_on = dossier.cycle[-1].last_planned_on or baseline.on
@@ -79,11 +77,22 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     )
 
 
+def _steps(dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds) -> tuple[Step, ...]:
+    """Return the days on which the plan had drifted further than before, since the dossier was last opened."""
+    shifts = [entry for entry in counted if entry.moved_from is not None]
+    opened = dossier.since_closing[0].place
+    return rising(
+        Step(entry.on, severity)
+        for entry in counted
+        if entry.place >= opened and (severity := _severity(entry, dossier, shifts, thresholds)) is not None
+    )
+
+
 def _limits(dossier: Dossier, counted: Sequence[Entry]) -> Iterator[Evidence]:
     """Tell what does not count any more: what was before a reopening, or before a re-baseline that proved itself."""
-    if dossier.since_closing != dossier.cycle:
+    if dossier.since_closing[0].place > 0:
         yield Evidence(name="reopened_on", value=dossier.since_closing[0].on)
-    if counted != dossier.cycle:
+    if len(counted) != len(dossier.cycle):
         yield Evidence(name="is_settled", value=1)
 
 
@@ -99,7 +108,7 @@ def _counted(dossier: Dossier, thresholds: Thresholds) -> Sequence[Entry]:
     return since if dossier.quiet_rounds_after(last_shift_at) >= thresholds.quiet_rounds else dossier.cycle
 
 
-def _severity(entry: Entry, dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds) -> Severity | None:
+def _severity(entry: Entry, dossier: Dossier, shifts: Sequence[Entry], thresholds: Thresholds) -> Severity | None:
     """How much the plan had drifted after this entry."""
     if entry.first_planned_on is None or entry.last_planned_on is None:
         return None
@@ -107,19 +116,20 @@ def _severity(entry: Entry, dossier: Dossier, counted: Sequence[Entry], threshol
     is_after = decision is not None and entry.update.recorded_at > decision.at
     first_on = decision.planned_on if is_after and decision and decision.planned_on else entry.first_planned_on
     drift = (entry.last_planned_on - first_on).days
-    shifts = _shifts_up_to(entry, counted, window=timedelta(days=thresholds.window_days))
+    count = _count_up_to(entry, shifts, window=timedelta(days=thresholds.window_days)) if shifts else 0
     if drift > thresholds.critical_above_days:
         return Severity.CRITICAL
-    if shifts >= thresholds.high_shifts or drift >= thresholds.high_drift_days:
+    if count >= thresholds.high_shifts or drift >= thresholds.high_drift_days:
         return Severity.HIGH
-    if shifts > thresholds.shifts or drift >= thresholds.drift_days:
+    if count > thresholds.shifts or drift >= thresholds.drift_days:
         return Severity.MEDIUM
     return None
 
 
-def _shifts_up_to(entry: Entry, counted: Sequence[Entry], *, window: timedelta) -> int:
-    earlier = counted[: counted.index(entry) + 1]
-    return sum(1 for shift in earlier if shift.moved_from is not None and shift.on >= entry.on - window)
+def _count_up_to(entry: Entry, shifts: Sequence[Entry], *, window: timedelta) -> int:
+    """Count the shifts in the window that ends with this entry; both run by day."""
+    until = bisect_right(shifts, entry.place, key=attrgetter("place"))
+    return until - bisect_left(shifts, entry.on - window, hi=until, key=attrgetter("on"))
 
 
 RULE = Rule(code="T04", thresholds=Thresholds, expect=expect)

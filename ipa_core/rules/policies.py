@@ -85,6 +85,17 @@ def build_timeline(
     )
 
 
+def changed_rules(before: PolicyTimeline, after: PolicyTimeline, since: datetime) -> frozenset[str]:
+    """Return the rules with other thresholds at or after the instant; all of them when the calendar is another."""
+    changed: set[str] = set()
+    for moment in {since, *before.changes_after(since), *after.changes_after(since)}:
+        old, new = before.at(moment), after.at(moment)
+        if old.calendar != new.calendar:
+            return frozenset(new.thresholds)
+        changed |= {code for code, entry in new.thresholds.items() if entry.values != old.thresholds[code].values}
+    return frozenset(changed)
+
+
 def override_problems(override: PolicyOverride) -> tuple[str, ...]:
     """Return the keys of an override that mean nothing or hold a wrong type; the code itself if that is unknown."""
     shape = _SHAPES[override.kind].get(override.code)

@@ -41,7 +41,7 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
     progress_fell: Entry | None = None
     for entry in dossier.since_closing:
         rank = _RANK.get(entry.status, 0)
-        is_kept_from_before = entry.is_reopening and entry.update.progress is None
+        is_kept_from_before = entry.update.progress is None and entry.is_reopening
         progress = entry.progress if entry.progress is not None and not is_kept_from_before else top_progress
         status_fell = (status_fell or entry) if rank < top_rank else None
         progress_fell = (progress_fell or entry) if progress < top_progress else None

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
     """Completed stays completed."""
+    if not dossier.cycle or dossier.cycle[-1].opened == 0:
+        return
     if not dossier.is_adopted or dossier.status in (Status.DROPPED, Status.SUPERSEDED) or dossier.is_verified:
         return
     cycle = dossier.cycle

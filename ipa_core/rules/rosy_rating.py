@@ -78,11 +78,14 @@ def expect(rated: Rated, thresholds: Thresholds, calendar: Calendar) -> Iterator
 def _rated_on_track(dossier: Dossier) -> list[Entry]:
     """Return the answers since the rating became what it is; none when that is not on track."""
     run: list[Entry] = []
-    answers = (entry for entry in dossier.since_closing if entry.update.is_answer and entry.update.is_report)
-    for entry in answers:
+    for entry in dossier.answers:
         rating = entry.update.rating
-        is_on_track = rating is Rating.ON_TRACK or (rating is None and bool(run))
-        run = [*run, entry] if is_on_track else []
+        if entry.place < dossier.since_closing[0].place:
+            continue
+        if rating is Rating.ON_TRACK or (rating is None and run):
+            run.append(entry)
+        else:
+            run.clear()
     return run
 
 

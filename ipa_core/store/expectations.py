@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from sqlalchemy import Index, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
 from ipa_core.domain.severities import Severity
+from ipa_core.store.bulk import append_many, change_many, in_batches, table_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Select
 
 
 class ExpectationRow(SQLModel, table=True):
@@ -44,21 +49,59 @@ class ExpectationRow(SQLModel, table=True):
     next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+_rows = table_of(ExpectationRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredExpectation:
+    """A held expectation with its number and its owner, and whether a run applied that it closed."""
+
+    id: int
+    owner: str
+    held: HeldExpectation
+    is_closing_applied: bool
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When a run must look at it again."""
+        return _next_at(self.held, is_closing_applied=self.is_closing_applied)
+
+    def applied(self, until: datetime) -> StoredExpectation:
+        """Return what it is when everything that happened to it by the instant was applied."""
+        passed = [at for at, _ in self.held.breaks() if at <= until]
+        held = replace(self.held, applied_at=passed[-1]) if passed else self.held
+        is_closed = held.held_until is not None and held.held_until <= until
+        return replace(self, held=held, is_closing_applied=self.is_closing_applied or is_closed)
+
+
 def replace_from(
-    session: Session, programme: str, owner: str, rows: Iterable[HeldExpectation], *, since: datetime
+    session: Session,
+    programme: str,
+    held: Mapping[str, Sequence[HeldExpectation]],
+    *,
+    since: Mapping[str, datetime],
+    rules: Collection[str] | None = None,
 ) -> None:
-    """Let `rows` hold from `since` on: keep those that go on, close or void the others, add the new ones."""
-    standing = _from(session, programme, owner, since)
-    for row in rows:
-        kept = next((old for old in standing if _goes_on(old, row, since)), None)
-        if kept is None:
-            session.add(_as_row(programme, owner, row))
-            continue
-        standing.remove(kept)
-        _end(session, kept, row.held_until)
-    for old in standing:
-        _end(session, old, max(since, old.held_from))
-    session.flush()
+    """Let these rows of each owner hold from its instant on: keep those that go on, end the others, add the rest.
+
+    Of an owner without an instant nothing stands yet. Rows of other than these rules (None: all) are left alone.
+    """
+    standing = list_from(session, programme, since, rules=rules)
+    added: list[dict[str, Any]] = []
+    ended: list[StoredExpectation] = []
+    for owner, rows in held.items():
+        mine = standing.get(owner, [])
+        for row in rows:
+            kept = next((old for old in mine if _goes_on(old.held, row, since[owner])), None)
+            if kept is None:
+                added.append(_as_values(programme, owner, row))
+                continue
+            mine.remove(kept)
+            ended += _ended(kept, row.held_until)
+        for old in mine:
+            ended += _ended(old, max(since[owner], old.held.held_from))
+    _change(session, ended, ("held_until", "next_at"))
+    append_many(session, _rows, added)
 
 
 def list_owners(session: Session, programme: str, prefix: str) -> set[str]:
@@ -69,62 +112,60 @@ def list_owners(session: Session, programme: str, prefix: str) -> set[str]:
     return set(session.exec(owners.distinct()))
 
 
-def list_due(session: Session, programme: str, *, until: datetime) -> list[ExpectationRow]:
-    """Return the rows to which something happens by the instant, locked for this run."""
-    return list(
-        session.exec(
-            select(ExpectationRow)
-            .where(col(ExpectationRow.programme) == programme, col(ExpectationRow.next_at) <= until)
-            .order_by(col(ExpectationRow.next_at), col(ExpectationRow.id))
-            .with_for_update()
-        )
+def list_due(session: Session, programme: str, *, until: datetime) -> list[StoredExpectation]:
+    """Return the rows to which something happens by the instant, locked for this run, without their evidence."""
+    statement = (
+        _select(programme).where(_rows.c.next_at <= until).order_by(_rows.c.next_at, _rows.c.id).with_for_update()
     )
+    return [_as_stored(row, is_evidence_read=False) for row in session.execute(statement)]
 
 
-def mark_applied(session: Session, row: ExpectationRow, *, until: datetime) -> None:
-    """Note that everything that happened to the row by the instant was applied."""
-    held = as_held(row)
-    passed = [at for at, _ in held.breaks() if at <= until]
-    if passed:
-        row.applied_at = passed[-1]
-    if row.held_until is not None and row.held_until <= until:
-        row.is_closing_applied = True
-    row.next_at = _next_at(row)
-    session.add(row)
+def mark_applied(session: Session, due: Iterable[StoredExpectation], *, until: datetime) -> None:
+    """Note that everything that happened to these rows by the instant was applied."""
+    _change(session, [one.applied(until) for one in due], ("applied_at", "is_closing_applied", "next_at"))
 
 
 def list_held(
     session: Session, programme: str, *, at: datetime, owners: Collection[str] | None = None
-) -> list[ExpectationRow]:
+) -> list[StoredExpectation]:
     """Return the rows that hold at the instant, of these owners or of all."""
-    statement = select(ExpectationRow).where(
-        col(ExpectationRow.programme) == programme,
-        col(ExpectationRow.held_from) <= at,
-        or_(col(ExpectationRow.held_until).is_(None), col(ExpectationRow.held_until) > at),
+    statement = _select(programme).where(
+        _rows.c.held_from <= at, or_(_rows.c.held_until.is_(None), _rows.c.held_until > at)
     )
     if owners is not None:
-        statement = statement.where(col(ExpectationRow.owner).in_(owners))
-    return list(session.exec(statement.order_by(col(ExpectationRow.id))))
+        statement = statement.where(_rows.c.owner.in_(owners))
+    return [_as_stored(row) for row in session.execute(statement.order_by(_rows.c.id))]
 
 
-def list_from(session: Session, programme: str, owner: str, *, since: datetime) -> list[HeldExpectation]:
-    """Return the rows of one owner that hold at `since` or later."""
-    return [as_held(row) for row in _from(session, programme, owner, since)]
+def list_from(
+    session: Session, programme: str, since: Mapping[str, datetime], *, rules: Collection[str] | None = None
+) -> dict[str, list[StoredExpectation]]:
+    """Return the rows of each owner that hold at its instant or later, locked."""
+    found: dict[str, list[StoredExpectation]] = {}
+    for batch in in_batches(since):
+        statement = _select(programme).where(
+            _rows.c.owner.in_(batch),
+            or_(_rows.c.held_until.is_(None), _rows.c.held_until > min(since[owner] for owner in batch)),
+        )
+        if rules is not None:
+            statement = statement.where(_rows.c.rule.in_(rules))
+        for row in session.execute(statement.order_by(_rows.c.id).with_for_update()):
+            if row.held_until is None or row.held_until > since[row.owner]:
+                found.setdefault(row.owner, []).append(_as_stored(row))
+    return found
 
 
 def list_standing(
-    session: Session, programme: str, rule: str, *, before: datetime, owners: Collection[str] | None = None
+    session: Session, programme: str, rule: str, *, before: datetime, owners: Collection[str]
 ) -> dict[str, HeldExpectation]:
-    """Return the row of one rule that held just before the instant, of each of these owners or of all."""
-    statement = select(ExpectationRow).where(
-        col(ExpectationRow.programme) == programme,
-        col(ExpectationRow.rule) == rule,
-        col(ExpectationRow.held_from) < before,
-        or_(col(ExpectationRow.held_until).is_(None), col(ExpectationRow.held_until) >= before),
+    """Return the row of one rule that held just before the instant, of each of these owners."""
+    statement = _select(programme).where(
+        _rows.c.rule == rule,
+        _rows.c.held_from < before,
+        or_(_rows.c.held_until.is_(None), _rows.c.held_until >= before),
+        _rows.c.owner.in_(owners),
     )
-    if owners is not None:
-        statement = statement.where(col(ExpectationRow.owner).in_(owners))
-    return {row.owner: as_held(row) for row in session.exec(statement)}
+    return {row.owner: _as_held(row) for row in session.execute(statement)}
 
 
 def oldest_due(session: Session, programme: str, *, at: datetime) -> datetime | None:
@@ -138,18 +179,29 @@ def oldest_due(session: Session, programme: str, *, at: datetime) -> datetime | 
 
 def get_many(session: Session, ids: Collection[int]) -> dict[int, HeldExpectation]:
     """Return rows by id."""
-    rows = session.exec(select(ExpectationRow).where(col(ExpectationRow.id).in_(ids))) if ids else ()
-    return {row.id: as_held(row) for row in rows if row.id is not None}
+    found: dict[int, HeldExpectation] = {}
+    for batch in in_batches(ids):
+        rows = session.execute(sqlalchemy.select(_rows).where(_rows.c.id.in_(batch)))
+        found |= {row.id: _as_held(row) for row in rows}
+    return found
 
 
-def as_held(row: ExpectationRow) -> HeldExpectation:
-    """Map to the domain type."""
+def _select(programme: str) -> Select[Any]:
+    return sqlalchemy.select(_rows).where(_rows.c.programme == programme)
+
+
+def _as_stored(row: Any, *, is_evidence_read: bool = True) -> StoredExpectation:  # noqa: ANN401 - a row of the table
+    held = _as_held(row, is_evidence_read=is_evidence_read)
+    return StoredExpectation(id=row.id, owner=row.owner, held=held, is_closing_applied=row.is_closing_applied)
+
+
+def _as_held(row: Any, *, is_evidence_read: bool = True) -> HeldExpectation:  # noqa: ANN401 - a row of the table
     return HeldExpectation(
         expectation=Expectation(
             rule=row.rule,
             subject=Subject(kind=row.subject_kind, code=row.subject_code),
             steps=tuple(Step(date.fromisoformat(on), Severity(severity)) for on, severity in row.steps),
-            evidence=tuple(_read_evidence(item) for item in row.evidence),
+            evidence=tuple(_read_evidence(item) for item in row.evidence) if is_evidence_read else (),
         ),
         held_from=row.held_from,
         held_until=row.held_until,
@@ -157,50 +209,55 @@ def as_held(row: ExpectationRow) -> HeldExpectation:
     )
 
 
-def _from(session: Session, programme: str, owner: str, since: datetime) -> list[ExpectationRow]:
-    statement = select(ExpectationRow).where(
-        col(ExpectationRow.programme) == programme,
-        col(ExpectationRow.owner) == owner,
-        or_(col(ExpectationRow.held_until).is_(None), col(ExpectationRow.held_until) > since),
-    )
-    return list(session.exec(statement.order_by(col(ExpectationRow.id)).with_for_update()))
-
-
-def _goes_on(old: ExpectationRow, row: HeldExpectation, since: datetime) -> bool:
+def _goes_on(old: HeldExpectation, row: HeldExpectation, since: datetime) -> bool:
     """Tell whether the stored row says the same, and began before `since` or at the same instant."""
     is_same_time = old.held_from == row.held_from or (row.held_from == since and old.held_from < since)
-    return is_same_time and as_held(old).expectation == row.expectation
+    return is_same_time and old.expectation == row.expectation
 
 
-def _end(session: Session, row: ExpectationRow, held_until: datetime | None) -> None:
-    if row.held_until == held_until:
-        return
-    row.held_until = held_until
-    row.next_at = _next_at(row)
-    session.add(row)
+def _ended(stored: StoredExpectation, held_until: datetime | None) -> list[StoredExpectation]:
+    """Return the row with another end, if it is another."""
+    if stored.held.held_until == held_until:
+        return []
+    return [replace(stored, held=replace(stored.held, held_until=held_until))]
 
 
-def _next_at(row: ExpectationRow) -> datetime | None:
-    waiting = as_held(row).unapplied_breaks()
+def _change(session: Session, changed: Iterable[StoredExpectation], columns: Sequence[str]) -> None:
+    rows = (
+        {
+            "id": one.id,
+            "held_until": one.held.held_until,
+            "applied_at": one.held.applied_at,
+            "is_closing_applied": one.is_closing_applied,
+            "next_at": one.next_at,
+        }
+        for one in changed
+    )
+    change_many(session, _rows, rows, key="id", columns=columns)
+
+
+def _next_at(held: HeldExpectation, *, is_closing_applied: bool) -> datetime | None:
+    waiting = held.unapplied_breaks()
     if waiting:
         return waiting[0][0]
-    return row.held_until if row.applied_at is not None and not row.is_closing_applied else None
+    return held.held_until if held.applied_at is not None and not is_closing_applied else None
 
 
-def _as_row(programme: str, owner: str, row: HeldExpectation) -> ExpectationRow:
-    stored = ExpectationRow(
-        programme=programme,
-        owner=owner,
-        rule=row.expectation.rule,
-        subject_kind=row.expectation.subject.kind,
-        subject_code=row.expectation.subject.code,
-        held_from=row.held_from,
-        held_until=row.held_until,
-        steps=tuple([step.on.isoformat(), step.severity.value] for step in row.expectation.steps),
-        evidence=tuple(_write_evidence(row.expectation.evidence)),
-    )
-    stored.next_at = _next_at(stored)
-    return stored
+def _as_values(programme: str, owner: str, row: HeldExpectation) -> dict[str, Any]:
+    return {
+        "programme": programme,
+        "owner": owner,
+        "rule": row.expectation.rule,
+        "subject_kind": row.expectation.subject.kind,
+        "subject_code": row.expectation.subject.code,
+        "held_from": row.held_from,
+        "held_until": row.held_until,
+        "steps": tuple((step.on.isoformat(), step.severity.value) for step in row.expectation.steps),
+        "evidence": tuple(_write_evidence(row.expectation.evidence)),
+        "applied_at": None,
+        "is_closing_applied": False,
+        "next_at": _next_at(row, is_closing_applied=False),
+    }
 
 
 def _write_evidence(evidence: Sequence[Evidence]) -> Iterable[list[str | int]]:

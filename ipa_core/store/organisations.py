@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.directories import DirectoryHistory
 from ipa_core.domain.organisations import Contact, Organisation, Responsibility, Role, Share
+from ipa_core.store.bulk import table_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
+from ipa_core.store.versions import append_changed
+
+if TYPE_CHECKING:
+    from ipa_core.store.bulk import Rows
+    from ipa_core.store.versions import Appended
 
 TermT = TypeVar("TermT", Organisation, Contact, Responsibility)
 
@@ -53,9 +60,10 @@ class ResponsibilityRow(SQLModel, table=True):
     """One version of who carries a dossier."""
 
     __tablename__ = "responsibility"
+    __table_args__ = (Index("ix_responsibility_programme_dossier", "programme", "dossier"),)
 
     seq: int | None = Field(default=None, primary_key=True)
-    programme: str = Field(foreign_key="programme.code", index=True)
+    programme: str = Field(foreign_key="programme.code")
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     dossier: str
     share: Share = Field(sa_column=enum_column(Share))
@@ -64,9 +72,21 @@ class ResponsibilityRow(SQLModel, table=True):
     valid_to: date | None = None
 
 
-ORGANISATION_KEY = ("code",)
-CONTACT_KEY = ("organisation", "role", "email")
-RESPONSIBILITY_KEY = ("dossier", "share", "organisation", "valid_from")
+def append_organisations(session: Session, programme: str, rows: Rows) -> Appended:
+    """Append the organisations that are new or changed."""
+    return append_changed(session, table_of(OrganisationRow), rows, programme=programme, key=("code",))
+
+
+def append_contacts(session: Session, programme: str, rows: Rows) -> Appended:
+    """Append the contacts that are new or changed."""
+    key = ("organisation", "role", "email")
+    return append_changed(session, table_of(ContactRow), rows, programme=programme, key=key)
+
+
+def append_responsibilities(session: Session, programme: str, rows: Rows) -> Appended:
+    """Append the responsibilities that are new or changed."""
+    key = ("dossier", "share", "organisation", "valid_from")
+    return append_changed(session, table_of(ResponsibilityRow), rows, programme=programme, key=key)
 
 
 def get_directory_history(session: Session, programme: str) -> DirectoryHistory:

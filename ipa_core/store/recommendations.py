@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation, Recurrence
+from ipa_core.store.bulk import append_many, in_batches, table_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
+from ipa_core.store.versions import append_changed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from ipa_core.store.bulk import Rows
+    from ipa_core.store.versions import Appended
 
 
 class RecommendationRow(SQLModel, table=True):
@@ -50,9 +57,10 @@ class MilestoneRow(SQLModel, table=True):
     """One version of a milestone."""
 
     __tablename__ = "milestone"
+    __table_args__ = (Index("ix_milestone_programme_dossier", "programme", "dossier"),)
 
     seq: int | None = Field(default=None, primary_key=True)
-    programme: str = Field(foreign_key="programme.code", index=True)
+    programme: str = Field(foreign_key="programme.code")
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     code: str
     dossier: str
@@ -71,21 +79,43 @@ class DependencyRow(SQLModel, table=True):
     root: str = Field(primary_key=True)
 
 
-RECOMMENDATION_KEY = ("code",)
-MILESTONE_KEY = ("code",)
+_FIELDS = tuple(field.name for field in fields(Recommendation))
+
+
+def append_versions(session: Session, programme: str, rows: Rows) -> Appended:
+    """Append the rows of the register that are new or changed."""
+    table = table_of(RecommendationRow)
+    return append_changed(session, table, rows, programme=programme, key=("code",), dossier="code")
+
+
+def append_milestones(session: Session, programme: str, rows: Rows) -> Appended:
+    """Append the milestones that are new or changed."""
+    return append_changed(
+        session, table_of(MilestoneRow), rows, programme=programme, key=("dossier", "code"), dossier="dossier"
+    )
 
 
 def list_versions(
     session: Session, programme: str, codes: Collection[str] | None = None
 ) -> dict[str, tuple[Recommendation, ...]]:
     """Return the versions of each dossier, oldest first; of all dossiers when no codes are given."""
-    statement = select(RecommendationRow).where(col(RecommendationRow.programme) == programme)
+    rows = table_of(RecommendationRow)
+    statement = sqlalchemy.select(*(rows.c[name] for name in _FIELDS)).where(rows.c.programme == programme)
     if codes is not None:
-        statement = statement.where(col(RecommendationRow.code).in_(codes))
+        statement = statement.where(rows.c.code.in_(codes))
     found: dict[str, list[Recommendation]] = {}
-    for row in session.exec(statement.order_by(col(RecommendationRow.seq))):
-        found.setdefault(row.code, []).append(_as_recommendation(row))
+    for row in session.execute(statement.order_by(rows.c.seq)):
+        version = Recommendation(**dict(zip(_FIELDS, row, strict=True)))
+        found.setdefault(version.code, []).append(version)
     return {code: tuple(versions) for code, versions in found.items()}
+
+
+def list_codes(session: Session, programme: str) -> list[str]:
+    """Return the codes of all dossiers, in the order of the register."""
+    rows = table_of(RecommendationRow)
+    statement = sqlalchemy.select(rows.c.code).where(rows.c.programme == programme).group_by(rows.c.code)
+    statement = statement.order_by(sqlalchemy.func.min(rows.c.seq))
+    return list(session.execute(statement).scalars())
 
 
 def has_changed_within(session: Session, programme: str, after: datetime, until: datetime | None) -> bool:
@@ -121,55 +151,38 @@ def list_milestones(
 
 def list_dependents(session: Session, programme: str, roots: Collection[str]) -> set[str]:
     """Return the dossiers that ever depended on one of the roots."""
-    statement = select(DependencyRow.dossier).where(
-        col(DependencyRow.programme) == programme, col(DependencyRow.root).in_(roots)
-    )
-    return set(session.exec(statement))
+    found: set[str] = set()
+    for batch in in_batches(roots):
+        statement = select(DependencyRow.dossier).where(
+            col(DependencyRow.programme) == programme, col(DependencyRow.root).in_(batch)
+        )
+        found.update(session.exec(statement))
+    return found
 
 
 def note_dependencies(session: Session, programme: str, versions: Collection[Recommendation]) -> None:
     """Remember which dossiers must be looked at again when a root changes."""
-    for version in versions:
-        for root in version.depends_on:
-            if session.get(DependencyRow, (programme, version.code, root)) is None:
-                session.add(DependencyRow(programme=programme, dossier=version.code, root=root))
-    session.flush()
+    known = list_dependencies(session, programme, [version.code for version in versions])
+    new = [
+        {"programme": programme, "dossier": version.code, "root": root}
+        for version in versions
+        for root in dict.fromkeys(version.depends_on)
+        if root not in known.get(version.code, ())
+    ]
+    append_many(session, table_of(DependencyRow), new)
 
 
-def as_row(programme: str, recommendation: Recommendation) -> RecommendationRow:
-    """Map from the domain type."""
-    return RecommendationRow(
-        programme=programme,
-        recorded_at=recommendation.recorded_at,
-        code=recommendation.code,
-        kind=recommendation.kind,
-        parent=recommendation.parent,
-        theme=recommendation.theme,
-        title=recommendation.title,
-        description=recommendation.description,
-        lead=recommendation.lead,
-        co_leads=recommendation.co_leads,
-        actors=recommendation.actors,
-        instrument=recommendation.instrument,
-        adopted_on=recommendation.adopted_on,
-        depends_on=recommendation.depends_on,
-        recurs=recommendation.recurs,
-        official_code=recommendation.official_code,
-        source=recommendation.source,
-        confidence=recommendation.confidence,
-        provenance=recommendation.provenance,
-        has_priority=recommendation.has_priority,
-        advised_on=recommendation.advised_on,
-        adoption=recommendation.adoption,
-    )
+def list_dependencies(session: Session, programme: str, dossiers: Collection[str]) -> dict[str, set[str]]:
+    """Return for each of these dossiers that ever depended on others which they were."""
+    found: dict[str, set[str]] = {}
+    for batch in in_batches(dossiers):
+        statement = select(DependencyRow.dossier, DependencyRow.root).where(
+            col(DependencyRow.programme) == programme, col(DependencyRow.dossier).in_(batch)
+        )
+        for dossier, root in session.exec(statement):
+            found.setdefault(dossier, set()).add(root)
+    return found
 
 
 def _as_milestone(row: MilestoneRow) -> Milestone:
     return Milestone(**row.model_dump(exclude={"seq", "programme"}))
-
-
-def _as_recommendation(row: RecommendationRow) -> Recommendation:
-    values = row.model_dump(exclude={"seq", "programme"})
-    for name in ("co_leads", "actors", "depends_on"):
-        values[name] = tuple(values[name])
-    return Recommendation(**values)

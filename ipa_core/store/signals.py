@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from sqlalchemy import Index, UniqueConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -14,10 +16,11 @@ from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Signal, SignalState, Standing, folded, signal_id, state_by
 from ipa_core.store import decisions, expectations
+from ipa_core.store.bulk import append_many, change_many, in_batches, table_of
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.domain.signals import Change
@@ -30,6 +33,7 @@ class SignalRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("programme", "rule", "subject_kind", "subject_code", "episode"),
         Index("ix_signal_programme_resolved_at", "programme", "resolved_at"),
+        Index("ix_signal_programme_dossier", "programme", "dossier"),
     )
 
     id: str = Field(primary_key=True)
@@ -61,74 +65,68 @@ class SignalChangeRow(SQLModel, table=True):
     applied_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def get_standing(session: Session, programme: str, rule: str, subject: Subject) -> Standing:
-    """Return where the knelpunt stands: its latest episode."""
-    row = session.exec(
-        select(SignalRow)
-        .where(
-            col(SignalRow.programme) == programme,
-            col(SignalRow.rule) == rule,
-            col(SignalRow.subject_kind) == subject.kind,
-            col(SignalRow.subject_code) == subject.code,
-        )
-        .order_by(col(SignalRow.episode).desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return Standing()
-    return Standing(
-        episode=row.episode, severity=row.severity if row.resolved_at is None else None, resolved_at=row.resolved_at
-    )
+_rows, _turns = table_of(SignalRow), table_of(SignalChangeRow)
 
 
-def append_change(
+def list_standings(
+    session: Session, programme: str, knelpunten: Iterable[tuple[str, Subject]]
+) -> dict[tuple[str, Subject], Standing]:
+    """Return where these knelpunten (rule and subject) stand: the latest episode of each that ever broke."""
+    codes: dict[tuple[str, SubjectKind], list[str]] = {}
+    for rule, subject in knelpunten:
+        codes.setdefault((rule, subject.kind), []).append(subject.code)
+    found: dict[tuple[str, Subject], Standing] = {}
+    for (rule, kind), mine in codes.items():
+        for batch in in_batches(mine):
+            statement = sqlalchemy.select(_rows).where(
+                _rows.c.programme == programme,
+                _rows.c.rule == rule,
+                _rows.c.subject_kind == kind,
+                _rows.c.subject_code.in_(batch),
+            )
+            for row in session.execute(statement.order_by(_rows.c.episode)):
+                found[rule, Subject(kind=kind, code=row.subject_code)] = _as_standing(row)
+    return found
+
+
+def append_changes(
     session: Session,
     programme: str,
-    owner: str,
-    change: Change,
-    expectation_id: int,
+    changes: Iterable[tuple[Change, int, str]],
     *,
     applied_at: datetime,
     is_first_run: bool,
-) -> str:
-    """Store one change and bring its signal up to date; return the id of the signal."""
-    subject = change.row.expectation.subject
-    identity = signal_id(programme, change.row.expectation.rule, subject, change.episode)
-    if change.kind.is_opening:
-        session.add(
-            SignalRow(
-                id=identity,
-                programme=programme,
-                rule=change.row.expectation.rule,
-                subject_kind=subject.kind,
-                subject_code=subject.code,
-                dossier=owner,
-                episode=change.episode,
-                opened_at=change.at,
-                severity=change.severity,
-                has_come_back=change.kind is ChangeKind.CAME_BACK,
-                is_first_run=is_first_run,
-            )
+) -> list[str]:
+    """Store what happened, in order, and bring the signals up to date; return the id of the signal of each change.
+
+    Each change comes with the number of the expectation behind it, and the dossier that it is about.
+    """
+    opened: dict[str, dict[str, Any]] = {}
+    changed: dict[str, dict[str, Any]] = {}
+    happened: list[dict[str, Any]] = []
+    for change, behind, owner in changes:
+        expectation = change.row.expectation
+        identity = signal_id(programme, expectation.rule, expectation.subject, change.episode)
+        if change.kind.is_opening:
+            opened[identity] = _opened(programme, identity, change, owner, is_first_run=is_first_run)
+        now = opened[identity] if identity in opened else changed.setdefault(identity, {"id": identity})
+        now["severity"] = change.severity
+        now["resolved_at"] = change.at if change.kind is ChangeKind.RESOLVED else None
+        happened.append(
+            {
+                "programme": programme,
+                "signal": identity,
+                "at": change.at,
+                "kind": change.kind,
+                "severity": change.severity,
+                "expectation": behind,
+                "applied_at": applied_at,
+            }
         )
-    else:
-        row = session.get_one(SignalRow, identity)
-        row.severity = change.severity
-        row.resolved_at = change.at if change.kind is ChangeKind.RESOLVED else None
-        session.add(row)
-    session.flush()
-    session.add(
-        SignalChangeRow(
-            programme=programme,
-            signal=identity,
-            at=change.at,
-            kind=change.kind,
-            severity=change.severity,
-            expectation=expectation_id,
-            applied_at=applied_at,
-        )
-    )
-    session.flush()
-    return identity
+    append_many(session, _rows, opened.values(), columns=_rows.columns.keys())
+    change_many(session, _rows, changed.values(), key="id", columns=("severity", "resolved_at"))
+    append_many(session, _turns, happened)
+    return [one["signal"] for one in happened]
 
 
 def read_at(
@@ -142,7 +140,8 @@ def read_at(
     is_resolved_included: bool = False,
 ) -> list[Signal]:
     """Return the signals as they stood at the instant, folded; the solved ones only when asked for."""
-    statement = select(SignalRow).where(col(SignalRow.programme) == programme, col(SignalRow.opened_at) <= at)
+    # Columns, no objects: those would show what was read before a run of the same transaction.
+    statement = sqlalchemy.select(_rows).where(_rows.c.programme == programme, _rows.c.opened_at <= at)
     if not is_resolved_included:
         statement = statement.where(or_(col(SignalRow.resolved_at).is_(None), col(SignalRow.resolved_at) > at))
     if ids is not None:
@@ -152,7 +151,7 @@ def read_at(
         statement = statement.where(col(SignalRow.rule) == rule)
     if dossier is not None:
         statement = statement.where(col(SignalRow.dossier) == dossier)
-    rows = session.exec(statement.order_by(col(SignalRow.opened_at), col(SignalRow.id))).all()
+    rows = session.execute(statement.order_by(_rows.c.opened_at, _rows.c.id)).all()
     ids_found = [row.id for row in rows]
     behind = _expectation_behind(session, ids_found, at)
     held = expectations.get_many(session, set(behind.values()))
@@ -177,27 +176,27 @@ def list_open_owners(session: Session, programme: str) -> set[str]:
 
 def list_episodes(session: Session, programme: str, dossiers: Collection[str]) -> dict[str, list[Episode]]:
     """Return the episodes of every knelpunt of these dossiers, each over time, without what people decided."""
-    rows = session.exec(
-        select(SignalRow, SignalChangeRow)
-        .join(SignalChangeRow, col(SignalChangeRow.signal) == col(SignalRow.id))
-        .where(col(SignalRow.programme) == programme, col(SignalRow.dossier).in_(dossiers))
-        .order_by(col(SignalRow.opened_at), col(SignalRow.id), col(SignalChangeRow.at), col(SignalChangeRow.seq))
+    statement = (
+        sqlalchemy.select(_rows, _turns.c.at, _turns.c.kind, _turns.c.severity.label("weight"))
+        .join(_turns, _turns.c.signal == _rows.c.id)
+        .where(_rows.c.programme == programme, _rows.c.dossier.in_(dossiers))
+        .order_by(_rows.c.opened_at, _rows.c.id, _turns.c.at, _turns.c.seq)
     )
     found: dict[str, list[Episode]] = {}
-    for _, pairs in groupby(rows, key=lambda pair: pair[0].id):
-        episode = _as_episode(list(pairs))
+    for _, turns in groupby(session.execute(statement), key=attrgetter("id")):
+        episode = _as_episode(list(turns))
         found.setdefault(episode.dossier, []).append(episode)
     return found
 
 
-def _as_episode(pairs: Sequence[tuple[SignalRow, SignalChangeRow]]) -> Episode:
-    row = pairs[0][0]
+def _as_episode(turns: Sequence[Any]) -> Episode:
+    row = turns[0]
     return Episode(
         rule=row.rule,
         subject=Subject(kind=row.subject_kind, code=row.subject_code),
         number=row.episode,
         dossier=row.dossier,
-        turns=tuple(as_turn(change.at, change.kind, change.severity) for _, change in pairs),
+        turns=tuple(as_turn(turn.at, turn.kind, turn.weight) for turn in turns),
     )
 
 
@@ -225,6 +224,27 @@ def list_changes_of(session: Session, signal: str, *, at: datetime) -> list[Sign
             .order_by(col(SignalChangeRow.seq))
         )
     )
+
+
+def _opened(programme: str, identity: str, change: Change, owner: str, *, is_first_run: bool) -> dict[str, Any]:
+    subject = change.row.expectation.subject
+    return {
+        "id": identity,
+        "programme": programme,
+        "rule": change.row.expectation.rule,
+        "subject_kind": subject.kind,
+        "subject_code": subject.code,
+        "dossier": owner,
+        "episode": change.episode,
+        "opened_at": change.at,
+        "has_come_back": change.kind is ChangeKind.CAME_BACK,
+        "is_first_run": is_first_run,
+    }
+
+
+def _as_standing(row: Any) -> Standing:  # noqa: ANN401 - a row of the table
+    severity = row.severity if row.resolved_at is None else None
+    return Standing(episode=row.episode, severity=severity, resolved_at=row.resolved_at)
 
 
 def _expectation_behind(session: Session, ids: Sequence[str], at: datetime) -> dict[str, int]:
@@ -256,7 +276,7 @@ def _raised_at(session: Session, ids: Sequence[str], at: datetime) -> dict[str, 
     return dict(rows.all())
 
 
-def _as_signal(row: SignalRow, at: datetime, held: HeldExpectation, state: SignalState) -> Signal:
+def _as_signal(row: Any, at: datetime, held: HeldExpectation, state: SignalState) -> Signal:  # noqa: ANN401 - a row of the table
     is_resolved = row.resolved_at is not None and row.resolved_at <= at
     weighed_at = min(at, row.resolved_at) if row.resolved_at is not None else at
     return Signal(

@@ -87,7 +87,9 @@ class JsonList(TypeDecorator[tuple[Any, ...]]):
         return None if value is None else canonical_json(list(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ARG002 - given by SQLAlchemy
-        """Read the list as a tuple."""
+        """Read the list as a tuple; most are empty."""
+        if value == "[]":
+            return ()
         return None if value is None else tuple(json.loads(value))
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from ipa_core.domain.rounds import AnsweredLine
 from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Rating, RootCause, Status, StatusUpdate
+from ipa_core.store.bulk import append_many, table_of, values_of
 from ipa_core.store.submissions import SubmissionRow
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
+from ipa_core.store.versions import append_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
+
+    from ipa_core.store.versions import Appended
 
 
 class StatusUpdateRow(SQLModel, table=True):
@@ -57,23 +63,51 @@ class StatusUpdateRow(SQLModel, table=True):
     likeness: int | None = None
 
 
-HISTORY_KEY = ("dossier", "milestone", "organisation", "effective_on", "ordinal", "origin")
+_SAID = tuple(field.name for field in fields(StatusUpdate) if field.name not in ("plan", "round"))
+
+_HISTORY_KEY = ("dossier", "milestone", "organisation", "effective_on", "ordinal", "origin")
+
+
+def append_history(session: Session, programme: str, facts: Iterable[StatusUpdate]) -> Appended:
+    """Append the facts of a loaded history that are new, or say something else than before and so correct it."""
+    rows = (as_values(fact) for fact in facts)
+    table = table_of(StatusUpdateRow)
+    return append_changed(session, table, rows, programme=programme, key=_HISTORY_KEY, dossier="dossier")
+
+
+def append_facts(session: Session, programme: str, facts: Iterable[StatusUpdate]) -> None:
+    """Append facts as they come."""
+    rows = ({**as_values(fact), "programme": programme, "ordinal": 0} for fact in facts)
+    append_many(session, table_of(StatusUpdateRow), rows)
+
+
+def list_register_plans(session: Session, programme: str) -> dict[str, date | None]:
+    """Return the planned date that the register itself last gave for each dossier."""
+    lines = table_of(StatusUpdateRow)
+    statement = sqlalchemy.select(lines.c.dossier, lines.c.planned_on).where(
+        lines.c.programme == programme, lines.c.origin == Origin.REGISTER
+    )
+    return {row.dossier: row.planned_on for row in session.execute(statement.order_by(lines.c.seq))}
 
 
 def list_updates(
     session: Session, programme: str, dossiers: Collection[str] | None = None
 ) -> dict[str, tuple[StatusUpdate, ...]]:
     """Return the updates of each dossier by sequence number; of all dossiers when none are named."""
+    lines, submissions = table_of(StatusUpdateRow), table_of(SubmissionRow)
+    columns = [lines.c[name] for name in (*_SAID, "is_plan_said", "planned_on")]
     statement = (
-        select(StatusUpdateRow, SubmissionRow.round)
-        .join(SubmissionRow, col(StatusUpdateRow.submission) == col(SubmissionRow.id), isouter=True)
-        .where(col(StatusUpdateRow.programme) == programme)
+        sqlalchemy.select(*columns, submissions.c.round)
+        .select_from(lines.outerjoin(submissions, lines.c.submission == submissions.c.id))
+        .where(lines.c.programme == programme)
+        .order_by(lines.c.seq)
     )
     if dossiers is not None:
-        statement = statement.where(col(StatusUpdateRow.dossier).in_(dossiers))
+        statement = statement.where(lines.c.dossier.in_(dossiers))
     found: dict[str, list[StatusUpdate]] = {}
-    for row, round_code in session.exec(statement.order_by(col(StatusUpdateRow.seq))):
-        found.setdefault(row.dossier, []).append(_as_update(row, round_code or ""))
+    for row in session.execute(statement):
+        update = _as_update(row)
+        found.setdefault(update.dossier, []).append(update)
     return {dossier: tuple(updates) for dossier, updates in found.items()}
 
 
@@ -131,38 +165,22 @@ def list_notes(session: Session, programme: str, round_code: str) -> dict[str, l
     return found
 
 
-def as_row(programme: str, update: StatusUpdate, *, submission: str | None = None, ordinal: int = 0) -> StatusUpdateRow:
+def as_row(programme: str, update: StatusUpdate, *, submission: str | None = None) -> StatusUpdateRow:
     """Map from the domain type; the database gives the sequence number, and the submission knows the round."""
-    return StatusUpdateRow(
-        programme=programme,
-        recorded_at=update.recorded_at,
-        dossier=update.dossier,
-        milestone=update.milestone,
-        organisation=update.organisation,
-        effective_on=update.effective_on,
-        ordinal=ordinal,
-        origin=update.origin,
-        status=update.status,
-        progress=update.progress,
-        is_plan_said=update.plan is not None,
-        planned_on=update.plan.on if update.plan is not None else None,
-        reason=update.reason,
-        note=update.note,
-        likeness=update.likeness,
-        evidence=update.evidence,
-        root_cause=update.root_cause,
-        help_wanted=update.help_wanted,
-        effect=update.effect,
-        rating=update.rating,
-        is_unchanged=update.is_unchanged,
-        source=update.source,
-        confidence=update.confidence,
-        submission=submission,
-        supersedes=update.supersedes,
+    values = as_values(update)
+    del values["seq"]
+    return StatusUpdateRow(**{**values, "programme": programme, "submission": submission})
+
+
+def as_values(update: StatusUpdate) -> dict[str, Any]:
+    """Return the columns of a row that belongs to no submission, but for its programme."""
+    plan = update.plan
+    return values_of(
+        update, is_plan_said=plan is not None, planned_on=plan.on if plan is not None else None, submission=None
     )
 
 
-def _as_update(row: StatusUpdateRow, round_code: str) -> StatusUpdate:
-    values = row.model_dump(exclude={"programme", "ordinal", "is_plan_said", "planned_on", "submission"})
-    values["evidence"] = tuple(values["evidence"])
-    return StatusUpdate(**values, round=round_code, plan=Plan(on=row.planned_on) if row.is_plan_said else None)
+def _as_update(row: Any) -> StatusUpdate:  # noqa: ANN401 - the columns of _SAID and those behind them
+    said, (is_plan_said, planned_on, round_code) = row[: len(_SAID)], row[len(_SAID) :]
+    plan = Plan(on=planned_on) if is_plan_said else None
+    return StatusUpdate(**dict(zip(_SAID, said, strict=True)), plan=plan, round=round_code or "")

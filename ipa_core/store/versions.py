@@ -1,65 +1,133 @@
-"""How does a register row change without being overwritten? Each change is a new version with its own `recorded_at`."""
+"""How does a register row change without being overwritten? Each change is a new version with its own `recorded_at`.
+
+What a load brings is put in a table of its own first, and the database finds what is new and what differs. So a load
+takes the same memory whatever its size.
+"""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, or_, select, text
+
+from ipa_core.store.bulk import append_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from sqlalchemy import ColumnElement, Connection, Select
     from sqlmodel import Session
 
-
-RowT = TypeVar("RowT", bound=SQLModel)
+    from ipa_core.store.bulk import Rows
 
 _BOOKKEEPING = frozenset({"seq", "programme", "recorded_at", "supersedes"})
+
+_DIFFERING = Table(
+    "differing",
+    MetaData(),
+    Column("line", Integer, primary_key=True),
+    Column("ordinal", Integer),
+    Column("before", Integer),
+    prefixes=["TEMPORARY"],
+)
+"""The lines to append, each with the version that it takes the place of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appended:
-    """What a load did to one table."""
+    """How many rows of one table a load found new, changed and unchanged; `dossiers` are those that it touched."""
 
-    new: tuple[Any, ...] = ()
-    changed: tuple[Any, ...] = ()
+    new: int = 0
+    changed: int = 0
     unchanged: int = 0
+    dossiers: frozenset[str] = frozenset()
 
 
-def append_changed(session: Session, rows: Sequence[RowT], *, key: Sequence[str]) -> Appended:
+def append_changed(
+    session: Session, table: Table, rows: Rows, *, programme: str, key: Sequence[str], dossier: str | None = None
+) -> Appended:
     """Append the rows that are new or differ from their newest version.
 
-    `key` names the columns that tell rows apart. A row counts from its own `recorded_at`, which the caller set; of two
-    versions that count the later one wins.
+    `key` names the columns that tell rows apart; an `ordinal` among them counts those that are alike in the others. A
+    row counts from its own `recorded_at`, which the caller set; of two versions that count the later one wins.
+    `dossier` names the column that tells which dossier a row is about.
     """
-    if not rows:
+    coming = iter(rows)
+    first = next(coming, None)
+    if first is None:
         return Appended()
-    table = type(rows[0])
-    newest: dict[tuple[Any, ...], Any] = {_values(row, key): row for row in _all_versions(session, table, rows[0])}
-    new, changed = [], []
-    for row in rows:
-        before = newest.get(_values(row, key))
-        if before is None:
-            new.append(row)
-        elif _content(before) != _content(row):
-            if hasattr(row, "supersedes"):
-                row.supersedes = before.seq
-            changed.append(row)
-    session.add_all([*new, *changed])
-    session.flush()
-    return Appended(new=tuple(new), changed=tuple(changed), unchanged=len(rows) - len(new) - len(changed))
+    connection = session.connection()
+    with _staged(connection, table) as incoming:
+        columns = [column.name for column in table.columns if column.name not in ("ordinal", "supersedes")]
+        count = append_many(session, incoming, _numbered(chain((first,), coming), programme), columns=columns)
+        differing = _differing(incoming, table, programme, key)
+        connection.execute(insert(_DIFFERING).from_select(_DIFFERING.c.keys(), differing))
+        touched = _append_differing(connection, table, incoming, dossier)
+        new, changed = connection.execute(
+            select(func.count() - func.count(_DIFFERING.c.before), func.count(_DIFFERING.c.before))
+        ).one()
+    return Appended(new=new, changed=changed, unchanged=count - new - changed, dossiers=touched)
 
 
-def _all_versions(session: Session, table: type[RowT], example: Any) -> Iterable[RowT]:  # noqa: ANN401 - a row of any versioned table
-    columns: Any = table
-    statement = select(table).where(col(columns.programme) == example.programme)
-    return session.exec(statement.order_by(col(columns.seq)))
+@contextmanager
+def _staged(connection: Connection, table: Table) -> Iterator[Table]:
+    """Give a table for the rows that come in, with the columns of `table`; its number is that of the line."""
+    incoming = _incoming(table)
+    connection.execute(text(f'CREATE TEMPORARY TABLE {incoming.name} AS SELECT * FROM "{table.name}" WHERE 1 = 0'))  # noqa: S608 - our own names
+    _DIFFERING.create(connection)
+    yield incoming
+    _DIFFERING.drop(connection)
+    connection.execute(text(f"DROP TABLE {incoming.name}"))
 
 
-def _values(row: SQLModel, columns: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(getattr(row, column) for column in columns)
+@cache
+def _incoming(table: Table) -> Table:
+    """Make it once: SQLAlchemy remembers statements by the tables in them."""
+    return table.to_metadata(MetaData(), name="incoming")
 
 
-def _content(row: SQLModel) -> dict[str, Any]:
-    return {name: value for name, value in row.model_dump().items() if name not in _BOOKKEEPING}
+def _numbered(rows: Rows, programme: str) -> Rows:
+    for number, row in enumerate(rows, start=1):
+        yield {**row, "seq": number, "programme": programme}
+
+
+def _differing(incoming: Table, table: Table, programme: str, key: Sequence[str]) -> Select[Any]:
+    """Select the lines that are new or differ, each with its ordinal and its newest version."""
+    alike = [incoming.c[name] for name in key if name != "ordinal"]
+    ordinal = func.row_number().over(partition_by=alike, order_by=incoming.c.seq) - 1
+    others = [column for column in incoming.c if column.name != "ordinal"]
+    coming = select(*others, ordinal.label("ordinal")).subquery()
+    version = table.alias("version")
+    newest = select(func.max(version.c.seq)).where(
+        version.c.programme == programme, *(_equal(version.c[name], coming.c[name]) for name in key)
+    )
+    known = select(coming, newest.scalar_subquery().label("before")).subquery()
+    content = [name for name in table.columns.keys() if name not in _BOOKKEEPING and name not in key]  # noqa: SIM118 - columns are no dictionary
+    return (
+        select(known.c.seq, known.c.ordinal, known.c.before)
+        .select_from(known.outerjoin(table, table.c.seq == known.c.before))
+        .where(or_(known.c.before.is_(None), *(known.c[name].is_distinct_from(table.c[name]) for name in content)))
+    )
+
+
+def _equal(stored: Any, coming: ColumnElement[Any]) -> ColumnElement[bool]:  # noqa: ANN401 - a column of a table
+    """Compare as one would; only where a cell may be empty, as databases find a plain equality much faster."""
+    same: ColumnElement[bool] = stored.is_not_distinct_from(coming) if stored.nullable else stored == coming
+    return same
+
+
+def _append_differing(connection: Connection, table: Table, incoming: Table, dossier: str | None) -> frozenset[str]:
+    """Append what is new and then what changed, in the order of the lines; return the dossiers of these lines."""
+    found = incoming.join(_DIFFERING, incoming.c.seq == _DIFFERING.c.line)
+    names = [name for name in table.columns.keys() if name != "seq"]  # noqa: SIM118 - columns are no dictionary
+    from_differing = {"ordinal": _DIFFERING.c.ordinal, "supersedes": _DIFFERING.c.before}
+    values = [from_differing.get(name, incoming.c[name]) for name in names]
+    in_order = select(*values).select_from(found).order_by(_DIFFERING.c.before.is_not(None), _DIFFERING.c.line)
+    connection.execute(insert(table).from_select(names, in_order, include_defaults=False))
+    if dossier is None:
+        return frozenset()
+    return frozenset(connection.execute(select(incoming.c[dossier]).select_from(found).distinct()).scalars())

@@ -9,9 +9,13 @@ from ipa_core.domain.calendars import FreeDay
 from ipa_core.domain.moments import LONG_AGO, start_of_day
 from ipa_core.domain.programmes import ContextKind
 from ipa_core.intake.holidays import legal_free_days
+from ipa_core.rules import EPISODE_RULES, MESSAGE_RULES, ORGANISATION_RULES, REQUEST_RULES
+from ipa_core.rules.holding import DOSSIER_CODES, with_readers
+from ipa_core.rules.policies import changed_rules
 from ipa_core.store import outbox, programmes
 from ipa_core.store.versions import Appended
 from ipa_core.usecases.follow_signals import refresh_open_signals
+from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.refresh_expectations import (
     refresh_dossiers,
     refresh_message,
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.domain.programmes import ClosedDay, ContextPeriod, OwnPolicy
+    from ipa_core.rules.rule import AnyRule
 
 FIRST_YEAR, LAST_YEAR = 1989, 2109
 """The years of the calendar; planned dates are accepted from a year after its start to ten years before its end."""
@@ -40,29 +45,42 @@ def append_policy(session: Session, code: str, own: OwnPolicy, *, since: datetim
     legal = legal_free_days(FIRST_YEAR, LAST_YEAR)
     is_new = _append_calendar(session, code, legal, own.closed_days, own.context, since=since)
     unchanged = len(own.overrides) - added + (0 if is_new else 1)
-    return Appended(new=("policy",) * (added + int(is_new)), unchanged=unchanged)
+    return Appended(new=added + int(is_new), unchanged=unchanged)
 
 
 def add_to_policy(session: Session, code: str, own: OwnPolicy, *, at: datetime) -> None:
     """Do what a load of the programme would do once this stood in its folder beside what stands there now."""
     row = programmes.lock(session, code, at=at)
+    before = ProgrammeView(session, code, at=at).policies
     standing = programmes.get_policy(session, code)
     added = _append_overrides(session, code, own, since=at)
     context = sorted([*standing.context, *own.context], key=lambda period: list(ContextKind).index(period.kind))
     calendar = standing.calendars[-1][1]
     if _append_calendar(session, code, calendar.free_days, own.closed_days, context, since=at) or added:
-        hold_everything(ProgrammeView(session, code, at=at), since=at)
+        view = ProgrammeView(session, code, at=at)
+        hold_anew(view, changed_rules(before, view.policies, at), since=at)
         programmes.note_write(session, row, at=at)
 
 
-def hold_everything(view: ProgrammeView, *, since: datetime | None) -> None:
-    """Hold anew what is expected of every dossier, organisation, request, message and open signal."""
-    refresh_dossiers(view, None, since=since)
-    refresh_organisations(view, since=since)
-    refresh_incomplete_requests(view)
-    for message in (*outbox.list_waiting(view.session, view.code), *outbox.list_dead(view.session, view.code)):
-        refresh_message(view, message)
-    refresh_open_signals(view)
+def hold_anew(
+    view: ProgrammeView, rules: frozenset[str], *, since: datetime | None, progress: Progress = unseen
+) -> None:
+    """Hold anew what these rules expect of every dossier, organisation, request, message and open signal."""
+    if of_dossiers := rules & DOSSIER_CODES:
+        refresh_dossiers(view, None, since=since, rules=with_readers(of_dossiers), progress=progress)
+    if rules & _codes(ORGANISATION_RULES):
+        refresh_organisations(view, since=since)
+    if rules & _codes(REQUEST_RULES):
+        refresh_incomplete_requests(view)
+    if rules & _codes(MESSAGE_RULES):
+        for message in (*outbox.list_waiting(view.session, view.code), *outbox.list_dead(view.session, view.code)):
+            refresh_message(view, message)
+    if rules & _codes(EPISODE_RULES):
+        refresh_open_signals(view)
+
+
+def _codes(rules: Iterable[AnyRule]) -> frozenset[str]:
+    return frozenset(rule.code for rule in rules)
 
 
 def refresh_incomplete_requests(view: ProgrammeView) -> None:

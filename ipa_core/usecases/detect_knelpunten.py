@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from ipa_core.domain.signals import ChangeKind, transitions
+from ipa_core.domain.signals import ChangeKind, Standing, transitions
 from ipa_core.rules import level_of
 from ipa_core.store import audit, expectations, programmes, signals
 from ipa_core.usecases.follow_signals import dossier_of, follow_signals
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.expectations import Subject
     from ipa_core.domain.signals import Change
-    from ipa_core.store.expectations import ExpectationRow
+    from ipa_core.store.expectations import StoredExpectation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +44,10 @@ class DetectionSummary:
 
 
 class Found(NamedTuple):
-    """A change, the number of the expectation behind it, and the owner of that."""
+    """A change and the expectation behind it."""
 
     change: Change
-    expectation: int
-    owner: str
+    behind: StoredExpectation
 
 
 def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> DetectionSummary:
@@ -63,9 +62,8 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
     while due := _lowest(expectations.list_due(session, programme, until=at)):
         has_work = True
         found = _changes(view, due)
-        changes += [_append(view, one, is_first_run=is_first_run) for one in found]
-        for one in due:
-            expectations.mark_applied(session, one, until=at)
+        changes += _append(view, found, is_first_run=is_first_run)
+        expectations.mark_applied(session, due, until=at)
         follow_signals(view, _first_changes(found))
     if not has_work:
         return DetectionSummary()
@@ -83,44 +81,36 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
     return DetectionSummary(changes=tuple(changes))
 
 
-def _lowest(due: Sequence[ExpectationRow]) -> list[ExpectationRow]:
+def _lowest(due: Sequence[StoredExpectation]) -> list[StoredExpectation]:
     """Return the rows of the lowest level: those above it may be others once these are applied."""
-    level = min((level_of(row.rule) for row in due), default=0)
-    return [row for row in due if level_of(row.rule) == level]
+    level = min((level_of(one.held.expectation.rule) for one in due), default=0)
+    return [one for one in due if level_of(one.held.expectation.rule) == level]
 
 
-def _append(view: ProgrammeView, found: Found, *, is_first_run: bool) -> SignalChange:
-    signal = signals.append_change(
-        view.session,
-        view.code,
-        dossier_of(found.owner),
-        found.change,
-        found.expectation,
-        applied_at=view.at,
-        is_first_run=is_first_run,
-    )
-    return SignalChange(signal=signal, kind=found.change.kind)
+def _append(view: ProgrammeView, found: Sequence[Found], *, is_first_run: bool) -> list[SignalChange]:
+    owned = [(one.change, one.behind.id, dossier_of(one.behind.owner)) for one in found]
+    ids = signals.append_changes(view.session, view.code, owned, applied_at=view.at, is_first_run=is_first_run)
+    return [SignalChange(signal=signal, kind=one.change.kind) for signal, one in zip(ids, found, strict=True)]
 
 
 def _first_changes(found: Iterable[Found]) -> dict[str, datetime]:
     """Return from when on the signals of each dossier are others than they were."""
     first: dict[str, datetime] = {}
     for one in found:
-        first.setdefault(dossier_of(one.owner), one.change.at)
+        first.setdefault(dossier_of(one.behind.owner), one.change.at)
     return first
 
 
-def _changes(view: ProgrammeView, due: list[ExpectationRow]) -> list[Found]:
+def _changes(view: ProgrammeView, due: Iterable[StoredExpectation]) -> list[Found]:
     """Return what happens, in order of time."""
-    groups: dict[tuple[str, str, str], list[tuple[HeldExpectation, ExpectationRow]]] = defaultdict(list)
-    for row in due:
-        groups[row.rule, row.subject_kind, row.subject_code].append((expectations.as_held(row), row))
+    groups: dict[tuple[str, Subject], list[StoredExpectation]] = defaultdict(list)
+    for one in due:
+        groups[one.held.expectation.rule, one.held.expectation.subject].append(one)
+    standings = signals.list_standings(view.session, view.code, groups)
     found: list[Found] = []
-    for (rule, _, _), pairs in groups.items():
-        subject = pairs[0][0].expectation.subject
-        standing = signals.get_standing(view.session, view.code, rule, subject)
-        stored = {id(held): row for held, row in pairs}
-        for change in transitions([held for held, _ in pairs], standing, until=view.at, calendar=view.calendar):
-            row = stored[id(change.row)]
-            found.append(Found(change, row.id or 0, row.owner))
-    return sorted(found, key=lambda one: (one.change.at, one.change.row.expectation.rule, one.expectation))
+    for knelpunt, mine in groups.items():
+        behind = {id(one.held): one for one in mine}
+        rows, standing = [one.held for one in mine], standings.get(knelpunt, Standing())
+        changes = transitions(rows, standing, until=view.at, calendar=view.calendar)
+        found += [Found(change, behind[id(change.row)]) for change in changes]
+    return sorted(found, key=lambda one: (one.change.at, one.change.row.expectation.rule, one.behind.id))

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.episodes import with_decisions
 from ipa_core.rules.holding import Followed, hold_episodes
 from ipa_core.store import decisions, expectations, recommendations, signals
+from ipa_core.store.bulk import in_batches
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.usecases.views import ProgrammeView
 
 BATCH = 500
@@ -26,24 +28,21 @@ _FOLLOWS = "signals:"
 
 def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
     """Hold anew what is expected of the signals of these dossiers (or other owners), each from an instant on."""
-    dossiers = list(since)
-    for start in range(0, len(dossiers), BATCH):
-        _follow(view, dossiers[start : start + BATCH], since)
-
-
-def _follow(view: ProgrammeView, dossiers: Collection[str], since: Mapping[str, datetime]) -> None:
-    told = signals.list_episodes(view.session, view.code, dossiers)
-    decided = decisions.list_of_dossiers(view.session, view.code, dossiers)
-    versions = recommendations.list_versions(view.session, view.code, dossiers)
-    for dossier in dossiers:
-        mine = decided.get(dossier, ())
-        followed = Followed(
-            episodes=tuple(with_decisions(told.get(dossier, ()), mine)),
-            versions=versions.get(dossier, ()),
-            decisions=mine,
-        )
-        rows = hold_episodes(followed, view.policies, since=since[dossier])
-        expectations.replace_from(view.session, view.code, f"{_FOLLOWS}{dossier}", rows, since=since[dossier])
+    for batch in in_batches(since):
+        told = signals.list_episodes(view.session, view.code, batch)
+        decided = decisions.list_of_dossiers(view.session, view.code, batch)
+        versions = recommendations.list_versions(view.session, view.code, batch)
+        held: dict[str, Sequence[HeldExpectation]] = {}
+        for dossier in batch:
+            mine = decided.get(dossier, ())
+            followed = Followed(
+                episodes=tuple(with_decisions(told.get(dossier, ()), mine)),
+                versions=versions.get(dossier, ()),
+                decisions=mine,
+            )
+            held[f"{_FOLLOWS}{dossier}"] = hold_episodes(followed, view.policies, since=since[dossier])
+        begins_at = {f"{_FOLLOWS}{dossier}": since[dossier] for dossier in batch}
+        expectations.replace_from(view.session, view.code, held, since=begins_at)
 
 
 def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:

@@ -68,7 +68,7 @@ def _forget_later_requests(view: ProgrammeView) -> None:
     for earlier in rounds.list_rounds(view.session, view.code, known_at=view.at)[-1:]:
         for request in rounds.list_requests_of(view.session, view.code, earlier.code):
             if request.opened_at >= view.at:
-                expectations.replace_from(view.session, view.code, request.code, (), since=view.at)
+                expectations.replace_from(view.session, view.code, {request.code: ()}, since={request.code: view.at})
 
 
 def open_due_round(session: Session, programme: str, *, at: datetime) -> OpenedRound | None:

@@ -8,64 +8,144 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.directories import lead_terms, reach_over_time
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.organisations import Role
+from ipa_core.rules import COMPARED_RULES
 from ipa_core.rules.comparing import FORECAST
-from ipa_core.rules.holding import hold_dossier, hold_message, hold_organisation, hold_request
+from ipa_core.rules.holding import (
+    DOSSIER_CODES,
+    hold_dossier,
+    hold_message,
+    hold_organisation,
+    hold_request,
+    with_readers,
+)
 from ipa_core.store import comparables, expectations, outbox, recommendations
+from ipa_core.store.bulk import in_batches
 from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.keep_comparables import keep_comparables
+from ipa_core.usecases.progress import Progress, unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.domain.rounds import RequestHistory
-    from ipa_core.rules.holding import DossierHistory
+    from ipa_core.rules.comparing import Tables
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
 
-def refresh_dossiers(view: ProgrammeView, codes: Collection[str] | None, *, since: datetime | None) -> None:
+BATCH = 200
+"""Dossiers of which the facts are in memory at the same time."""
+
+_COMPARING = with_readers(rule.code for rule in COMPARED_RULES)
+
+
+def refresh_dossiers(
+    view: ProgrammeView,
+    codes: Collection[str] | None,
+    *,
+    since: datetime | None,
+    rules: frozenset[str] = DOSSIER_CODES,
+    progress: Progress = unseen,
+) -> None:
     """Hold anew what is expected of these dossiers (None: all) and of those that depend on them.
 
-    `since` is the moment of the new fact; None at a first load, which holds the whole history. When a table of
-    comparables came due before the fact, all dossiers are held anew from that table on.
+    `since` is the moment of the new fact; None at a first load, which holds the whole history. `rules` are those to
+    ask anew. When a table of comparables came due before the fact, who is compared with it is held anew first.
     """
     table_at = keep_comparables(view)
-    if table_at is None or since is None:
-        _hold_dossiers(view, codes, since=since)
-    else:
-        _hold_dossiers(view, None, since=table_at)
+    if table_at is not None and since is not None:
+        _hold_dossiers(view, None, since=table_at, rules=_COMPARING)
+    _hold_dossiers(view, codes, since=since, rules=rules, progress=progress)
 
 
 def refresh_comparables(view: ProgrammeView) -> None:
-    """Hold all dossiers anew when a table of comparables came due; nothing happens on other days."""
+    """Hold anew who is compared when a table of comparables came due; nothing happens on other days."""
     table_at = keep_comparables(view)
     if table_at is not None:
-        _hold_dossiers(view, None, since=table_at)
+        _hold_dossiers(view, None, since=table_at, rules=_COMPARING)
 
 
-def _hold_dossiers(view: ProgrammeView, codes: Collection[str] | None, *, since: datetime | None) -> None:
+def _hold_dossiers(
+    view: ProgrammeView,
+    codes: Collection[str] | None,
+    *,
+    since: datetime | None,
+    rules: frozenset[str],
+    progress: Progress = unseen,
+) -> None:
     """Roots come first, so that who waits for them sees what is expected of them now."""
-    affected = codes
-    if codes is not None:
-        affected = set(codes) | recommendations.list_dependents(view.session, view.code, codes)
-    histories = view.histories(affected)
+    if codes is None:
+        affected = recommendations.list_codes(view.session, view.code)
+    else:
+        affected = sorted({*codes, *recommendations.list_dependents(view.session, view.code, codes)})
+    waits_for = recommendations.list_dependencies(view.session, view.code, affected)
+    roots = set().union(*waits_for.values())
+    free = [code for code in affected if code not in waits_for]
     tables = comparables.list_tables(view.session, view.code)
-    standing = _standing_forecasts(view, affected, since)
+    # Who waits for another reads all that is expected of it, so of these every rule is asked.
+    batches = [*_asked(free, rules), *_asked(_roots_first(view, waits_for), DOSSIER_CODES)]
+    held_roots: dict[str, Sequence[HeldExpectation]] = {}
+    done = 0
+    for batch, asked in batches:
+        held = _hold(view, batch, held_roots, tables, since=since, rules=asked)
+        expectations.replace_from(view.session, view.code, held, since=_from(since, batch), rules=asked)
+        held_roots |= {code: rows for code, rows in held.items() if code in roots and asked == DOSSIER_CODES}
+        done += len(batch)
+        progress("dossiers", done, len(affected))
+
+
+def _asked(codes: Iterable[str], rules: frozenset[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
+    return ((batch, rules) for batch in in_batches(codes, BATCH))
+
+
+def _from(since: datetime | None, owners: Iterable[str]) -> dict[str, datetime]:
+    """Return from when on the rows of each owner are replaced; at a first load nothing stands."""
+    return {} if since is None else dict.fromkeys(owners, since)
+
+
+def _roots_first(view: ProgrammeView, waits_for: Mapping[str, Collection[str]]) -> list[str]:
+    ever = {code: [root for root in waits_for[code] if root in waits_for] for code in sorted(waits_for)}
+
+    def now() -> Mapping[str, Collection[str]]:
+        versions = recommendations.list_versions(view.session, view.code, waits_for)
+        return {code: mine[-1].depends_on for code, mine in versions.items()}
+
+    return roots_first(ever, now)
+
+
+def _hold(
+    view: ProgrammeView,
+    codes: Sequence[str],
+    held_roots: Mapping[str, Sequence[HeldExpectation]],
+    tables: Tables,
+    *,
+    since: datetime | None,
+    rules: frozenset[str],
+) -> dict[str, Sequence[HeldExpectation]]:
+    histories = view.histories(codes)
+    elsewhere = {root for history in histories.values() for root in history.roots} - {*held_roots, *codes}
+    stored = expectations.list_from(view.session, view.code, _from(since, elsewhere))
+    known = {**{root: [one.held for one in rows] for root, rows in stored.items()}, **held_roots}
+    standing = _standing_forecasts(view, codes, since)
     held: dict[str, Sequence[HeldExpectation]] = {}
-    for code in roots_first(histories):
-        history = histories[code]
-        begins_at = since or history.begins_at
-        roots = {root: _rows_of(root, held, view, begins_at) for root in history.roots}
+    for code in codes:
+        roots = {root: held.get(root, known.get(root, ())) for root in histories[code].roots}
         held[code] = hold_dossier(
-            history, view.policies, roots, since=since, tables=tables, standing=standing.get(code)
+            histories[code],
+            view.policies,
+            roots,
+            since=since,
+            tables=tables,
+            standing=standing.get(code),
+            rules=rules,
         )
-        expectations.replace_from(view.session, view.code, code, held[code], since=begins_at)
+    return held
 
 
 def _standing_forecasts(
-    view: ProgrammeView, owners: Collection[str] | None, since: datetime | None
+    view: ProgrammeView, owners: Collection[str], since: datetime | None
 ) -> dict[str, HeldExpectation]:
     if since is None:
         return {}
@@ -74,49 +154,44 @@ def _standing_forecasts(
 
 def refresh_requests(view: ProgrammeView, histories: Iterable[RequestHistory], *, since: datetime) -> None:
     """Hold anew what is expected of these requests."""
+    held: dict[str, Sequence[HeldExpectation]] = {}
+    begins_at: dict[str, datetime] = {}
     for history in histories:
-        rows = hold_request(history, view.policies, since=since)
-        begins_at = max(since, history.request.opened_at)
-        expectations.replace_from(view.session, view.code, history.request.code, rows, since=begins_at)
+        code = history.request.code
+        held[code] = hold_request(history, view.policies, since=since)
+        begins_at[code] = max(since, history.request.opened_at)
+    expectations.replace_from(view.session, view.code, held, since=begins_at)
 
 
 def refresh_organisations(view: ProgrammeView, *, since: datetime | None) -> None:
     """Hold anew what is expected of the organisations that ever could not be asked, or once seemed not to be."""
     terms = lead_terms(recommendations.list_versions(view.session, view.code), view.directory_history)
     found = {f"organisation:{code}": one for code, one in reach_over_time(terms, view.directory_history).items()}
+    held: dict[str, Sequence[HeldExpectation]] = {}
     for owner in sorted(found.keys() | expectations.list_owners(view.session, view.code, "organisation:")):
-        reaches = found.get(owner, [])
-        rows = hold_organisation(reaches, view.policies, since=since) if reaches else []
-        begins_at = since or (reaches[0][0] if reaches else view.at)
-        expectations.replace_from(view.session, view.code, owner, rows, since=begins_at)
+        held[owner] = hold_organisation(found[owner], view.policies, since=since) if owner in found else []
+    expectations.replace_from(view.session, view.code, held, since=_from(since, held))
 
 
 def refresh_message(view: ProgrammeView, row: OutboxMessageRow) -> None:
     """Hold anew what is expected of one message, after what just became of it."""
     message = _as_promised(view, row)
     rows = hold_message(message, view.policies, since=view.at) if message.settled_at is None else ()
-    expectations.replace_from(view.session, view.code, message.subject.code, rows, since=view.at)
+    expectations.replace_from(
+        view.session, view.code, {message.subject.code: rows}, since={message.subject.code: view.at}
+    )
 
 
-def roots_first(histories: Mapping[str, DossierHistory]) -> Iterable[str]:
+def roots_first(ever: Mapping[str, Iterable[str]], now: Callable[[], Mapping[str, Collection[str]]]) -> list[str]:
     """Return the codes so that a dossier comes after those that it ever depended on.
 
     When a dependency was turned round between two versions of the register, the newest version decides.
     """
-    ever = {code: [root for root in history.roots if root in histories] for code, history in histories.items()}
     try:
         return list(TopologicalSorter(ever).static_order())
     except CycleError:
-        now = {code: set(history.versions[-1].depends_on) & set(ever[code]) for code, history in histories.items()}
-        return list(TopologicalSorter(now).static_order())
-
-
-def _rows_of(
-    root: str, held: Mapping[str, Sequence[HeldExpectation]], view: ProgrammeView, since: datetime
-) -> Sequence[HeldExpectation]:
-    if root in held:
-        return held[root]
-    return expectations.list_from(view.session, view.code, root, since=since)
+        newest = {code: [root for root in roots if root in ever] for code, roots in now().items() if code in ever}
+        return list(TopologicalSorter(newest).static_order())
 
 
 def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:

@@ -134,7 +134,9 @@ def _dossier_rows(
     view: ProgrammeView, histories: Mapping[str, DossierHistory], tables: Tables
 ) -> Iterator[tuple[str, Sequence[HeldExpectation]]]:
     held: dict[str, Sequence[HeldExpectation]] = {}
-    for code in roots_first(histories):
+    ever = {code: [root for root in history.roots if root in histories] for code, history in histories.items()}
+    now = {code: history.versions[-1].depends_on for code, history in histories.items()}
+    for code in roots_first(ever, lambda: now):
         roots = {root: held[root] for root in histories[code].roots if root in held}
         held[code] = hold_dossier(histories[code], view.policies, roots, tables=tables)
         yield code, held[code]

@@ -52,9 +52,9 @@ def build_upcoming(view: ProgrammeView, *, until: date) -> list[UpcomingCard]:
     cards: list[UpcomingCard] = []
     waits = set(_waiting_dossiers(view))
     for row in expectations.list_held(view.session, view.code, at=view.at):
-        if row.owner in waits and row.rule[0] in "TVO":
+        held = row.held
+        if row.owner in waits and held.expectation.rule[0] in "TVO":
             continue
-        held = expectations.as_held(row)
         subject = build_subject(view, held, row.owner)
         cards.extend(
             UpcomingCard(expectation=held.expectation, subject=subject, step=step)

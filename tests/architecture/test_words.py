@@ -49,6 +49,7 @@ TECHNICAL = frozenset(
             "PlannedRung",
             "PolicyOverride",
             "RungMove",
+            "RunningFold",
         ),
         *("RungStanding", "Saying", "Score", "Span", "Standing", "Subject", "Try", "Turn"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
@@ -79,7 +80,7 @@ TECHNICAL = frozenset(
         *("Threshold", "TimelineEvent", "UpcomingCard"),
         *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalEvent", "SignalOutlook"),
         # How we keep things.
-        *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList"),
+        *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList", "StoredExpectation"),
         *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),
     }
 )

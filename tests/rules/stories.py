@@ -151,6 +151,17 @@ def copied_answers(draw: st.DrawFn) -> list[Event]:
     return copies
 
 
+other_thresholds = st.sampled_from(
+    [
+        (),
+        (an_override("T02", FIRST, {"high_after": 1}),),
+        (an_override("T06", FIRST, {}), an_override("T07", FIRST, {"medium_after": 1, "high_after": 2})),
+        (an_override("V01", FIRST, {"reports": 1}),),
+    ]
+)
+"""Only the rules that are named, and those that read them, are asked anew."""
+
+
 @st.composite
 def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence | None) -> ProgrammeFolder:
     """Draw what a person changes later: late facts, corrections, other choices, another calendar."""
@@ -177,6 +188,7 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
         recommendations=tuple(a_register(**{"recurs": recurs, **change})),
         history=a_folder((), [*history, *late]).history,
         closed_days=closed,
+        overrides=(*first.overrides, *draw(other_thresholds)),
     )
 
 
