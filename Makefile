@@ -34,10 +34,11 @@ serve: $(VENV)/.synced-run  ## alles op zijn vaste tijden draaien, tot Ctrl-C (p
 test: $(VENV)/.synced-dev  ## omgeving klaarzetten en alle tests draaien
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-# What takes minutes: more blows than in `make test`, and the stories that are too long for it.
-prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer weg, veel verzonnen verhalen, de planning stopt tijdens het versturen
+# What takes minutes: more blows than in `make test`, each journey on both databases, and the stories too long for it.
+prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer weg, veel verzonnen verhalen, alles op beide databases, de planning stopt tijdens het versturen
 	@IPA_TEST_STOPS=25 $(BIN)/python -m pytest -s tests/journeys/test_the_server_stops.py $(ARGS)
 	@IPA_TEST_STORIES=60 $(BIN)/python -m pytest tests/rules/test_runs_agree.py $(ARGS)
+	@IPA_TEST_BOTH=1 $(BIN)/python -m pytest -n 2 tests/journeys $(ARGS)
 	@$(BIN)/python -m pytest -m proof $(ARGS)
 
 bench: $(VENV)/.synced-dev  ## meten hoe snel detectie en inlezen zijn (groter met ARGS="--size 100k")

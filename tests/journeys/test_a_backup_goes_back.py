@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+pytestmark = pytest.mark.databases
+
 FIRST_DAY = "2026-02-04"
 AT_MOST_S = 300
 """What P15, "restores", promises."""

@@ -22,6 +22,8 @@ from tests.journeys.world import World
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.databases
+
 ROOT = Path(__file__).parents[2]
 EARLY, AT_TEN = "2026-02-04T07:00:00+01:00", "2026-02-04"
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ipa_core.usecases.load_programme import LoadSummary
     from tests.journeys.world import World
 
+pytestmark = pytest.mark.databases
+
 DAY = "2026-02-04"
 MINISTRIES = 6
 
