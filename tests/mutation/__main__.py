@@ -22,7 +22,7 @@ FOLDERS = ("ipa_core/domain", "ipa_core/rules")
 SLOW = frozenset({"tests/rules/test_runs_agree.py"})
 """Tells stories on real databases."""
 
-SHARE, LEAST, SEED, MOST_TESTS = 0.5, 12, 2026, 10
+SHARE, LEAST, SEED, MOST_TESTS = 0.3, 12, 2026, 8
 CONFIDENCE = 1.96  # 95%, two sides.
 
 

@@ -5,6 +5,7 @@ The child imports `ipa_core` anew, with the one module in its changed form, and 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -30,6 +31,9 @@ PATIENCE, LEAST = 8, 10
 """A mutant may take this many times what its tests take without it, and at least so many seconds."""
 
 OPTIONS = ("-x", "--noconftest", "--import-mode=importlib", "-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal")
+
+WARM_UP = "tests/rules/test_standstill.py"
+"""Has a table and a property, so that running it once imports nearly everything that is not ours."""
 
 Lines = dict[str, set[int]]
 """The lines that ran, by the path of their module."""
@@ -68,9 +72,7 @@ def prepare() -> None:
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     hypothesis.settings.load_profile("mutants")
-    import hypothesis.strategies as _strategies  # noqa: F401
-    import tests.builders  # noqa: F401
-
+    pytest.main([*OPTIONS, WARM_UP])
     for name in [name for name in sys.modules if _is_ours(name)]:
         del sys.modules[name]
 
@@ -147,6 +149,7 @@ def _fork(module: str, mutant: Mutant, tests: Sequence[Reach]) -> Verdict:
 
 def _run(tests: Sequence[str]) -> int:
     """Run test files in this process, without a word."""
+    gc.disable()
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (1, 2):
         os.dup2(silence, stream)
