@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import gc
 import random
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -110,7 +109,8 @@ def interval(noticed: int, tried: int) -> tuple[float, float]:
 
 
 def _tell(drawn: list[Drawn], seconds: float) -> None:
-    print("\n| | mutants | drawn | killed | timeout | survived | not reached | noticed |\n|---|---|---|---|---|---|---|---|")
+    print("\n| | mutants | drawn | killed | timeout | survived | not reached | noticed |")
+    print("|---|---|---|---|---|---|---|---|")
     for folder in FOLDERS:
         _tell_row(folder, [one for one in drawn if Path(one.module).parent == Path(folder)])
     _tell_row("together", drawn)
@@ -118,7 +118,6 @@ def _tell(drawn: list[Drawn], seconds: float) -> None:
     total = sum(one.mutants for one in drawn)
     weighed = sum(one.mutants * one.noticed / len(one.verdicts) for one in drawn if one.verdicts) / (total or 1)
     print(f"\nweighed by the size of each module: {weighed:.1%}; {seconds / 60:.0f} minutes")
-    sys.exit(0)
 
 
 def _tell_row(name: str, drawn: list[Drawn]) -> None:
@@ -137,7 +136,9 @@ def _tell_kinds(drawn: list[Drawn]) -> None:
     print("\n| kind | drawn | noticed |\n|---|---|---|")
     verdicts = [pair for one in drawn for pair in one.verdicts]
     for kind, tried in Counter(mutant.kind for mutant, _ in verdicts).most_common():
-        lost = sum(mutant.kind == kind and verdict in (Verdict.SURVIVED, Verdict.UNREACHED) for mutant, verdict in verdicts)
+        lost = sum(
+            mutant.kind == kind and verdict in (Verdict.SURVIVED, Verdict.UNREACHED) for mutant, verdict in verdicts
+        )
         print(f"| {kind} | {tried} | {(tried - lost) / tried:.1%} |")
 
 

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from os.path import commonprefix
+from itertools import takewhile
 
 Change = Callable[[], None]
 Found = tuple[str, ast.AST, Change, Change]
@@ -226,11 +226,15 @@ def _header(statement: ast.stmt) -> range:
 
 def _difference(before: str, after: str) -> tuple[str, str]:
     """Return the part of both texts that is not the same, with what stands around it."""
-    start = len(commonprefix([before, after]))
-    end = len(commonprefix([before[start:][::-1], after[start:][::-1]]))
-    first = max(0, start - AROUND)
-    last = max(0, end - AROUND)
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    first, last = max(0, start - AROUND), max(0, end - AROUND)
     return _on_one_line(before[first : len(before) - last]), _on_one_line(after[first : len(after) - last])
+
+
+def _alike(one: str, other: str) -> int:
+    """Return with how many characters both texts begin alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _on_one_line(text: str) -> str:

@@ -6,6 +6,7 @@ The child imports `ipa_core` anew, with the one module in its changed form, and 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import sys
@@ -23,14 +24,24 @@ import pytest
 from tests.mutation.mutants import Mutant, mutated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path.cwd()
 EXAMPLES = 25
 PATIENCE, LEAST = 8, 10
 """A mutant may take this many times what its tests take without it, and at least so many seconds."""
 
-OPTIONS = ("-x", "--noconftest", "--import-mode=importlib", "-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal")
+OPTIONS = (
+    "-x",
+    "--noconftest",
+    "--import-mode=importlib",
+    "-o",
+    "addopts=",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:terminal",
+)
 
 WARM_UP = "tests/rules/test_standstill.py"
 """Has a table and a property, so that running it once imports nearly everything that is not ours."""
@@ -59,7 +70,6 @@ class Reach:
 
 def prepare() -> None:
     """Import what every child needs, and forget what is ours, so that each child imports that for itself."""
-    os.chdir(ROOT)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
     hypothesis.settings.register_profile(
@@ -78,7 +88,7 @@ def prepare() -> None:
 
 
 def _is_ours(name: str) -> bool:
-    return name.split(".")[0] in ("ipa_core", "tests") and not name.startswith("tests.mutation")
+    return name.partition(".")[0] in ("ipa_core", "tests") and not name.startswith("tests.mutation")
 
 
 def reach_of(test: str, modules: Sequence[str]) -> Reach:
@@ -86,17 +96,17 @@ def reach_of(test: str, modules: Sequence[str]) -> Reach:
     watched = {str(ROOT / module): module for module in modules}
     lines: Lines = {}
 
-    def trace(frame: Any, event: str, _: object) -> Callable[..., Any] | None:
+    def trace(frame: Any, _: str, __: object) -> Callable[..., Any] | None:
         module = watched.get(frame.f_code.co_filename)
         if module is None:
             return None
         seen = lines.setdefault(module, set())
 
-        def step(frame: Any, event: str, _: object) -> Callable[..., Any]:
+        def step(frame: Any, _: str, __: object) -> Callable[..., Any]:
             seen.add(frame.f_lineno)
             return step
 
-        return step(frame, event, None)
+        return step(frame, "call", None)
 
     read, write = os.pipe()
     started = time.perf_counter()
@@ -106,15 +116,17 @@ def reach_of(test: str, modules: Sequence[str]) -> Reach:
         code = _run([test])
         sys.settrace(None)
         with os.fdopen(write, "w") as out:
-            out.write(repr(lines))
+            json.dump({module: sorted(seen) for module, seen in lines.items()}, out)
         os._exit(code)
     os.close(write)
     with os.fdopen(read) as out:
-        text = out.read()
+        told = json.load(out)
     _, status = os.waitpid(pid, 0)
     if os.waitstatus_to_exitcode(status) != 0:
         raise RuntimeError(test)
-    return Reach(test=test, seconds=time.perf_counter() - started, lines=eval(text))  # noqa: S307
+    return Reach(
+        test=test, seconds=time.perf_counter() - started, lines={module: set(seen) for module, seen in told.items()}
+    )
 
 
 def tests_for(module: str, mutant: Mutant, reaches: Sequence[Reach], *, most: int) -> list[Reach]:
@@ -166,9 +178,9 @@ class _Changed(SourceFileLoader):
         super().__init__(module.removesuffix(".py").removesuffix("/__init__").replace("/", "."), str(ROOT / module))
         self.number = number
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
+    def find_spec(self, name: str, *_: object) -> Any:
         return spec_from_file_location(name, self.path, loader=self) if name == self.name else None
 
-    def get_code(self, fullname: str) -> Any:
+    def get_code(self, _: str) -> Any:
         tree = mutated(Path(self.path).read_text("utf-8"), self.number)
         return compile(tree, self.path, "exec", dont_inherit=True)
