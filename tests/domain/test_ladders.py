@@ -48,6 +48,20 @@ def plan(**changes: Any) -> list[tuple[str, str]]:
     ]
 
 
+def test_a_due_date_that_is_a_free_day_is_reminded_of_on_the_next_working_day() -> None:
+    saturday = date(2026, 10, 24)
+
+    assert (H3.value, "10-26") in plan(due_on=saturday)
+
+
+def test_a_programme_may_remind_on_the_working_day_before() -> None:
+    ladder = replace(LADDER, h2=-1)
+
+    rungs = plan_request_ladder(a_request(opened_at=OPENED, due_on=date(2026, 10, 26)), ladder, a_calendar())
+
+    assert PlannedRung(rung=H2, planned_on=date(2026, 10, 23)) in rungs
+
+
 @pytest.mark.parametrize(
     ("changes", "rungs"),
     [
