@@ -128,6 +128,13 @@ def test_the_chain_reaches_one_further_each_time() -> None:
     ]
 
 
+def test_signals_and_changes_go_to_who_answers_and_the_digest_to_ipa() -> None:
+    after_a_request = set(Rung) - {O, H1, H2, H3, L1, L2, E1, Rung.DIGEST}
+
+    assert AUDIENCE[Rung.DIGEST] == (Role.AANJAGER, Role.PROJECT_LEAD)
+    assert {AUDIENCE[rung] for rung in after_a_request if rung in AUDIENCE} == {(Role.MAIN,)}
+
+
 OCTOBER = {O: 1, H1: 8, H2: 19, H3: 22, L1: 27, L2: 29}
 
 
