@@ -121,6 +121,13 @@ def test_a_knelpunt_that_returns_within_twenty_working_days_came_back(returns_on
     ]
 
 
+def test_a_row_that_closes_before_it_breaks_does_not_keep_the_next_from_breaking() -> None:
+    assert happens(
+        a_row((JUNE, MEDIUM), held_from=MARCH, held_until=APRIL),
+        a_row((MAY, HIGH), held_from=APRIL),
+    ) == [(at(MAY), OPENED, 1, HIGH)]
+
+
 def test_what_was_opened_and_solved_between_two_runs_is_told_as_both() -> None:
     rows = [
         a_row((APRIL, HIGH), rule="V05", held_from=APRIL, held_until=at_time(APRIL, 12)),

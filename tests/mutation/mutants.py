@@ -42,7 +42,13 @@ OPPOSITES: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
 AROUND = 24
 """Characters of code that are shown on both sides of a change."""
 
+INSTEAD = {"statement": "pass", "jump": "break"}
+"""What stands in the place of a whole statement, by the kind of mistake."""
+
 TWINS = {"min": "max", "max": "min", "any": "all", "all": "any"}
+
+TYPES = frozenset({"dict", "list", "set", "frozenset", "tuple", "Mapping", "Sequence", "Callable"})
+"""Names between whose brackets types stand."""
 
 SIMPLE = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Constant)
 """Conditions that have mutants of their own, so that turning them round would be the same mistake twice."""
@@ -69,7 +75,7 @@ def list_mutants(source: str) -> list[Mutant]:
         statement = lines[node]
         text = ast.unparse(statement)
         change()
-        before, after = _difference(text, "pass" if kind == "statement" else ast.unparse(statement))
+        before, after = _difference(text, INSTEAD.get(kind) or ast.unparse(statement))
         undo()
         line = getattr(node, "lineno", statement.lineno)
         mutants.append(
@@ -100,6 +106,8 @@ def _find(tree: ast.Module) -> Iterator[Found]:
 def _code(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes that decide something, parents first."""
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in TYPES:
         return
     yield node
     for name, value in ast.iter_fields(node):
@@ -162,7 +170,7 @@ def _statements(owner: ast.AST) -> Iterator[Found]:
             if _can_go(statement):
                 yield _swap("statement", statement, body, place, ast.copy_location(ast.Pass(), statement))
             if isinstance(statement, ast.Continue):
-                yield _swap("statement", statement, body, place, ast.copy_location(ast.Break(), statement))
+                yield _swap("jump", statement, body, place, ast.copy_location(ast.Break(), statement))
 
 
 def _can_go(statement: ast.stmt) -> bool:

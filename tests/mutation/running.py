@@ -31,6 +31,8 @@ EXAMPLES = 25
 PATIENCE, LEAST = 8, 10
 """A mutant may take this many times what its tests take without it, and at least so many seconds."""
 
+FEW = 8
+
 OPTIONS = (
     "-x",
     "--noconftest",
@@ -129,19 +131,19 @@ def reach_of(test: str, modules: Sequence[str]) -> Reach:
     )
 
 
-def tests_for(module: str, mutant: Mutant, reaches: Sequence[Reach], *, most: int) -> list[Reach]:
+def tests_for(module: str, mutant: Mutant, reaches: Sequence[Reach]) -> list[Reach]:
     """Return the test files that run the changed lines: the module's own first, then those that run most of it."""
     own = f"test_{Path(module).stem}.py"
     reaching = [one for one in reaches if not one.lines.get(module, set()).isdisjoint(mutant.lines)]
     reaching.sort(key=lambda one: (Path(one.test).name != own, -len(one.lines[module]), one.test))
-    return reaching[:most]
+    return reaching
 
 
 def judge(module: str, mutant: Mutant, tests: Sequence[Reach]) -> Verdict:
-    """Run the tests against the mutant: the first file alone, since it mostly is enough, then the others."""
+    """Run the tests against the mutant: the first file alone, since that mostly is enough, then few, then all."""
     if not tests:
         return Verdict.UNREACHED
-    for part in (tests[:1], tests[1:]):
+    for part in (tests[:1], tests[1:FEW], tests[FEW:]):
         if part and (verdict := _fork(module, mutant, part)) is not Verdict.SURVIVED:
             return verdict
     return Verdict.SURVIVED

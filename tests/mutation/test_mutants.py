@@ -49,6 +49,7 @@ def test_the_day_after_is_late():
         pytest.param("(a, b)", ["(b,)", "(a,)"], id="an item"),
         pytest.param("True", ["False"], id="yes"),
         pytest.param("'text'", [], id="texts are left alone"),
+        pytest.param("tuple[dict[str, int], ...]", [], id="and types"),
     ],
 )
 def test_each_place_that_decides_has_its_mistakes(code: str, mistakes: list[str]) -> None:
