@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ipa_core.domain.comparables import closings
+from ipa_core.domain.comparables import Comparables, closings
 from ipa_core.domain.forecast_scores import (
     BrierScores,
     CalibrationBin,
@@ -135,6 +135,38 @@ def test_only_a_completion_since_the_plan_was_given_counts(done_on: date, met: b
 
 
 A_FORECAST = Forecast(given_on=GIVEN, planned_on=PLANNED, on=GIVEN, comparables=(), weight=8, own=())
+
+
+@pytest.mark.parametrize(
+    ("table_on", "plans", "made"),
+    [
+        pytest.param(GIVEN, 8, 1, id="on the day on which the dossier was first spoken of"),
+        pytest.param(GIVEN - timedelta(days=1), 8, 0, id="before anybody spoke of it"),
+        pytest.param(PLANNED, 8, 1, id="on the planned date"),
+        pytest.param(PLANNED + timedelta(days=1), 8, 0, id="after it"),
+        pytest.param(GIVEN, 7, 0, id="with too few others to compare with"),
+    ],
+)
+def test_a_forecast_is_made_with_each_table_that_tells_enough(table_on: date, plans: int, made: int) -> None:
+    history = a_history(PROMISED, adopted_on=GIVEN)
+    table = Comparables(at=start_of_day(table_on), plans=plans, slips=((100, WHOLE),))
+
+    results = list(list_results([history], a_timeline(), [table], until=start_of_day(TODAY)))
+
+    assert [one.is_met for one in results] == [False] * made
+
+
+def test_the_forecast_of_a_later_cycle_is_judged_by_that_cycle() -> None:
+    in_time = an_update(date(2025, 6, 2), status=Status.COMPLETED, planned_on=PLANNED)
+    begun_anew = an_update(date(2025, 9, 1), planned_on=date(2025, 11, 3))
+    history = a_history(PROMISED, in_time, begun_anew, adopted_on=GIVEN, recurs=Recurrence.YEARLY)
+    tables = [
+        Comparables(at=start_of_day(on), plans=9, slips=((100, WHOLE),)) for on in (date(2025, 3, 3), date(2025, 10, 1))
+    ]
+
+    results = list(list_results([history], a_timeline(), tables, until=start_of_day(TODAY)))
+
+    assert [one.is_met for one in results] == [True, False]
 
 
 # ---- Where dates mean something, the forecast is worth more than either simple way ----

@@ -58,6 +58,15 @@ def test_a_dossier_is_late_from_the_day_after_its_planned_date(
     assert steps_of(deadline_passed, a_dossier(an_update(date(2024, 1, 8), planned_on=planned_on))) == steps
 
 
+def test_what_is_said_about_a_milestone_is_no_reason_for_the_dossier() -> None:
+    moved_too_late = an_answer(date(2026, 4, 2), planned_on=date(2026, 6, 1))
+    milestone = an_update(date(2026, 4, 9), milestone="M1", planned_on=date(2026, 7, 1), reason="advies")
+
+    late = a_dossier(an_update(JANUARY, planned_on=MARCH), moved_too_late, milestone)
+
+    assert first_break(deadline_passed, late) == date(2026, 4, 1)
+
+
 @pytest.mark.parametrize(
     ("updates", "breaks_on"),
     [

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from ipa_core.domain.comparables import Comparables, Compared, build_comparables
 from ipa_core.domain.expectations import HeldExpectation
 from ipa_core.domain.moments import start_of_day
+from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import Status
 from ipa_core.rules.applying import apply_rules, weigh
 from ipa_core.rules.comparing import hold_compared
 from ipa_core.rules.forecast_late import RULE
+from ipa_core.rules.holding import hold_dossier
 from tests.builders import LOW, MEDIUM, a_dossier, a_history, a_policy, a_timeline, an_update
 
 if TYPE_CHECKING:
@@ -200,6 +202,12 @@ def test_a_day_that_nobody_can_see_is_not_named() -> None:
     assert [item.name for item in found.evidence][-1] == "p10_on"
 
 
+def test_the_evidence_rounds_shares_down_to_whole_per_cents() -> None:
+    found = expected(table=a_table(*(90,) * 8))
+
+    assert [item.value for item in found.evidence if item.name in ("chance", "kept")] == [100, 100]
+
+
 # ---- Held over time ----
 
 
@@ -233,6 +241,35 @@ def test_a_new_table_breaks_it_and_a_later_one_solves_it() -> None:
         (at(date(2026, 4, 1)), at(date(2026, 7, 1)), [(at(date(2026, 4, 1)), LOW)]),
         (at(date(2026, 7, 1)), None, [(at(date(2026, 8, 13)), LOW)]),
     ]
+
+
+def test_another_threshold_counts_from_its_day() -> None:
+    override = PolicyOverride(
+        kind=PolicyKind.THRESHOLDS,
+        code="T08",
+        values={"medium_within": 5},
+        valid_from=date(2026, 2, 2),
+        decision="Proef",
+    )
+    history = a_history(an_update(BEGIN, planned_on=date(2027, 1, 4)))
+
+    rows = hold_compared(history, a_timeline(override), TABLES[:2], begins_at=history.begins_at, standing=None)
+
+    assert [row.held_from for row in rows if row.expectation.rule == "T08"] == [
+        at(date(2025, 10, 1)),
+        at(TABLE_ON),
+        at(date(2026, 2, 2)),
+    ]
+
+
+def test_the_rules_that_compare_are_among_those_over_a_dossier() -> None:
+    history = a_history(an_update(BEGIN, planned_on=date(2027, 1, 4)))
+
+    with_tables, without = (hold_dossier(history, a_timeline(), {}, tables=tables) for tables in (TABLES, ()))
+
+    assert [row for row in with_tables if row.expectation.rule == "T08"] == held(*history.updates)
+    assert "T08" not in {row.expectation.rule for row in without}
+    assert hold_dossier(history, a_timeline(), {}, tables=TABLES, rules=frozenset({"T08"})) == held(*history.updates)
 
 
 days = st.integers(0, 700).map(lambda n: BEGIN + timedelta(days=n))

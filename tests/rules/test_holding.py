@@ -7,13 +7,15 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipa_core.domain.dossiers import RoundTerm
 from ipa_core.domain.expectations import HeldExpectation, merge_held
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.rounds import AnsweredLine, RequestHistory
 from ipa_core.domain.updates import Rating, Status, StatusUpdate
-from ipa_core.rules.holding import DossierHistory, hold_dossier, hold_request
+from ipa_core.rules import rosy_rating
+from ipa_core.rules.holding import DossierHistory, expect_of_dossier, hold_dossier, hold_request
 from tests.builders import (
     ADOPTED_ON,
     BEGINNING,
@@ -21,7 +23,10 @@ from tests.builders import (
     LOW,
     MEDIUM,
     a_calendar,
+    a_decision,
+    a_dossier,
     a_history,
+    a_policy,
     a_recommendation,
     a_request,
     a_row,
@@ -151,6 +156,87 @@ def test_a_row_holds_from_the_fact_that_caused_it_until_the_next_one() -> None:
 
     assert [(row.held_from, row.held_until) for row in rows] == [
         (start_of_day(date(2025, 2, 3)), at_time(date(2025, 3, 3), 12))
+    ]
+
+
+def rows_of(rule: str, history: DossierHistory) -> list[HeldExpectation]:
+    return [row for row in hold_dossier(history, a_timeline(), {}) if row.expectation.rule == rule]
+
+
+def test_a_decision_and_the_end_of_a_round_change_what_holds() -> None:
+    completed = an_answer(date(2025, 2, 3), status=Status.COMPLETED, evidence=("kst-1",))
+    verified = a_decision("verify", date(2025, 3, 3))
+    moved = (
+        an_update(date(2025, 2, 3), planned_on=date(2025, 9, 1)),
+        an_update(date(2025, 3, 3), planned_on=date(2026, 9, 1)),
+    )
+    rebaselined = a_decision("rebaseline", date(2025, 4, 1), planned_on=date(2026, 9, 1))
+    rounds = tuple(
+        RoundTerm(opened_at=at_time(date(2025, month, 5), 9), ends_at=at_time(date(2025, month, 20), 9))
+        for month in (4, 7)
+    )
+
+    (pending,) = rows_of("G02", replace(a_history(completed), decisions=(verified,)))
+    drift = rows_of("T04", replace(a_history(*moved), decisions=(rebaselined,), rounds=rounds))
+
+    assert (pending.held_from, pending.held_until) == (completed.recorded_at, verified.at)
+    assert [(row.held_from, row.held_until) for row in drift] == [
+        (start_of_day(date(2025, 3, 3)), rebaselined.at),
+        (rebaselined.at, rounds[1].ends_at),
+    ]
+
+
+def test_before_its_first_version_a_dossier_is_what_that_one_says() -> None:
+    first, second = a_recommendation(title="Eerst"), a_recommendation(title="Later", recorded_at=at_time(FIRST, 12))
+
+    history = a_history(versions=(first, second))
+
+    assert [history.version_at(at).title for at in (BEGINNING, first.recorded_at, second.recorded_at)] == [
+        "Eerst",
+        "Eerst",
+        "Later",
+    ]
+
+
+def test_the_order_in_which_rows_of_a_root_began_makes_no_difference() -> None:
+    begin = FIRST + timedelta(days=3)
+    rows = [a_row((begin, HIGH), rule="V03", code=code, held_from=begin) for code in ("M1", "M2")]
+    history = a_history(versions=(a_recommendation(depends_on=("WET",)),))
+
+    there, back = (hold_dossier(history, TIMELINE, {"WET": given}) for given in (rows, rows[::-1]))
+
+    assert "O05" in {row.expectation.rule for row in there}
+    assert there == back
+
+
+def test_a_rating_is_judged_by_the_facts_also_when_it_alone_is_asked() -> None:
+    dossier = a_dossier(
+        an_answer(date(2025, 2, 3), planned_on=date(2025, 3, 3), rating=Rating.ON_TRACK, round_code="2025-01")
+    )
+    code = rosy_rating.RULE.code
+
+    alone = expect_of_dossier(dossier, (), a_policy(), frozenset({code}))
+
+    assert [one.rule for one in alone] == [code]
+    assert alone == [one for one in expect_of_dossier(dossier, (), a_policy()) if one.rule == code]
+
+
+def test_a_late_fact_is_put_in_its_place_whenever_the_dossier_was_looked_at_before() -> None:
+    history = a_history(
+        an_update(FIRST, progress=10),
+        an_update(FIRST + timedelta(days=20), progress=40, planned_on=FIRST + timedelta(days=90)),
+        an_update(FIRST + timedelta(days=10), progress=30, known_on=FIRST + timedelta(days=30)),
+        an_update(FIRST + timedelta(days=5), progress=20, known_on=FIRST + timedelta(days=30)),
+    )
+    running = history.running()
+
+    for moment in sorted({update.recorded_at for update in history.updates}):
+        assert running.at(moment, history.versions[0]) == history.at(moment)
+    assert [entry.progress for entry in history.at(start_of_day(FIRST + timedelta(days=30))).entries] == [
+        10,
+        20,
+        30,
+        40,
     ]
 
 

@@ -122,6 +122,17 @@ def test_it_is_heavy_at_once_and_tells_since_when() -> None:
     ]
 
 
+def test_it_is_held_from_the_moment_that_is_asked_about_but_not_before_it_began() -> None:
+    reaches = [(start_of_day(MAY), Reach(organisation="SZW", missing_since=MAY))]
+
+    found = [
+        hold_organisation(reaches, a_timeline(), since=since and start_of_day(since))[0].held_from
+        for since in (None, ADOPTED_ON, JUNE)
+    ]
+
+    assert found == [start_of_day(MAY), start_of_day(MAY), start_of_day(JUNE)]
+
+
 def test_who_can_be_asked_is_left_alone() -> None:
     assert list(RULE.expect(Reach(organisation="SZW", missing_since=None), NoThresholds(), a_calendar())) == []
 

@@ -73,6 +73,7 @@ def test_a_new_cycle_of_a_recurring_duty_counts_from_its_first_line() -> None:
     dossier = a_dossier(
         an_update(date(2024, 3, 1), status=Status.COMPLETED, planned_on=date(2024, 4, 1)),
         an_update(ADOPTED, status=Status.IN_PROGRESS),
+        an_update(ADOPTED + timedelta(days=30), status=Status.IN_PROGRESS),
         adopted_on=date(2023, 1, 2),
         recurs=Recurrence.YEARLY,
     )

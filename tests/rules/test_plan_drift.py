@@ -159,6 +159,47 @@ def test_the_evidence_tells_from_when_the_weight_counts_after_a_reopening() -> N
     assert evidence_of(plan_drift, dossier)[-1] == ("reopened_on", reopened_on, "")
 
 
+def test_a_dossier_that_was_completed_from_the_beginning_may_be_reopened_too() -> None:
+    dossier = a_dossier(
+        an_update(JANUARY, planned_on=FIRST, status=Status.COMPLETED),
+        an_answer(FEBRUARY, status=Status.IN_PROGRESS, planned_on=days_later(100)),
+    )
+
+    assert evidence_of(plan_drift, dossier)[-1] == ("reopened_on", FEBRUARY, "")
+
+
+def test_the_evidence_tells_that_what_lies_before_a_proven_rebaseline_is_settled() -> None:
+    decision = a_decision("rebaseline", FEBRUARY, planned_on=days_later(100))
+    rounds = [RoundTerm(opened_at=at_time(on, 9), ends_at=at_time(on, 17)) for on in (days_later(1), days_later(2))]
+    moved_again = an_answer(date(2026, 3, 9), planned_on=days_later(300))
+
+    settled = a_dossier(*MOVED_FAR, moved_again, decisions=[decision], rounds=rounds)
+    unproven = a_dossier(*MOVED_FAR, moved_again, decisions=[decision], rounds=rounds[:1])
+
+    assert evidence_of(plan_drift, settled)[-1] == ("is_settled", 1, "")
+    assert "is_settled" not in {name for name, _, _ in evidence_of(plan_drift, unproven)}
+
+
+@pytest.mark.parametrize(
+    ("said_after", "steps"),
+    [
+        pytest.param(timedelta(0), [(FEBRUARY, MEDIUM)], id="at the instant of the decision: it was not known yet"),
+        pytest.param(timedelta(seconds=1), [], id="after it"),
+    ],
+)
+def test_drift_is_counted_from_a_rebaseline_by_what_is_said_after_it(
+    said_after: timedelta, steps: list[tuple[date, Severity]]
+) -> None:
+    decision = a_decision("rebaseline", FEBRUARY, planned_on=days_later(100))
+    dossier = a_dossier(
+        an_update(JANUARY, planned_on=FIRST),
+        an_answer(FEBRUARY, planned_on=days_later(100), at=decision.at + said_after),
+        decisions=[decision],
+    )
+
+    assert steps_of(plan_drift, dossier) == steps
+
+
 def test_a_recurring_duty_has_a_first_date_per_cycle() -> None:
     dossier = a_dossier(
         an_update(JANUARY, planned_on=FIRST),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ipa_core.domain.moments import start_of_day
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.rounds import RequestHistory
-from ipa_core.rules import ALL_RULES
+from ipa_core.rules import ALL_RULES, policies
 from ipa_core.rules.holding import hold_dossier, hold_request
 from ipa_core.rules.policies import build_timeline, override_problems
 from tests.builders import (
@@ -144,6 +144,33 @@ def test_the_latest_override_counts_and_builds_on_those_before() -> None:
         {"high_after": 5, "critical_after": 3},
         {"high_after": 5, "critical_after": 2},
     ]
+
+
+def test_before_its_first_instant_a_timeline_says_what_it_says_then() -> None:
+    known_at = start_of_day(MARCH)
+    timeline = build_timeline(
+        [(start_of_day(MARCH + timedelta(days=7)), an_override(low_after=5))], [(known_at, a_calendar())]
+    )
+
+    assert timeline.at(known_at - timedelta(days=1)) == timeline.at(known_at)
+    assert timeline.at(known_at).thresholds["T03"].values.low_after == 125
+    assert timeline.changes_after(known_at - timedelta(days=1)) == (start_of_day(MARCH + timedelta(days=7)),)
+    assert timeline.changes_after(start_of_day(MARCH + timedelta(days=7))) == ()
+
+
+def test_of_two_overrides_on_one_day_the_last_one_counts() -> None:
+    timeline = a_timeline(an_override(low_after=5), an_override(low_after=9))
+
+    assert timeline.at(start_of_day(MARCH)).thresholds["T03"].values.low_after == 9
+
+
+def test_values_of_which_one_is_missing_are_refused() -> None:
+    partial = PolicyOverride(
+        kind=PolicyKind.THRESHOLDS, code="T02", values={"high_after": 1}, valid_from=MARCH, decision="Proef"
+    )
+
+    with pytest.raises(ValueError, match="T02 lacks critical_after"):
+        policies._overridden(None, partial)
 
 
 def test_a_new_calendar_counts_from_the_moment_it_was_known() -> None:

@@ -106,6 +106,12 @@ def test_the_evidence_shows_the_top_and_where_it_stands_now() -> None:
     ]
 
 
+def test_the_evidence_tells_on_which_day_each_of_the_two_fell() -> None:
+    found = evidence_of(regression, a_dossier(*lines(40, 30, NOT_BEGUN)))
+
+    assert found[-3:] == [("fell", "status", ""), ("status_fell_on", MARCH, ""), ("progress_fell_on", FEBRUARY, "")]
+
+
 @given(st.lists(st.integers(0, 100), max_size=10))
 def test_it_speaks_exactly_while_progress_is_below_its_top(figures: list[int]) -> None:
     updates = [an_update(DAYS[0] + timedelta(days=n), progress=figure) for n, figure in enumerate(figures)]

@@ -64,6 +64,16 @@ def test_signals_about_the_engine_are_not_followed() -> None:
             id="renewed while it ran: each day counts once",
         ),
         pytest.param(
+            [(date(2026, 2, 2), date(2026, 2, 12)), (date(2026, 2, 4), date(2026, 2, 6)), (DAYS[2], DAYS[2])],
+            None,
+            id="one within another takes nothing off",
+        ),
+        pytest.param(
+            [(date(2026, 2, 2), date(2026, 2, 13)), (date(2026, 2, 4), date(2026, 2, 6)), (DAYS[2], DAYS[2])],
+            DAYS[2],
+            id="and gives nothing back",
+        ),
+        pytest.param(
             [(date(2026, 2, 2), date(2026, 2, 13)), (date(2026, 2, 9), date(2026, 2, 16))],
             date(2026, 2, 16),
             id="renewed while it ran, and longer",
@@ -76,6 +86,15 @@ def test_all_snoozes_together_are_not_too_long(terms: list[tuple[date, date]], b
     found = list(snooze_abuse.expect(episode, Thresholds(renewals=9, days=10), a_calendar()))
 
     assert [step.on for one in found for step in one.steps] == ([breaks_on] if breaks_on else [])
+
+
+def test_what_comes_first_counts_when_it_was_put_off_too_often_and_too_long() -> None:
+    long, again = (DAYS[0], date(2026, 2, 27)), (date(2026, 2, 25), date(2026, 2, 27))
+    episode = an_episode((FEBRUARY, MEDIUM), decisions=snoozed(long, again))
+
+    (found,) = snooze_abuse.expect(episode, Thresholds(renewals=0, days=10), a_calendar())
+
+    assert [step.on for step in found.steps] == [date(2026, 2, 16)]
 
 
 def test_a_snooze_that_ended_because_the_signal_weighed_more_counts_until_then() -> None:
