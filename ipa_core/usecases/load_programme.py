@@ -16,7 +16,7 @@ from ipa_core.intake.recommendation_rows import MILESTONES
 from ipa_core.rules import ALL_CODES
 from ipa_core.rules.policies import changed_rules
 from ipa_core.store import audit, organisations, programmes, recommendations, updates
-from ipa_core.store.bulk import values_of
+from ipa_core.store.bulk import collecting_rarely, values_of
 from ipa_core.store.versions import Appended
 from ipa_core.usecases.change_policy import append_policy, hold_anew, refresh_incomplete_requests
 from ipa_core.usecases.follow_signals import refresh_open_signals
@@ -45,6 +45,7 @@ class LoadSummary:
     unchanged: int
 
 
+@collecting_rarely()
 def load_programme(
     session: Session, folder: ProgrammeFolder, *, at: datetime, progress: Progress = unseen
 ) -> LoadSummary:
