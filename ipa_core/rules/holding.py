@@ -292,13 +292,7 @@ def _hold(
 
 
 def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectation]:
-    return [
-        row.expectation
-        for row in rows
-        if row.expectation.rule[0] in ROOT_FAMILIES
-        and row.held_from <= moment
-        and (row.held_until is None or moment < row.held_until)
-    ]
+    return [row.expectation for row in rows if row.expectation.rule[0] in ROOT_FAMILIES and row.holds_at(moment)]
 
 
 def _in_rule_order(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:

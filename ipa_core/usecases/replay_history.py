@@ -83,6 +83,14 @@ def replay_history(view: ProgrammeView, truth: Sequence[KnownKnelpunt] | None) -
     )
 
 
+def hold_history(view: ProgrammeView) -> Iterator[tuple[str, HeldExpectation]]:
+    """Yield what was expected at the view's moment, with the dossier (or other owner) whose facts it follows from."""
+    histories = view.histories()
+    tables = list_tables(view, histories.values())
+    for owner, rows in (*_dossier_rows(view, histories, tables), *_other_rows(view)):
+        yield from ((owner, row) for row in rows if row.holds_at(view.at))
+
+
 def _all_changes(
     view: ProgrammeView, histories: Mapping[str, DossierHistory], tables: Tables
 ) -> list[tuple[str, list[Change]]]:
