@@ -248,6 +248,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "dossiers": dutch.dossiers,
     "keer": partial(dutch.counted, one="keer", many="keer"),
     "opgaven": partial(dutch.counted, one="opgave", many="opgaven"),
+    "uitvragen": partial(dutch.counted, one="uitvraag", many="uitvragen"),
     "opsomming": dutch.listed,
     "woord": dutch.word,
     "stand": _status_word,

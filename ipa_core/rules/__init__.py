@@ -17,6 +17,7 @@ from ipa_core.rules import (
     empty_update,
     forecast_late,
     incomplete_submission,
+    ministry_pattern,
     missed_milestone,
     missing_contact,
     no_effect,
@@ -82,6 +83,9 @@ MESSAGE_RULES: tuple[AnyRule, ...] = (delivery_failed.RULE,)
 ORGANISATION_RULES: tuple[AnyRule, ...] = (missing_contact.RULE,)
 """Rules over one organisation."""
 
+PATTERN_RULES: tuple[AnyRule, ...] = (ministry_pattern.RULE,)
+"""Rules over the answers of one ministry beside those of the others."""
+
 EPISODE_RULES: tuple[AnyRule, ...] = (
     no_solution.RULE,
     solution_without_effect.RULE,
@@ -98,6 +102,7 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *COMPARED_RULES,
     *PATH_RULES,
     *EPISODE_RULES,
+    *PATTERN_RULES,
     *MESSAGE_RULES,
 )
 

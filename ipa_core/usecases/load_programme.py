@@ -21,7 +21,12 @@ from ipa_core.store.versions import Appended
 from ipa_core.usecases.change_policy import append_policy, hold_anew, refresh_incomplete_requests
 from ipa_core.usecases.follow_signals import refresh_open_signals
 from ipa_core.usecases.progress import Progress, unseen
-from ipa_core.usecases.refresh_expectations import refresh_comparables, refresh_dossiers, refresh_organisations
+from ipa_core.usecases.refresh_expectations import (
+    refresh_comparables,
+    refresh_dossiers,
+    refresh_organisations,
+    refresh_patterns,
+)
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -109,6 +114,7 @@ def _hold_touched(
     if any(part.new or part.changed for part in (register, *people)):
         refresh_organisations(view, since=view.at)
         refresh_incomplete_requests(view)
+        refresh_patterns(view)
 
 
 def _moved_milestones(session: Session, folder: ProgrammeFolder) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.directories import lead_terms, reach_over_time
@@ -15,7 +16,7 @@ from ipa_core.domain.scores import AlarmSpan, score
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Standing, transitions
 from ipa_core.rules.comparing import list_results
-from ipa_core.rules.holding import Followed, hold_dossier, hold_episodes, hold_organisation, hold_request
+from ipa_core.rules.holding import Followed, hold_dossier, hold_episodes, hold_organisation, hold_patterns, hold_request
 from ipa_core.store import decisions, recommendations
 from ipa_core.usecases.keep_comparables import list_tables
 from ipa_core.usecases.refresh_expectations import roots_first
@@ -151,8 +152,12 @@ def _dossier_rows(
 
 
 def _other_rows(view: ProgrammeView) -> Iterator[tuple[str, Sequence[HeldExpectation]]]:
-    for history in list_request_histories(view):
+    histories = list_request_histories(view)
+    for history in histories:
         yield history.request.code, hold_request(history, view.policies)
+    rounds = [list(mine) for _, mine in groupby(histories, key=lambda history: history.request.round)]
+    for code, rows in hold_patterns(rounds, view.directory_history, view.policies).items():
+        yield f"pattern:{code}", rows
     terms = lead_terms(recommendations.list_versions(view.session, view.code), view.directory_history)
     for code, reaches in reach_over_time(terms, view.directory_history).items():
         yield code, hold_organisation(reaches, view.policies)

@@ -36,6 +36,12 @@ SLOW = tuple(
 )
 """A dossier to compare with: it took twice the time that it promised."""
 
+ROUNDS = tuple(
+    Event(at=at_time(FIRST + timedelta(days=day), 9), opens=code)
+    for day, code in ((2, "2026-01"), (16, "2026-02"), (30, "2026-03"))
+)
+"""Each is over about sixteen days later, so that they overlap."""
+
 offsets = st.integers(0, LENGTH - 5)
 statuses = st.sampled_from(
     [Status.IN_PROGRESS] * 4
@@ -205,5 +211,7 @@ def stories(draw: st.DrawFn) -> Story:
     folder = replace(folder, overrides=(*folder.overrides, *overrides))
     events = [*draw(st.lists(st.one_of(answers(), answers(), acts()), max_size=10)), *draw(copied_answers())]
     if draw(st.booleans()):
+        events.append(Event(at=draw(moments()), waives=(draw(st.sampled_from(["2026-01", "2026-02"])), "SZW")))
+    if draw(st.booleans()):
         events.append(Event(at=draw(moments()), folder=draw(second_folders(folder, recurs))))
-    return Story(folder=folder, events=tuple(sorted(events, key=lambda event: event.at)))
+    return Story(folder=folder, events=tuple(sorted([*ROUNDS, *events], key=lambda event: event.at)))
