@@ -18,7 +18,7 @@ UV_VERSION := 0.13.9
 export UV_COMPILE_BYTECODE := 1
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run serve test prove bench check lock
+.PHONY: help run serve test prove bench mutants check lock
 
 help:  ## toon deze lijst
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -43,6 +43,10 @@ prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer 
 
 bench: $(VENV)/.synced-dev  ## meten hoe snel detectie en inlezen zijn (groter met ARGS="--size 100k")
 	@$(BIN)/python benchmarks/detection.py $(ARGS)
+
+# Makes a small mistake in a copy of a module in memory, over a thousand times, and tells which ones no test notices.
+mutants: $(VENV)/.synced-dev  ## kijken of de tests kleine fouten in domein en regels merken, ruim een half uur (alles met ARGS="--share 1")
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 check: $(VENV)/.synced-dev  ## stijl, opmaak, types en lagen controleren
 	@$(BIN)/ruff check

@@ -1,6 +1,7 @@
 """Working days, terms and the window, against known Dutch days and against a loop that walks day by day."""
 
 import pickle
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -300,26 +301,73 @@ def test_a_day_outside_the_calendar_is_an_error_that_names_it(outside: date) -> 
     assert pickle.loads(pickle.dumps(refusal.value)).on == outside
 
 
-def test_an_answer_outside_the_calendar_is_an_error_and_never_a_wrong_day() -> None:
-    with pytest.raises(CalendarRangeError):
-        CALENDAR.add_working_days(LAST, 1)
-    with pytest.raises(CalendarRangeError):
-        CALENDAR.subtract_working_days(date(2019, 1, 2), 1)
-    with pytest.raises(CalendarRangeError):
-        CALENDAR.roll_back(FIRST)
-    with pytest.raises(CalendarRangeError):
-        CALENDAR.add_years(LAST, 1)
-    with pytest.raises(CalendarRangeError):
-        CALENDAR.add_years(LAST, 10**6)
-    with pytest.raises(CalendarRangeError):
-        CALENDAR.add_calendar_days(LAST, 1)
-    with pytest.raises(CalendarRangeError):
-        CALENDAR.add_calendar_days(LAST, 10**12)
-    with pytest.raises(CalendarRangeError):
-        CALENDAR.first_working_day_of_week(FIRST)
-    from_friday = Calendar(version=1, free_days=(), first=date(2026, 10, 2), last=date(2026, 12, 31))
-    with pytest.raises(CalendarRangeError):
-        from_friday.first_working_day_of_week(date(2026, 10, 2))
+@pytest.mark.parametrize(
+    ("question", "on", "n", "distance"),
+    [
+        pytest.param(Calendar.add_working_days, LAST, 1, 1, id="a term that ends later"),
+        pytest.param(Calendar.first_day_beyond, LAST, 2, 2, id="a longer one"),
+        pytest.param(Calendar.subtract_working_days, date(2019, 1, 2), 1, -1, id="a term that begins earlier"),
+        pytest.param(Calendar.subtract_working_days, date(2019, 1, 2), 3, -3, id="much earlier"),
+        pytest.param(Calendar.add_years, LAST, 1, 1, id="the same day a year later"),
+        pytest.param(Calendar.add_years, LAST, 10**6, 10**6, id="a million years later"),
+        pytest.param(Calendar.add_calendar_days, LAST, 1, 1, id="the next day"),
+        pytest.param(Calendar.add_calendar_days, LAST, 10**12, 10**12, id="a day that no date can name"),
+        pytest.param(Calendar.add_working_days, LAST + ONE_DAY, 1, 0, id="counted from outside"),
+    ],
+)
+def test_an_answer_outside_the_calendar_is_an_error_and_never_a_wrong_day(
+    question: Callable[[Calendar, date, int], date], on: date, n: int, distance: int
+) -> None:
+    with pytest.raises(CalendarRangeError) as refusal:
+        question(CALENDAR, on, n)
+
+    assert refusal.value.args == (on, distance, FIRST, LAST)
+
+
+@pytest.mark.parametrize(
+    ("question", "on", "distance"),
+    [
+        pytest.param(Calendar.roll_back, date(2026, 10, 3), 0, id="nothing lies before the first weekend"),
+        pytest.param(Calendar.roll_forward, date(2026, 10, 17), 0, id="nothing lies after the last"),
+        pytest.param(Calendar.first_working_day_of_week, date(2026, 10, 4), -6, id="its week began before it"),
+        pytest.param(Calendar.is_working_day, date(2026, 10, 19), 0, id="a day outside"),
+    ],
+)
+def test_a_calendar_knows_nothing_before_its_first_day_and_after_its_last(
+    question: Callable[[Calendar, date], object], on: date, distance: int
+) -> None:
+    two_weeks = Calendar(version=1, free_days=(), first=date(2026, 10, 3), last=date(2026, 10, 18))
+
+    with pytest.raises(CalendarRangeError) as refusal:
+        question(two_weeks, on)
+
+    assert refusal.value.args == (on, distance, date(2026, 10, 3), date(2026, 10, 18))
+
+
+def test_a_calendar_that_begins_on_a_monday_knows_its_first_week() -> None:
+    from_monday = Calendar(version=1, free_days=(), first=date(2026, 10, 5), last=date(2026, 10, 18))
+
+    assert from_monday.first_working_day_of_week(date(2026, 10, 8)) == date(2026, 10, 5)
+
+
+def test_a_programme_adds_its_closed_days() -> None:
+    friday, tuesday = FreeDay(on=date(2026, 10, 9), name="Heidag"), FreeDay(on=date(2026, 10, 6), name="Verhuizing")
+    plain = Calendar(version=3, free_days=(friday,), first=date(2026, 10, 1), last=date(2026, 10, 31))
+
+    added = plain.with_free_days({tuesday.on: tuesday})
+
+    assert added == Calendar(version=3, free_days=(tuesday, friday), first=plain.first, last=plain.last)
+    assert added.add_working_days(date(2026, 10, 5), 1) == date(2026, 10, 7)
+    assert plain.add_working_days(date(2026, 10, 5), 1) == tuesday.on
+
+
+def test_a_calendar_to_which_nothing_is_added_stays_itself() -> None:
+    assert CALENDAR.with_free_days({}) is CALENDAR
+    assert CALENDAR.with_free_days({free.on: free for free in CALENDAR.free_days[:2]}) is CALENDAR
+
+
+def test_the_law_needs_no_verification() -> None:
+    assert {free.is_verified for free in legal_free_days(2026, 2027)} == {True}
 
 
 def test_a_count_below_nothing_is_refused() -> None:

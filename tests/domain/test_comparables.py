@@ -38,6 +38,7 @@ def done(days: int) -> StatusUpdate:
         pytest.param(
             (PROMISED, an_update(GIVEN + timedelta(days=60), status=Status.DROPPED)), 500, (59, False), id="dropped"
         ),
+        pytest.param((an_update(GIVEN, planned_on=GIVEN + timedelta(days=1)), done(1)), 9, (100, True), id="one day"),
         pytest.param((an_update(GIVEN), done(50)), 500, None, id="no planned date"),
         pytest.param((an_update(GIVEN, planned_on=GIVEN), done(50)), 500, None, id="a date that lay not ahead"),
         pytest.param((an_update(GIVEN, planned_on=PLANNED, status=Status.COMPLETED),), 500, None, id="told when done"),
@@ -49,6 +50,23 @@ def test_the_first_plan_tells_how_far_it_stretched(
     found = [(one.length, one.is_over) for one in first_slips(a_dossier(*updates), on=GIVEN + timedelta(days=on))]
 
     assert found == ([] if slip is None else [slip])
+
+
+@pytest.mark.parametrize(
+    ("updates", "on", "plans"),
+    [
+        pytest.param((PROMISED,), 100, 0, id="on the planned date itself nobody knows"),
+        pytest.param((PROMISED,), 101, 1, id="the day after it was not met"),
+        pytest.param((PROMISED, done(50)), 60, 1, id="done long before"),
+        pytest.param((PROMISED, an_update(GIVEN + timedelta(days=60), status=Status.DROPPED)), 500, 0, id="dropped"),
+    ],
+)
+def test_plans_count_once_it_is_known_whether_they_were_met(
+    updates: tuple[StatusUpdate, ...], on: int, plans: int
+) -> None:
+    at = start_of_day(GIVEN + timedelta(days=on))
+
+    assert build_comparables([a_dossier(*updates)], at=at, bands=(), percentile=80).plans == plans
 
 
 def test_each_cycle_of_a_recurring_duty_is_a_plan_of_its_own() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,6 +88,35 @@ def test_a_completion_is_judged_by_ipa(
     dossier = a_dossier(*updates, decisions=decisions)
 
     assert (dossier.is_verified, dossier.is_refused, dossier.status) == (verified, refused, status)
+
+
+def test_who_claims_it_at_the_very_instant_of_the_refusal_did_not_know_of_it() -> None:
+    refused = a_decision("refuse", APRIL)
+    at_once = an_answer(APRIL, status=Status.COMPLETED, at=refused.at)
+    later = an_answer(APRIL, status=Status.COMPLETED, at=refused.at + timedelta(seconds=1))
+
+    assert a_dossier(DONE, at_once, decisions=[refused]).is_refused
+    assert not a_dossier(DONE, later, decisions=[refused]).is_refused
+    assert a_dossier(DONE, later, decisions=[refused]).claim.update.recorded_at == later.recorded_at
+
+
+@pytest.mark.parametrize(
+    ("later", "counts"),
+    [
+        pytest.param(timedelta(seconds=-1), False, id="before it was claimed"),
+        pytest.param(timedelta(0), True, id="at the instant of the claim"),
+        pytest.param(timedelta(hours=1), True, id="while it stood"),
+        pytest.param(timedelta(days=2), False, id="at the instant it was reopened"),
+    ],
+)
+def test_a_completion_that_ended_was_judged_while_it_stood(later: timedelta, counts: bool) -> None:
+    reopened = an_answer(MARCH + timedelta(days=2), status=Status.IN_PROGRESS)
+    judged = {kind: replace(a_decision(kind, MARCH), at=DONE.recorded_at + later) for kind in ("verify", "refuse")}
+
+    dossiers = {kind: a_dossier(DONE, reopened, decisions=[one]) for kind, one in judged.items()}
+
+    assert dossiers["verify"].was_verified(0) is counts
+    assert dossiers["refuse"].was_refused(0) is counts
 
 
 def test_a_decision_counts_from_its_own_moment() -> None:

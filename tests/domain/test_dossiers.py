@@ -50,6 +50,20 @@ def test_signals_are_about_the_recommendation_or_the_measure() -> None:
 
 
 @pytest.mark.parametrize(
+    ("effects", "seen"),
+    [
+        pytest.param((), Effect.UNKNOWN, id="nobody said"),
+        pytest.param((Effect.PARTIAL, None, None), Effect.PARTIAL, id="said once"),
+        pytest.param((Effect.NONE, Effect.PARTIAL, Effect.VISIBLE, Effect.NONE), Effect.NONE, id="the last word"),
+    ],
+)
+def test_the_effect_is_the_last_that_was_said(effects: tuple[Effect | None, ...], seen: Effect) -> None:
+    updates = [an_update(JANUARY + timedelta(days=number), effect=effect) for number, effect in enumerate(effects)]
+
+    assert a_dossier(*updates).effect is seen
+
+
+@pytest.mark.parametrize(
     ("updates", "plans"),
     [
         pytest.param((an_update(JANUARY, planned_on=JUNE),), (JUNE, JUNE, JUNE, None), id="a first date"),
@@ -273,14 +287,6 @@ def test_after_a_reopening_only_what_came_since_counts() -> None:
 
     assert [entry.on for entry in dossier.since_closing] == [MARCH, APRIL]
     assert [entry.on for entry in a_dossier(an_update(JANUARY), an_update(APRIL)).since_closing] == [JANUARY, APRIL]
-
-
-def test_the_effect_is_the_last_that_was_said() -> None:
-    dossier = a_dossier(
-        an_update(JANUARY, effect=Effect.NONE), an_update(FEBRUARY, effect=Effect.PARTIAL), an_update(MARCH)
-    )
-
-    assert dossier.effect is Effect.PARTIAL
 
 
 def test_the_present_status_is_counted_from_the_first_line_that_said_it() -> None:

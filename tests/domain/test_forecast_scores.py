@@ -117,6 +117,23 @@ def test_the_next_cycle_of_a_recurring_duty_says_nothing_about_this_one() -> Non
     assert is_met(A_FORECAST, 0, dossier, on=TODAY) is False
 
 
+def test_nor_does_it_take_away_that_this_one_was_done_in_time() -> None:
+    done = an_update(date(2025, 6, 2), status=Status.COMPLETED)
+    begun_anew = an_update(date(2025, 9, 1), planned_on=date(2026, 7, 1))
+
+    assert is_met(A_FORECAST, 0, a_dossier(PROMISED, done, begun_anew, recurs=Recurrence.YEARLY), on=TODAY) is True
+
+
+@pytest.mark.parametrize(
+    ("done_on", "met"), [(GIVEN - timedelta(days=1), False), (GIVEN, True), (GIVEN + timedelta(days=1), True)]
+)
+def test_only_a_completion_since_the_plan_was_given_counts(done_on: date, met: bool) -> None:
+    done = an_update(done_on, status=Status.COMPLETED)
+    reopened = an_update(GIVEN + timedelta(days=2), planned_on=PLANNED)
+
+    assert is_met(A_FORECAST, 0, a_dossier(done, reopened), on=TODAY) is met
+
+
 A_FORECAST = Forecast(given_on=GIVEN, planned_on=PLANNED, on=GIVEN, comparables=(), weight=8, own=())
 
 
