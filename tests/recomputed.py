@@ -234,4 +234,5 @@ RULES: dict[str, Callable[[Facts], Steps]] = {
     "R02": lambda facts: [(facts.day("dropped_on"), "high" if facts.value("has_reason") else "critical")],
     "O05": waiting_on,
     "S02": ministry_pattern,
+    "S03": at_once("formed_on", "high"),
 }

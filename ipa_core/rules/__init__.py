@@ -30,6 +30,7 @@ from ipa_core.rules import (
     regression,
     reopened,
     rosy_rating,
+    shared_cause,
     silent_shift,
     slow_phase,
     snooze_abuse,
@@ -86,6 +87,9 @@ ORGANISATION_RULES: tuple[AnyRule, ...] = (missing_contact.RULE,)
 PATTERN_RULES: tuple[AnyRule, ...] = (ministry_pattern.RULE,)
 """Rules over the answers of one ministry beside those of the others."""
 
+CAUSE_RULES: tuple[AnyRule, ...] = (shared_cause.RULE,)
+"""Rules over the open signals with one cause."""
+
 EPISODE_RULES: tuple[AnyRule, ...] = (
     no_solution.RULE,
     solution_without_effect.RULE,
@@ -103,6 +107,7 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *PATH_RULES,
     *EPISODE_RULES,
     *PATTERN_RULES,
+    *CAUSE_RULES,
     *MESSAGE_RULES,
 )
 
@@ -114,4 +119,7 @@ def level_of(code: str) -> int:
     return _LEVELS.get(code, 0)
 
 
-_LEVELS = {rule.code: 2 if rule.family == "M" else 1 for rule in EPISODE_RULES}
+_LEVELS = {
+    **{rule.code: 3 if rule.family == "M" else 1 for rule in EPISODE_RULES},
+    **{rule.code: 2 for rule in CAUSE_RULES},
+}

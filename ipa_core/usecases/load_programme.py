@@ -19,6 +19,7 @@ from ipa_core.store import audit, organisations, programmes, recommendations, up
 from ipa_core.store.bulk import collecting_rarely, values_of
 from ipa_core.store.versions import Appended
 from ipa_core.usecases.change_policy import append_policy, hold_anew, refresh_incomplete_requests
+from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import refresh_open_signals
 from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.refresh_expectations import (
@@ -115,6 +116,7 @@ def _hold_touched(
         refresh_organisations(view, since=view.at)
         refresh_incomplete_requests(view)
         refresh_patterns(view)
+        follow_causes(view, since=view.at)
 
 
 def _moved_milestones(session: Session, folder: ProgrammeFolder) -> list[Problem]:

@@ -71,6 +71,7 @@ TITLES = {
     "O04": "oplossing te laat",
     "O05": "wacht op ander dossier",
     "S02": "patroon bij ministerie",
+    "S03": "zelfde oorzaak",
     "M01": "bezorging mislukt",
     "M03": "te lang uitgesteld",
 }
@@ -258,6 +259,7 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
                 "Bij de andere ministeries waren dat er 4 van de 20."
             ),
         ),
+        ("S03", "Er staan 3 signalen open bij 2 ministeries met dezelfde oorzaak: wet."),
         ("O05", "Dit dossier wacht op UIT-01; daar is een knelpunt."),
     ],
 )

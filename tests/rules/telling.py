@@ -25,7 +25,9 @@ from ipa_core.store import decisions, rounds, updates
 from ipa_core.store.database import Database
 from ipa_core.store.signals import SignalChangeRow, SignalRow
 from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
+from ipa_core.usecases.decide import LEAVES_DOSSIER
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
+from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import follow_signals
 from ipa_core.usecases.load_programme import load_programme
 from ipa_core.usecases.open_round import open_round, waive_request
@@ -62,6 +64,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "O04": {"high_after": 4},
     "R01": {"medium_after": 10},
     "S02": {"rounds": 2, "minimum": 1, "confidence": 1},
+    "S03": {"signals": 2, "ministries": 2, "within": 8, "left": 1},
     "T08": {"comparables": 1, "resolved_above": 45, "medium_within": 5},
     "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
     "V06": {
@@ -147,7 +150,7 @@ def a_register(**changes: Any) -> list[Recommendation]:
     return [
         a_recommendation("BRON", adopted_on=FIRST, instrument="wet"),
         a_recommendation("TUSSEN", adopted_on=FIRST, instrument="wet", **{"depends_on": ("BRON",), **changes}),
-        a_recommendation("EIND", adopted_on=FIRST, instrument="wet", depends_on=("TUSSEN",)),
+        a_recommendation("EIND", adopted_on=FIRST, instrument="wet", depends_on=("TUSSEN",), lead="BZK"),
         a_recommendation("TRAAG", adopted_on=FIRST, instrument="wet", lead="BZK"),
     ]
 
@@ -247,13 +250,16 @@ class Telling:
                 rounds.settle_answered(session, self.code, request, at=at)
             refresh_requests(view, list_histories_of_round(view, answer.round), since=at)
             refresh_patterns(view)
+        if answer.root_cause is not None:
+            follow_causes(view, since=at)
 
     def _decide(self, session: Session, decision: Decision) -> None:
         """Do what `decide` does with a decision that is in order."""
         on_signal = {"signal": f"{self.code}:{decision.signal}"} if decision.signal else {}
         decisions.append(session, self.code, replace(decision, **on_signal))
         view = ProgrammeView(session, self.code, at=decision.at)
-        refresh_dossiers(view, {decision.dossier}, since=decision.at)
+        if decision.kind not in LEAVES_DOSSIER:
+            refresh_dossiers(view, {decision.dossier}, since=decision.at)
         follow_signals(view, {decision.dossier: decision.at})
 
     def _signals(self, session: Session) -> list[Found]:
