@@ -48,6 +48,20 @@ def plan(**changes: Any) -> list[tuple[str, str]]:
     ]
 
 
+def test_a_due_date_that_is_a_free_day_is_reminded_of_on_the_next_working_day() -> None:
+    saturday = date(2026, 10, 24)
+
+    assert (H3.value, "10-26") in plan(due_on=saturday)
+
+
+def test_a_programme_may_remind_on_the_working_day_before() -> None:
+    ladder = replace(LADDER, h2=-1)
+
+    rungs = plan_request_ladder(a_request(opened_at=OPENED, due_on=date(2026, 10, 26)), ladder, a_calendar())
+
+    assert PlannedRung(rung=H2, planned_on=date(2026, 10, 23)) in rungs
+
+
 @pytest.mark.parametrize(
     ("changes", "rungs"),
     [
@@ -112,6 +126,13 @@ def test_the_chain_reaches_one_further_each_time() -> None:
         (Role.MAIN, Role.DEPUTY, Role.COORDINATOR),
         (Role.PROJECT_LEAD,),
     ]
+
+
+def test_signals_and_changes_go_to_who_answers_and_the_digest_to_ipa() -> None:
+    after_a_request = set(Rung) - {O, H1, H2, H3, L1, L2, E1, Rung.DIGEST}
+
+    assert AUDIENCE[Rung.DIGEST] == (Role.AANJAGER, Role.PROJECT_LEAD)
+    assert {AUDIENCE[rung] for rung in after_a_request if rung in AUDIENCE} == {(Role.MAIN,)}
 
 
 OCTOBER = {O: 1, H1: 8, H2: 19, H3: 22, L1: 27, L2: 29}

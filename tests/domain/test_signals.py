@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipa_core.domain.decisions import Decision
 from ipa_core.domain.expectations import HeldExpectation
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.severities import Severity
@@ -17,12 +18,16 @@ from ipa_core.domain.signals import (
     Standing,
     folded,
     signal_id,
+    state_by,
     transitions,
 )
-from tests.builders import CRITICAL, END, HIGH, LOW, MEDIUM, a_calendar, a_row
+from tests.builders import CRITICAL, END, HIGH, LOW, MEDIUM, a_calendar, a_decision, a_row
 
 MARCH, APRIL, MAY, JUNE = date(2026, 3, 2), date(2026, 4, 1), date(2026, 5, 4), date(2026, 6, 1)
 OPENED, CAME_BACK, RAISED, LOWERED, RESTATED, RESOLVED = ChangeKind
+
+ACKNOWLEDGED = a_decision("acknowledge", APRIL, until=MAY)
+SNOOZED = a_decision("snooze", APRIL, until=MAY)
 
 Happened = tuple[datetime, ChangeKind, int, Severity]
 
@@ -42,6 +47,30 @@ def test_a_knelpunt_opens_gets_worse_and_is_solved() -> None:
         (at(MAY), RAISED, 1, HIGH),
         (at(JUNE), RESOLVED, 1, HIGH),
     ]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "raised_at", "now", "state"),
+    [
+        pytest.param([], None, MAY, SignalState.OPEN, id="nobody decided anything"),
+        pytest.param([a_decision("propose", APRIL)], None, MAY, SignalState.OPEN, id="a solution leaves it open"),
+        pytest.param([ACKNOWLEDGED], None, MAY, SignalState.ACKNOWLEDGED, id="until the day of its next step"),
+        pytest.param([ACKNOWLEDGED], None, JUNE, SignalState.OPEN, id="the next step was to be done"),
+        pytest.param([ACKNOWLEDGED], at_time(APRIL, 16), MAY, SignalState.ACKNOWLEDGED, id="known, though it rose"),
+        pytest.param([SNOOZED], None, MAY, SignalState.SNOOZED, id="until its end"),
+        pytest.param([SNOOZED], None, JUNE, SignalState.OPEN, id="after its end"),
+        pytest.param([SNOOZED], at_time(APRIL, 14), MAY, SignalState.SNOOZED, id="it rose before"),
+        pytest.param([SNOOZED], at_time(APRIL, 15), MAY, SignalState.SNOOZED, id="it rose at that instant"),
+        pytest.param([SNOOZED], at_time(APRIL, 16), MAY, SignalState.OPEN, id="it rose since"),
+        pytest.param([SNOOZED, ACKNOWLEDGED], None, MAY, SignalState.ACKNOWLEDGED, id="the last word counts"),
+        pytest.param([ACKNOWLEDGED, SNOOZED], None, MAY, SignalState.SNOOZED, id="the other way round"),
+        pytest.param([SNOOZED, a_decision("propose", MAY)], None, MAY, SignalState.SNOOZED, id="with a solution"),
+    ],
+)
+def test_an_open_signal_is_what_people_made_of_it_last(
+    decisions: list[Decision], raised_at: datetime | None, now: date, state: SignalState
+) -> None:
+    assert state_by(decisions, at_time(now, 12), raised_at) is state
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,14 @@ def test_another_date_in_the_register_takes_the_place_of_the_first() -> None:
     assert steps_of(missed_milestone, with_milestones(milestones=(a_milestone(), later)))[0] == (date(2026, 6, 2), LOW)
 
 
+def test_the_register_calls_it_by_its_latest_name() -> None:
+    renamed = a_milestone(title="Wet aangenomen", recorded_at=start_of_day(date(2026, 2, 2)))
+
+    name, *_ = evidence_of(missed_milestone, with_milestones(milestones=(a_milestone(), renamed)))
+
+    assert name == ("milestone", "Wet aangenomen", "")
+
+
 def test_each_milestone_is_a_subject_of_its_own() -> None:
     dossier = with_milestones(milestones=(a_milestone("M2", JUNE), a_milestone("M1")))
 
