@@ -114,12 +114,16 @@ ALL_RULES: tuple[AnyRule, ...] = (
 ALL_CODES = frozenset(rule.code for rule in ALL_RULES)
 
 
-def level_of(code: str) -> int:
-    """Return the level of a rule: it follows from facts and from the signals of lower levels alone."""
-    return _LEVELS.get(code, 0)
+def level_of(rule: str, subject: str) -> int:
+    """Return the level of a rule over a subject: it follows from facts and from the signals of lower levels alone.
+
+    What is expected of a signal comes after that signal, whatever it is about: O02 about `S03:law:1` after S03.
+    """
+    if rule in _OVER_EPISODES:
+        about, _, its_subject = subject.partition(":")
+        return 1 + level_of(about, its_subject)
+    return int(rule in _OVER_GROUPS)
 
 
-_LEVELS = {
-    **{rule.code: 3 if rule.family == "M" else 1 for rule in EPISODE_RULES},
-    **{rule.code: 2 for rule in CAUSE_RULES},
-}
+_OVER_EPISODES = frozenset(rule.code for rule in EPISODE_RULES)
+_OVER_GROUPS = frozenset(rule.code for rule in CAUSE_RULES)
