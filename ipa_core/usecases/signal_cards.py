@@ -85,6 +85,9 @@ def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> Sub
         ministry = next(str(item.value) for item in held.expectation.evidence if item.name == "ministry")
         title = f"bericht {message_id_of(subject.code)} aan {ministry}"
         return SubjectCard(code=subject.code, title=title, theme="", ministries=(ministry,))
+    if subject.kind is SubjectKind.ROOT_CAUSE:
+        ministries = (str(item.value) for item in held.expectation.evidence if item.name == "ministry")
+        return SubjectCard(code=subject.code, title="", theme="", ministries=tuple(ministries))
     recommendation = view.register.get(owner)
     concerned = view.ministry_of(subject, owner)
     return SubjectCard(
