@@ -15,7 +15,6 @@ from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.moments import Moment, parse_moment
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
 from ipa_core.intake.submissions import MAX_BYTES
-from ipa_core.render.messages import Renderer
 from ipa_core.render.receipts import ReceiptWriter
 from ipa_core.reports.policy_trials import PolicyTrial, compare_runs
 from ipa_core.settings import Settings
@@ -35,7 +34,7 @@ from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox, 
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import OpenedRound, open_due_round
 from ipa_core.usecases.progress import Progress, unseen
-from ipa_core.usecases.promise_messages import Letterhead, promise_messages
+from ipa_core.usecases.promise_messages import Letterhead, MessageRenderer, Wordless, promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
 
@@ -89,8 +88,13 @@ class App:
     @cached_property
     def letterhead(self) -> Letterhead:
         """Words and addresses for messages."""
+        from ipa_core.render.messages import Renderer  # noqa: PLC0415 - only who writes messages needs the templates
+
+        return self._address(Renderer())
+
+    def _address(self, renderer: MessageRenderer) -> Letterhead:
         domain = self.settings.sender_address.rpartition("@")[2]
-        return Letterhead(renderer=Renderer(), base_url=self.settings.link_base, domain=domain)
+        return Letterhead(renderer=renderer, base_url=self.settings.link_base, domain=domain)
 
     @contextmanager
     def channel(self) -> Iterator[Channel]:
@@ -251,16 +255,17 @@ class App:
         look: Callable[[ProgrammeView, ProgrammeRun], ResultT],
         *,
         trial: OwnPolicy | None = None,
+        letterhead: Letterhead | None = None,
     ) -> ResultT:
         """Do what a run would do, let `look` see the result, and take all of it back.
 
-        With a `trial` the run comes after a load that adds this to the policy.
+        With a `trial` the run comes after a load that adds this to the policy; `letterhead` is another than the usual.
         """
 
         def work(session: Session) -> ResultT:
             if trial is not None:
                 add_to_policy(session, programme, trial, at=at)
-            done = rehearse_programme(session, programme, letterhead=self.letterhead, at=at)
+            done = rehearse_programme(session, programme, letterhead=letterhead or self.letterhead, at=at)
             return look(ProgrammeView(session, programme, at=at), done)
 
         return self.database.rehearse(work)
@@ -270,9 +275,10 @@ class App:
         from ipa_core.usecases.try_policy import compare_histories, look_ahead  # noqa: PLC0415 - used here only
 
         history = self.database.read(lambda session: compare_histories(ProgrammeView(session, programme, at=at), trial))
+        wordless = self._address(Wordless())
         try:
-            standing = self.rehearse(programme, at, lambda view, _: look_ahead(view))
-            tried = self.rehearse(programme, at, lambda view, _: look_ahead(view), trial=trial)
+            standing = self.rehearse(programme, at, lambda view, _: look_ahead(view), letterhead=wordless)
+            tried = self.rehearse(programme, at, lambda view, _: look_ahead(view), trial=trial, letterhead=wordless)
         except WriteInThePast:
             return PolicyTrial(programme=programme, at=at, now=None, history=history)
         return PolicyTrial(programme=programme, at=at, now=compare_runs(standing, tried), history=history)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -198,6 +199,16 @@ def waiting_on(facts: Facts) -> Steps:
     ]
 
 
+def ministry_pattern(facts: Facts) -> Steps:
+    asked, late = sum(facts.evidence["asked"]), sum(facts.evidence["late"])
+    assert (asked, late) == (facts.value("all_asked"), facts.value("all_late"))
+    assert asked >= facts.limits["minimum"]
+    z = NormalDist().inv_cdf((100 + facts.limits["confidence"]) / 200)
+    low = (late + z * z / 2 - z * (late * (asked - late) / asked + z * z / 4) ** 0.5) / (asked + z * z)
+    assert low > facts.value("others_late") / facts.value("others_asked")
+    return [(facts.day("closed_on"), "medium")]
+
+
 RULES: dict[str, Callable[[Facts], Steps]] = {
     "K01": overdue,
     "K02": incomplete,
@@ -222,4 +233,6 @@ RULES: dict[str, Callable[[Facts], Steps]] = {
     "R01": terms("advised_on", ("medium", "medium_after")),
     "R02": lambda facts: [(facts.day("dropped_on"), "high" if facts.value("has_reason") else "critical")],
     "O05": waiting_on,
+    "S02": ministry_pattern,
+    "S03": at_once("formed_on", "high"),
 }

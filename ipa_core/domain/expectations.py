@@ -98,6 +98,10 @@ class HeldExpectation:
     held_until: datetime | None = None
     applied_at: datetime | None = None
 
+    def holds_at(self, moment: datetime) -> bool:
+        """Tell whether it holds at the instant."""
+        return self.held_from <= moment and (self.held_until is None or moment < self.held_until)
+
     def breaks(self) -> list[tuple[datetime, Severity]]:
         """Return when this row weighs how much: its steps that broke, each once, in order of time.
 

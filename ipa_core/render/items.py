@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.severities import Severity
+from ipa_core.domain.updates import RootCause
 from ipa_core.render import dutch
 from ipa_core.render.signals import SignalWords, describe, describe_upcoming, title_of
 
@@ -101,6 +102,9 @@ def _subject_names(subject: Subject, card: SubjectCard) -> dict[str, Any]:
     title = dutch.one_line(card.title)
     if subject.kind is SubjectKind.MESSAGE:
         return {"theme": MAIL, "code": card.code, "name": title, "ministries": card.ministries}
+    if subject.kind is SubjectKind.ROOT_CAUSE:
+        name = dutch.word(RootCause(subject.code))
+        return {"theme": NO_THEME, "code": name, "name": name, "ministries": card.ministries}
     return {
         "theme": dutch.one_line(card.theme) or NO_THEME,
         "code": subject.code.replace(":", " ") if is_request else card.code,

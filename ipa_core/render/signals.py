@@ -16,7 +16,7 @@ from jinja2 import Environment, StrictUndefined, UndefinedError
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.updates import Status
+from ipa_core.domain.updates import RootCause, Status
 from ipa_core.render import dutch
 
 if TYPE_CHECKING:
@@ -233,6 +233,10 @@ def _role_word(role: str) -> str:
     return dutch.word(Role(role))
 
 
+def _cause_word(cause: str) -> str:
+    return dutch.word(RootCause(cause))
+
+
 def _answer(code: str) -> str:
     """Tell what a mail server said; a word instead of a number means that there was no usable answer."""
     return f"antwoord {code} van de mailserver" if code.isdecimal() else "geen antwoord van de mailserver"
@@ -248,10 +252,12 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "dossiers": dutch.dossiers,
     "keer": partial(dutch.counted, one="keer", many="keer"),
     "opgaven": partial(dutch.counted, one="opgave", many="opgaven"),
+    "uitvragen": partial(dutch.counted, one="uitvraag", many="uitvragen"),
     "opsomming": dutch.listed,
     "woord": dutch.word,
     "stand": _status_word,
     "rol": _role_word,
+    "oorzaak": _cause_word,
     "gewicht": _severity_word,
     "pogingen": partial(dutch.counted, one="poging", many="pogingen"),
     "antwoord": _answer,

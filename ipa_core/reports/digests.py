@@ -46,7 +46,10 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What changed since the previous digest, and what comes. `waiting` counts signals folded under a root."""
+    """What changed since the previous digest, and what comes. `waiting` counts signals folded under a root.
+
+    `grouped` are those that a signal on a group speaks for: they are counted, and not among the new or worse ones.
+    """
 
     programme: Programme
     contact: Contact
@@ -61,6 +64,7 @@ class Digest:
     decisions: tuple[DecisionAsked, ...] = ()
     snoozed: int = 0
     waiting: int = 0
+    grouped: int = 0
     reliability: Reliability
 
     @property

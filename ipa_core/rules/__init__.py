@@ -17,6 +17,7 @@ from ipa_core.rules import (
     empty_update,
     forecast_late,
     incomplete_submission,
+    ministry_pattern,
     missed_milestone,
     missing_contact,
     no_effect,
@@ -29,6 +30,7 @@ from ipa_core.rules import (
     regression,
     reopened,
     rosy_rating,
+    shared_cause,
     silent_shift,
     slow_phase,
     snooze_abuse,
@@ -82,6 +84,12 @@ MESSAGE_RULES: tuple[AnyRule, ...] = (delivery_failed.RULE,)
 ORGANISATION_RULES: tuple[AnyRule, ...] = (missing_contact.RULE,)
 """Rules over one organisation."""
 
+PATTERN_RULES: tuple[AnyRule, ...] = (ministry_pattern.RULE,)
+"""Rules over the answers of one ministry beside those of the others."""
+
+CAUSE_RULES: tuple[AnyRule, ...] = (shared_cause.RULE,)
+"""Rules over the open signals with one cause."""
+
 EPISODE_RULES: tuple[AnyRule, ...] = (
     no_solution.RULE,
     solution_without_effect.RULE,
@@ -98,15 +106,24 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *COMPARED_RULES,
     *PATH_RULES,
     *EPISODE_RULES,
+    *PATTERN_RULES,
+    *CAUSE_RULES,
     *MESSAGE_RULES,
 )
 
 ALL_CODES = frozenset(rule.code for rule in ALL_RULES)
 
 
-def level_of(code: str) -> int:
-    """Return the level of a rule: it follows from facts and from the signals of lower levels alone."""
-    return _LEVELS.get(code, 0)
+def level_of(rule: str, subject: str) -> int:
+    """Return the level of a rule over a subject: it follows from facts and from the signals of lower levels alone.
+
+    What is expected of a signal comes after that signal, whatever it is about: O02 about `S03:law:1` after S03.
+    """
+    if rule in _OVER_EPISODES:
+        about, _, its_subject = subject.partition(":")
+        return 1 + level_of(about, its_subject)
+    return int(rule in _OVER_GROUPS)
 
 
-_LEVELS = {rule.code: 2 if rule.family == "M" else 1 for rule in EPISODE_RULES}
+_OVER_EPISODES = frozenset(rule.code for rule in EPISODE_RULES)
+_OVER_GROUPS = frozenset(rule.code for rule in CAUSE_RULES)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def apply_rules(rules: Iterable[AnyRule], subject: object, policy: Policy) -> list[Expectation]:
     """Return what the rules expect, with the steps in order."""
     return [
-        expectation.shifted(0)
+        expectation.in_order()
         for rule in rules
         for expectation in rule.expect(subject, policy.thresholds[rule.code].values, policy.calendar)
     ]

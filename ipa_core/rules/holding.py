@@ -15,6 +15,7 @@ from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Expectation, HeldExpectation, day_after, merge_held
 from ipa_core.domain.folds import RunningFold
+from ipa_core.domain.lateness import tally_requests, tell_lateness
 from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.rules import (
     COMPARED_RULES,
@@ -23,6 +24,7 @@ from ipa_core.rules import (
     MESSAGE_RULES,
     ORGANISATION_RULES,
     PATH_RULES,
+    PATTERN_RULES,
     RATING_RULES,
     REQUEST_RULES,
     rosy_rating,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ipa_core.domain.decisions import Decision
-    from ipa_core.domain.directories import Reach
+    from ipa_core.domain.directories import DirectoryHistory, Reach
     from ipa_core.domain.dossiers import RoundTerm
     from ipa_core.domain.episodes import Episode
     from ipa_core.domain.messages import PromisedMessage
@@ -214,6 +216,44 @@ def hold_organisation(
     return _hold(begins_at, (*(at for at, _ in reaches), *policies.changes_after(begins_at)), expect_at)
 
 
+def hold_patterns(
+    rounds: Sequence[Sequence[RequestHistory]],
+    directory: DirectoryHistory,
+    policies: PolicyTimeline,
+    *,
+    since: datetime | None = None,
+) -> dict[str, list[HeldExpectation]]:
+    """Return what is expected of each ministry beside the others from `since` on (default: from the first closing).
+
+    `rounds` are the requests of each round, oldest first.
+    """
+    tallies = {at: tally_requests(rounds, directory, policies.at(at).calendar) for at in policies.since}
+    closings = {one.closes_at for mine in tallies.values() for one in mine}
+    if not closings:
+        return {}
+    begins_at = min(closings) if since is None else max(since, min(closings))
+
+    def expect_at(moment: datetime) -> Iterable[Expectation]:
+        known = tallies[max((at for at in tallies if at <= moment), default=policies.since[0])]
+        found = [
+            expectation
+            for lateness in tell_lateness(known, moment)
+            for expectation in apply_rules(PATTERN_RULES, lateness, policies.at(moment))
+        ]
+        return [one for one in found if _is_present(directory, one.subject.code, moment)]
+
+    waivers = (one.waived_at for one in tallies[policies.since[0]] if one.waived_at is not None)
+    facts = (*closings, *waivers, *directory.changes(with_contacts=False), *policies.changes_after(begins_at))
+    held: dict[str, list[HeldExpectation]] = {}
+    for row in _hold(begins_at, facts, expect_at):
+        held.setdefault(row.expectation.subject.code, []).append(row)
+    return held
+
+
+def _is_present(directory: DirectoryHistory, organisation: str, moment: datetime) -> bool:
+    return directory.at(moment).present(organisation, day_of(moment)) == organisation
+
+
 def hold_message(
     message: PromisedMessage, policies: PolicyTimeline, *, since: datetime | None = None
 ) -> list[HeldExpectation]:
@@ -292,13 +332,7 @@ def _hold(
 
 
 def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectation]:
-    return [
-        row.expectation
-        for row in rows
-        if row.expectation.rule[0] in ROOT_FAMILIES
-        and row.held_from <= moment
-        and (row.held_until is None or moment < row.held_until)
-    ]
+    return [row.expectation for row in rows if row.expectation.rule[0] in ROOT_FAMILIES and row.holds_at(moment)]
 
 
 def _in_rule_order(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:

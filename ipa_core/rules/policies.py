@@ -106,7 +106,10 @@ def override_problems(override: PolicyOverride) -> tuple[str, ...]:
 
 
 def _is_right(key: str, value: object) -> bool:
-    return are_bands(value) if key == "bands" else isinstance(value, int) and not isinstance(value, bool)
+    if key == "bands":
+        return are_bands(value)
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return is_whole and (key != "confidence" or value in range(1, 100))
 
 
 def _policy_at(

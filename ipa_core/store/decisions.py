@@ -10,6 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.decisions import Decision, DecisionKind
 from ipa_core.domain.recommendations import Adoption
+from ipa_core.domain.shared_causes import SaidCause
 from ipa_core.domain.solutions import fold_solutions
 from ipa_core.domain.updates import RootCause
 from ipa_core.store.types import UtcDateTime, enum_column
@@ -116,6 +117,23 @@ def list_solutions(session: Session, programme: str, codes: Collection[str] | No
     if codes is not None:
         statement = statement.where(col(DecisionRow.solution).in_(codes))
     return list(fold_solutions(_as_decision(row) for row in session.exec(statement.order_by(col(DecisionRow.seq)))))
+
+
+def list_causes(
+    session: Session, programme: str, *, since: datetime | None = None, dossiers: Collection[str] | None = None
+) -> list[SaidCause]:
+    """Return the causes that were said with proposed solutions from an instant on, in order."""
+    statement = select(DecisionRow).where(
+        col(DecisionRow.programme) == programme,
+        col(DecisionRow.kind) == DecisionKind.PROPOSE,
+        col(DecisionRow.root_cause).is_not(None),
+    )
+    if since is not None:
+        statement = statement.where(col(DecisionRow.recorded_at) >= since)
+    if dossiers is not None:
+        statement = statement.where(col(DecisionRow.dossier).in_(dossiers))
+    rows = session.exec(statement.order_by(col(DecisionRow.seq)))
+    return [SaidCause(dossier=row.dossier, at=row.recorded_at, cause=row.root_cause) for row in rows if row.root_cause]
 
 
 def count_proposals(session: Session, programme: str) -> int:

@@ -84,7 +84,9 @@ def replace_from(
 ) -> None:
     """Let these rows of each owner hold from its instant on: keep those that go on, end the others, add the rest.
 
-    Of an owner without an instant nothing stands yet. Rows of other than these rules (None: all) are left alone.
+    Of an owner without an instant nothing stands yet. Rows of other than these rules (None: all) are left alone. A row
+    that is known to end before it breaks is not kept: nothing follows from it, and of loaded history most are such. One
+    without steps waits for nothing, and is kept for what it tells whoever holds the next row.
     """
     standing = list_from(session, programme, since, rules=rules)
     added: list[dict[str, Any]] = []
@@ -94,7 +96,8 @@ def replace_from(
         for row in rows:
             kept = next((old for old in mine if _goes_on(old.held, row, since[owner])), None)
             if kept is None:
-                added.append(_as_values(programme, owner, row))
+                if row.held_until is None or row.breaks() or not row.expectation.steps:
+                    added.append(_as_values(programme, owner, row))
                 continue
             mine.remove(kept)
             ended += _ended(kept, row.held_until)

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from ipa_core.domain.rounds import AnsweredLine
+from ipa_core.domain.shared_causes import SaidCause
 from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Rating, RootCause, Status, StatusUpdate
 from ipa_core.store.bulk import append_many, table_of, values_of
 from ipa_core.store.submissions import SubmissionRow
@@ -109,6 +110,22 @@ def list_updates(
         update = _as_update(row)
         found.setdefault(update.dossier, []).append(update)
     return {dossier: tuple(updates) for dossier, updates in found.items()}
+
+
+def list_causes(
+    session: Session, programme: str, *, since: datetime | None = None, dossiers: Collection[str] | None = None
+) -> list[SaidCause]:
+    """Return the causes that ministries said from an instant on, in order; of all dossiers when none are named."""
+    lines = table_of(StatusUpdateRow)
+    statement = sqlalchemy.select(lines.c.dossier, lines.c.recorded_at, lines.c.root_cause).where(
+        lines.c.programme == programme, lines.c.root_cause.is_not(None)
+    )
+    if since is not None:
+        statement = statement.where(lines.c.recorded_at >= since)
+    if dossiers is not None:
+        statement = statement.where(lines.c.dossier.in_(dossiers))
+    rows = session.execute(statement.order_by(lines.c.recorded_at, lines.c.seq))
+    return [SaidCause(dossier=row.dossier, at=row.recorded_at, cause=row.root_cause) for row in rows]
 
 
 def first_at(session: Session, programme: str) -> datetime | None:

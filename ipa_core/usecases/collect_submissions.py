@@ -21,7 +21,8 @@ from ipa_core.intake.submissions import Line, ReadSubmission, read_submission, t
 from ipa_core.reports.receipts import Outcome, Receipt
 from ipa_core.store import audit, programmes, rounds, submissions, updates
 from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
-from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_requests
+from ipa_core.usecases.follow_causes import follow_causes
+from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_patterns, refresh_requests
 from ipa_core.usecases.request_histories import list_histories_of_round
 from ipa_core.usecases.views import ProgrammeView
 
@@ -316,6 +317,9 @@ class _Reading:
             if request.settled_at() is None and view.present(request.organisation) == self.organisation:
                 rounds.settle_answered(self.session, self.programme, request, at=self.at)
         refresh_requests(view, self._touched_requests(view, {line.dossier for line in lines}), since=self.at)
+        refresh_patterns(view)
+        if any(line.root_cause is not None for line in lines):
+            follow_causes(view, since=self.at)
         programmes.note_write(self.session, programmes.get_row(self.session, self.programme), at=self.at)
         return submission
 

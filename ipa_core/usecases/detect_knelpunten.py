@@ -83,8 +83,9 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
 
 def _lowest(due: Sequence[StoredExpectation]) -> list[StoredExpectation]:
     """Return the rows of the lowest level: those above it may be others once these are applied."""
-    level = min((level_of(one.held.expectation.rule) for one in due), default=0)
-    return [one for one in due if level_of(one.held.expectation.rule) == level]
+    levels = [level_of(one.held.expectation.rule, one.held.expectation.subject.code) for one in due]
+    lowest = min(levels, default=0)
+    return [one for one, level in zip(due, levels, strict=True) if level == lowest]
 
 
 def _append(view: ProgrammeView, found: Sequence[Found], *, is_first_run: bool) -> list[SignalChange]:

@@ -40,8 +40,11 @@ def find_audience(view: ProgrammeView, signal: Signal) -> tuple[str, list[str]]:
         message = outbox.get(view.session, message_id_of(signal.subject.code))
         roles = signal_audience(signal.rule, after=_tried_already(view, message))
         return message.organisation, _first(view, roles, message.organisation, but_not=message.recipient)
-    lead = view.ministry_of(signal.subject, signal.dossier)
-    return lead or "", _first(view, signal_audience(signal.rule), lead) if lead is not None else [NOBODY]
+    roles, lead = signal_audience(signal.rule), view.ministry_of(signal.subject, signal.dossier)
+    if lead is None and signal.dossier not in view.register:
+        # A group belongs to several ministries, so the programme hears of it.
+        return "", _first(view, [role for role in roles if role not in OF_MINISTRY] or [Role.PROJECT_LEAD], "")
+    return lead or "", _first(view, roles, lead) if lead is not None else [NOBODY]
 
 
 def _tried_already(view: ProgrammeView, message: OutboxMessageRow) -> Role | None:

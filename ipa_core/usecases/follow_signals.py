@@ -12,6 +12,7 @@ from ipa_core.domain.episodes import with_decisions
 from ipa_core.rules.holding import Followed, hold_episodes
 from ipa_core.store import decisions, expectations, recommendations, signals
 from ipa_core.store.bulk import in_batches
+from ipa_core.usecases.follow_causes import follow_causes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -43,6 +44,8 @@ def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
             held[f"{_FOLLOWS}{dossier}"] = hold_episodes(followed, view.policies, since=since[dossier])
         begins_at = {f"{_FOLLOWS}{dossier}": since[dossier] for dossier in batch}
         expectations.replace_from(view.session, view.code, held, since=begins_at)
+    if since:
+        follow_causes(view, since=min(since.values()), owners=since)
 
 
 def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:

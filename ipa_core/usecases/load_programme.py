@@ -16,12 +16,18 @@ from ipa_core.intake.recommendation_rows import MILESTONES
 from ipa_core.rules import ALL_CODES
 from ipa_core.rules.policies import changed_rules
 from ipa_core.store import audit, organisations, programmes, recommendations, updates
-from ipa_core.store.bulk import values_of
+from ipa_core.store.bulk import collecting_rarely, values_of
 from ipa_core.store.versions import Appended
 from ipa_core.usecases.change_policy import append_policy, hold_anew, refresh_incomplete_requests
+from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import refresh_open_signals
 from ipa_core.usecases.progress import Progress, unseen
-from ipa_core.usecases.refresh_expectations import refresh_comparables, refresh_dossiers, refresh_organisations
+from ipa_core.usecases.refresh_expectations import (
+    refresh_comparables,
+    refresh_dossiers,
+    refresh_organisations,
+    refresh_patterns,
+)
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -45,6 +51,7 @@ class LoadSummary:
     unchanged: int
 
 
+@collecting_rarely()
 def load_programme(
     session: Session, folder: ProgrammeFolder, *, at: datetime, progress: Progress = unseen
 ) -> LoadSummary:
@@ -108,6 +115,8 @@ def _hold_touched(
     if any(part.new or part.changed for part in (register, *people)):
         refresh_organisations(view, since=view.at)
         refresh_incomplete_requests(view)
+        refresh_patterns(view)
+        follow_causes(view, since=view.at)
 
 
 def _moved_milestones(session: Session, folder: ProgrammeFolder) -> list[Problem]:

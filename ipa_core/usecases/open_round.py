@@ -10,7 +10,7 @@ from ipa_core.domain.periods import latest_due_period, parse_period
 from ipa_core.domain.rounds import ReportingRound, Request
 from ipa_core.errors import RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
 from ipa_core.store import audit, expectations, programmes, rounds
-from ipa_core.usecases.refresh_expectations import refresh_requests
+from ipa_core.usecases.refresh_expectations import refresh_patterns, refresh_requests
 from ipa_core.usecases.request_histories import list_histories_of_round
 from ipa_core.usecases.succeed_requests import succeed_requests
 from ipa_core.usecases.views import ProgrammeView
@@ -50,6 +50,7 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
     _forget_later_requests(view)
     rounds.append_round(session, programme, opened, requests)
     succeed_requests(view)
+    refresh_patterns(view)
     programmes.note_write(session, row, at=at)
     audit.append(
         session,
@@ -99,6 +100,7 @@ def waive_request(
     waived = rounds.settle_waived(session, programme, request, at=at, reason=reason, by=by)
     view = ProgrammeView(session, programme, at=at)
     refresh_requests(view, list_histories_of_round(view, round_code), since=at)
+    refresh_patterns(view)
     programmes.note_write(session, row, at=at)
     audit.append(
         session,

@@ -15,7 +15,7 @@ from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, digest_key
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.signals import ChangeKind
+from ipa_core.domain.signals import ChangeKind, grouped_ids
 from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
@@ -93,7 +93,8 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
     standing = _about_dossiers(signals.read_at(view.session, view.code, at=view.at))
     seen = [signal for signal in standing if not signal.folded_under]
     gone = _about_dossiers(signals.read_at(view.session, view.code, at=view.at, ids=solved, is_resolved_included=True))
-    cards = build_cards(view, seen)
+    cards, grouped = build_cards(view, seen), grouped_ids(standing)
+    told = [card for card in cards if card.signal.id not in grouped]
     return Digest(
         programme=view.programme,
         contact=contact,
@@ -101,12 +102,13 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
         slot_on=slot_on,
         base_url=base_url,
         open_by_severity=Counter(signal.severity for signal in seen),
-        new=_worst_first([card for card in cards if card.signal.id in opened]),
-        worse=_worst_first([card for card in cards if card.signal.id in raised]),
+        new=_worst_first([card for card in told if card.signal.id in opened]),
+        worse=_worst_first([card for card in told if card.signal.id in raised]),
         solved=_worst_first(build_cards(view, [s for s in gone if not s.is_open])),
         upcoming=tuple(_upcoming(view)),
         decisions=tuple(_decisions(view, cards)),
         waiting=len(standing) - len(seen),
+        grouped=len(cards) - len(told),
         reliability=_reliability(view, before),
     )
 

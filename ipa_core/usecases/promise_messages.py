@@ -65,6 +65,25 @@ class MessageRenderer(Protocol):
         """Put the weekly digest into words."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+
+
+class Wordless:
+    """Finds no words, for who only asks which messages there would be."""
+
+    def render_bundle(self, bundle: Bundle) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
+        """Return a message that says nothing."""
+        return _Unwritten()
+
+    def render_digest(self, digest: Digest) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
+        """Return a message that says nothing."""
+        return _Unwritten()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
     """What every message carries: who renders it, where its links lead, and the domain in its Message-ID."""

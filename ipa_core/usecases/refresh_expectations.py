@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.directories import lead_terms, reach_over_time
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.organisations import Role
-from ipa_core.rules import COMPARED_RULES
+from ipa_core.rules import COMPARED_RULES, ministry_pattern
 from ipa_core.rules.comparing import FORECAST
 from ipa_core.rules.holding import (
     DOSSIER_CODES,
     hold_dossier,
     hold_message,
     hold_organisation,
+    hold_patterns,
     hold_request,
     with_readers,
 )
@@ -23,6 +24,7 @@ from ipa_core.store.bulk import in_batches
 from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.keep_comparables import keep_comparables
 from ipa_core.usecases.progress import Progress, unseen
+from ipa_core.usecases.request_histories import list_recent_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -171,6 +173,18 @@ def refresh_organisations(view: ProgrammeView, *, since: datetime | None) -> Non
     for owner in sorted(found.keys() | expectations.list_owners(view.session, view.code, "organisation:")):
         held[owner] = hold_organisation(found[owner], view.policies, since=since) if owner in found else []
     expectations.replace_from(view.session, view.code, held, since=_from(since, held))
+
+
+def refresh_patterns(view: ProgrammeView) -> None:
+    """Hold anew what is expected of each ministry beside the others, from the view's moment on."""
+    longest = max(policy.thresholds[ministry_pattern.RULE.code].values.rounds for policy in view.policies.policies)
+    recent = list_recent_rounds(view, closed=longest)
+    if not recent:
+        return
+    found = hold_patterns(recent, view.directory_history, view.policies, since=view.at)
+    organisations = {one.code for _, one in view.directory_history.organisations}
+    held = {f"pattern:{code}": found.get(code, []) for code in sorted(organisations | found.keys())}
+    expectations.replace_from(view.session, view.code, held, since=_from(view.at, held))
 
 
 def refresh_message(view: ProgrammeView, row: OutboxMessageRow) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.directories import lead_terms, reach_over_time
@@ -14,9 +15,12 @@ from ipa_core.domain.moments import day_of
 from ipa_core.domain.scores import AlarmSpan, score
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Standing, transitions
+from ipa_core.domain.updates import RootCause
 from ipa_core.rules.comparing import list_results
-from ipa_core.rules.holding import Followed, hold_dossier, hold_episodes, hold_organisation, hold_request
+from ipa_core.rules.grouping import hold_causes
+from ipa_core.rules.holding import Followed, hold_dossier, hold_episodes, hold_organisation, hold_patterns, hold_request
 from ipa_core.store import decisions, recommendations
+from ipa_core.usecases.follow_causes import OWNER, as_carriers, leads_of, list_causes, settled_at
 from ipa_core.usecases.keep_comparables import list_tables
 from ipa_core.usecases.refresh_expectations import roots_first
 from ipa_core.usecases.request_histories import list_request_histories
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from ipa_core.domain.episodes import Episode
     from ipa_core.domain.expectations import HeldExpectation, Subject
     from ipa_core.domain.scores import KnownKnelpunt, Score
     from ipa_core.domain.signals import Change
@@ -71,6 +76,7 @@ def replay_history(view: ProgrammeView, truth: Sequence[KnownKnelpunt] | None) -
     histories = view.histories()
     tables = list_tables(view, histories.values())
     first = _all_changes(view, histories, tables)
+    first += _cause_changes(view, first)
     found = [*first, *_follow(view, first)]
     episodes = [(owner, episode) for owner, changes in found for episode in _episodes(changes)]
     dependents = [code for code, row in view.register.items() if row.depends_on]
@@ -81,6 +87,14 @@ def replay_history(view: ProgrammeView, truth: Sequence[KnownKnelpunt] | None) -
         score=None if truth is None else score(truth, alarms, dependents=dependents),
         forecasts=score_forecasts(list_results(histories.values(), view.policies, tables, until=view.at)),
     )
+
+
+def hold_history(view: ProgrammeView) -> Iterator[tuple[str, HeldExpectation]]:
+    """Yield what was expected at the view's moment, with the dossier (or other owner) whose facts it follows from."""
+    histories = view.histories()
+    tables = list_tables(view, histories.values())
+    for owner, rows in (*_dossier_rows(view, histories, tables), *_other_rows(view)):
+        yield from ((owner, row) for row in rows if row.holds_at(view.at))
 
 
 def _all_changes(
@@ -95,6 +109,20 @@ def _all_changes(
             owners[key] = owner
             groups[key].append(row)
     return [(owners[key], _transitions(view, rows)) for key, rows in groups.items()]
+
+
+def _cause_changes(view: ProgrammeView, found: Iterable[tuple[str, list[Change]]]) -> list[tuple[str, list[Change]]]:
+    """Return what became of the groups of signals with the same cause."""
+    said = list_causes(view)
+    codes = {one.dossier for one in said}
+    told: dict[str, list[Episode]] = {}
+    for owner, changes in found:
+        if owner in codes:
+            told.setdefault(owner, []).extend(tell_episodes(owner, changes))
+    groups = [f"{OWNER}{cause}" for cause in RootCause]
+    settled = settled_at(decisions.list_of_dossiers(view.session, view.code, groups))
+    held = hold_causes(as_carriers(said, told), settled, leads_of(view, codes), view.policies)
+    return [(f"{OWNER}{cause}", _transitions(view, rows)) for cause, rows in held.items()]
 
 
 def _follow(view: ProgrammeView, found: Sequence[tuple[str, list[Change]]]) -> Iterator[tuple[str, list[Change]]]:
@@ -143,8 +171,12 @@ def _dossier_rows(
 
 
 def _other_rows(view: ProgrammeView) -> Iterator[tuple[str, Sequence[HeldExpectation]]]:
-    for history in list_request_histories(view):
+    histories = list_request_histories(view)
+    for history in histories:
         yield history.request.code, hold_request(history, view.policies)
+    rounds = [list(mine) for _, mine in groupby(histories, key=lambda history: history.request.round)]
+    for code, rows in hold_patterns(rounds, view.directory_history, view.policies).items():
+        yield f"pattern:{code}", rows
     terms = lead_terms(recommendations.list_versions(view.session, view.code), view.directory_history)
     for code, reaches in reach_over_time(terms, view.directory_history).items():
         yield code, hold_organisation(reaches, view.policies)

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.handovers import Leads, answers, share_over_time
+from ipa_core.domain.lateness import closes_at
 from ipa_core.domain.rounds import RequestHistory
 from ipa_core.store import recommendations, rounds, updates
 
@@ -48,6 +49,20 @@ def list_histories_of_round(view: ProgrammeView, round_code: str) -> list[Reques
     until = dict(rounds_with_ends(view))[round_code]
     requests = rounds.list_requests_of(view.session, view.code, round_code)
     return tell_requests(view, requests, until=until, with_lines=True) if requests else []
+
+
+def list_recent_rounds(view: ProgrammeView, *, closed: int) -> list[list[RequestHistory]]:
+    """Return the newest rounds with their requests, oldest first: so many that closed for sure, and all after them."""
+    found: list[list[RequestHistory]] = []
+    left = closed
+    for code, until in reversed(rounds_with_ends(view)):
+        if not left:
+            break
+        requests = rounds.list_requests_of(view.session, view.code, code)
+        if requests:
+            found.insert(0, tell_requests(view, requests, until=until, with_lines=True))
+            left -= all(closes_at(requests[0], policy.calendar) <= view.at for policy in view.policies.policies)
+    return found
 
 
 def tell_requests(

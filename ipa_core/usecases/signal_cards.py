@@ -9,10 +9,11 @@ from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.signals import WAITING_ON
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
-from ipa_core.store import expectations, signals
+from ipa_core.store import expectations, programmes, signals
+from ipa_core.usecases.replay_history import hold_history
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.expectations import HeldExpectation, Subject
@@ -51,17 +52,30 @@ def build_upcoming(view: ProgrammeView, *, until: date) -> list[UpcomingCard]:
     """
     cards: list[UpcomingCard] = []
     waits = set(_waiting_dossiers(view))
-    for row in expectations.list_held(view.session, view.code, at=view.at):
-        held = row.held
-        if row.owner in waits and held.expectation.rule[0] in "TVO":
+    for owner, held in _expected(view):
+        if owner in waits and held.expectation.rule[0] in "TVO":
             continue
-        subject = build_subject(view, held, row.owner)
+        subject = build_subject(view, held, owner)
         cards.extend(
             UpcomingCard(expectation=held.expectation, subject=subject, step=step)
             for step in held.expectation.steps
             if view.on < step.on <= until and step.at > held.held_from
         )
     return sorted(cards, key=lambda card: (card.step.on, card.subject.code, card.expectation.rule))
+
+
+def _expected(view: ProgrammeView) -> Iterable[tuple[str, HeldExpectation]]:
+    """Yield what is expected at the view's moment, with its owner.
+
+    Of loaded history not everything is stored; what was expected before the load the replay knows.
+    """
+    stored = expectations.list_held(view.session, view.code, at=view.at)
+    yield from ((row.owner, row.held) for row in stored)
+    if view.at < programmes.get_row(view.session, view.code).loaded_at:
+        known = {(row.held.expectation.rule, row.held.expectation.subject) for row in stored}
+        for owner, held in hold_history(view):
+            if (held.expectation.rule, held.expectation.subject) not in known:
+                yield owner, held
 
 
 def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> SubjectCard:
@@ -71,6 +85,9 @@ def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> Sub
         ministry = next(str(item.value) for item in held.expectation.evidence if item.name == "ministry")
         title = f"bericht {message_id_of(subject.code)} aan {ministry}"
         return SubjectCard(code=subject.code, title=title, theme="", ministries=(ministry,))
+    if subject.kind is SubjectKind.ROOT_CAUSE:
+        ministries = (str(item.value) for item in held.expectation.evidence if item.name == "ministry")
+        return SubjectCard(code=subject.code, title="", theme="", ministries=tuple(ministries))
     recommendation = view.register.get(owner)
     concerned = view.ministry_of(subject, owner)
     return SubjectCard(

@@ -28,7 +28,10 @@ def succeed_requests(view: ProgrammeView) -> None:
     if not opened:
         return
     newest = opened[-1]
-    _append_successors(view, newest, rounds.list_requests_of(view.session, view.code, newest.code))
+    requests = rounds.list_requests_of(view.session, view.code, newest.code)
+    if not requests:
+        return  # There was nothing to ask, so nothing can be taken over.
+    _append_successors(view, newest, requests)
     refresh_requests(view, list_histories_of_round(view, newest.code), since=view.at)
 
 

@@ -14,6 +14,7 @@ from ipa_core.domain.directories import Reach
 from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Expectation, HeldExpectation, Step
 from ipa_core.domain.folds import fold
+from ipa_core.domain.lateness import Lateness, RoundTally
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.organisations import Role
@@ -23,9 +24,10 @@ from ipa_core.domain.programmes import ContextKind, ContextPeriod, Programme
 from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation
 from ipa_core.domain.rounds import Request
 from ipa_core.domain.severities import Severity
+from ipa_core.domain.shared_causes import CauseGroup, Sharer
 from ipa_core.domain.signals import Signal, SignalState, signal_id
 from ipa_core.domain.spans import Curve
-from ipa_core.domain.updates import Effect, Origin, Plan, Rating, Status, StatusUpdate
+from ipa_core.domain.updates import Effect, Origin, Plan, Rating, RootCause, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.rules import (
     ALL_RULES,
@@ -33,8 +35,10 @@ from ipa_core.rules import (
     delivery_failed,
     forecast_late,
     incomplete_submission,
+    ministry_pattern,
     missing_contact,
     overdue_submission,
+    shared_cause,
     slow_phase,
 )
 from ipa_core.rules.applying import weigh
@@ -142,6 +146,34 @@ def expected_rest(missing: tuple[str, ...]) -> Expectation:
 def expected_contact() -> Expectation:
     reach = Reach(organisation="BZK", missing_since=date(2026, 2, 2))
     return next(missing_contact.expect(reach, NoThresholds(), policy().calendar))
+
+
+def expected_pattern(*counts: tuple[int, int, int, int]) -> Expectation:
+    """Return what is expected of BZK after rounds in which it and the others were asked and late so often."""
+    rounds = [
+        RoundTally(
+            round=f"2025-Q{n}",
+            closed_on=date(2025, 3 * n, 8),
+            asked=asked,
+            late=late,
+            others_asked=others_asked,
+            others_late=others_late,
+        )
+        for n, (asked, late, others_asked, others_late) in enumerate(counts, start=1)
+    ]
+    lateness = Lateness(ministry="BZK", rounds=tuple(rounds))
+    return next(ministry_pattern.expect(lateness, policy().thresholds["S02"].values, policy().calendar))
+
+
+def expected_cause(*members: tuple[str, str, str]) -> Expectation:
+    """Return what is expected when these signals (rule, dossier, ministry) have the same cause."""
+    said_on = date(2025, 9, 1)
+    sharers = tuple(
+        Sharer(signal=f"{rule}:{code}:1", rule=rule, dossier=code, ministry=ministry, said_on=said_on)
+        for rule, code, ministry in members
+    )
+    group = CauseGroup(cause=RootCause.LAW, on=date(2025, 10, 1), sharers=sharers)
+    return next(shared_cause.expect(group, policy().thresholds["S03"].values, policy().calendar))
 
 
 def expected_forecast(dossier: Dossier, *, curve: Curve) -> Expectation:
@@ -271,6 +303,9 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "O03": expected_way_out("O03", PROPOSAL),
         "O04": expected_way_out("O04", PROPOSAL),
         "O05": expected("O05", waiting, roots),
+        "S02": expected_pattern((4, 3, 10, 2), (4, 2, 10, 2)),
+        "S02 never late": expected_pattern((6, 5, 20, 0)),
+        "S03": expected_cause(("T02", "UIT-01", "SZW"), ("V01", "UIT-02", "SZW"), ("T06", "HUI-02", "BZK")),
         "M01": expected_handover(),
         "M01 refused": expected_handover(died_at=at_time(date(2026, 2, 16), 9), code="550", attempts=1),
         "M01 given up": expected_handover(died_at=at_time(date(2026, 2, 19), 9), code="timeout", attempts=8),

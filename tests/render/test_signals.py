@@ -70,6 +70,8 @@ TITLES = {
     "O03": "oplossing zonder effect",
     "O04": "oplossing te laat",
     "O05": "wacht op ander dossier",
+    "S02": "patroon bij ministerie",
+    "S03": "zelfde oorzaak",
     "M01": "bezorging mislukt",
     "M03": "te lang uitgesteld",
 }
@@ -250,6 +252,14 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
             "V03",
             "Mijlpaal ‘Wetsvoorstel bij de Tweede Kamer’ van UIT-01 zou er zijn op 1 juli 2024, maar is niet gehaald.",
         ),
+        (
+            "S02",
+            (
+                "Van BZK kwamen 5 van de 8 gevraagde opgaven niet op tijd. "
+                "Bij de andere ministeries waren dat er 4 van de 20."
+            ),
+        ),
+        ("S03", "Er staan 3 signalen open bij 2 ministeries met dezelfde oorzaak: wet."),
         ("O05", "Dit dossier wacht op UIT-01; daar is een knelpunt."),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ipa_core.domain.moments import at_time, day_of, start_of_day
 from ipa_core.domain.programmes import ClosedDay
 from ipa_core.domain.recommendations import Adoption, Recurrence
-from ipa_core.domain.updates import Effect, Rating, Status, StatusUpdate
+from ipa_core.domain.updates import Effect, Rating, RootCause, Status, StatusUpdate
 from ipa_core.intake.programme_folder import ProgrammeFolder
 from tests.builders import a_decision, an_answer, an_update
 from tests.rules.telling import (
@@ -36,6 +36,12 @@ SLOW = tuple(
 )
 """A dossier to compare with: it took twice the time that it promised."""
 
+ROUNDS = tuple(
+    Event(at=at_time(FIRST + timedelta(days=day), 9), opens=code)
+    for day, code in ((2, "2026-01"), (16, "2026-02"), (30, "2026-03"))
+)
+"""Each is over about sixteen days later, so that they overlap."""
+
 offsets = st.integers(0, LENGTH - 5)
 statuses = st.sampled_from(
     [Status.IN_PROGRESS] * 4
@@ -43,6 +49,7 @@ statuses = st.sampled_from(
 )
 progresses = st.sampled_from([None, None, 0, 20, 20, 40, 40, 80])
 plans = st.one_of(st.none(), offsets.map(lambda days: FIRST + timedelta(days=days + 3)))
+causes = st.sampled_from([None, RootCause.LAW, RootCause.LAW, RootCause.MONEY])
 reasons = st.sampled_from(["", "", "de Kamer vroeg meer tijd"])
 
 
@@ -76,12 +83,13 @@ def repeated_rows(draw: st.DrawFn) -> list[StatusUpdate]:
 
 @st.composite
 def answers(draw: st.DrawFn) -> Event:
-    at = draw(moments())
+    at, dossier = draw(moments()), draw(st.sampled_from(CODES))
     planned_on = draw(plans)
     answer = an_answer(
         day_of(at),
         at=at,
-        dossier=draw(st.sampled_from(CODES)),
+        dossier=dossier,
+        organisation="BZK" if dossier == "EIND" else "SZW",
         status=draw(statuses),
         progress=draw(progresses),
         planned_on=planned_on,
@@ -94,6 +102,7 @@ def answers(draw: st.DrawFn) -> Event:
         is_unchanged=draw(st.booleans()),
         round_code=draw(st.sampled_from(["2026-01", "2026-02", "2026-03"])),
         effect=draw(st.sampled_from([None, None, *Effect])),
+        root_cause=draw(causes),
         help_wanted=draw(st.sampled_from(["", "", "Wie helpt?"])),
     )
     return Event(at=at, answer=answer)
@@ -128,15 +137,30 @@ def acts(draw: st.DrawFn) -> Event:
                         "review_on": on,
                         "until": on,
                         "solution": f"OPL-{rule}-{dossier}",
+                        "root_cause": RootCause.LAW if kind == "propose" else None,
                     }
                     for kind in ("propose", "replan", "done", "snooze", "snooze")
                     for rule in ("T02", "V05", "O02")
                     for on in later
                 ),
+                *(
+                    {
+                        "kind": "propose",
+                        "dossier": f"cause:{cause}",
+                        "signal": f"S03:{cause}:{number}",
+                        "rule": "S03",
+                        "subject": cause,
+                        "planned_on": later[-1],
+                        "review_on": later[-1],
+                        "solution": f"OPL-S03-{cause}-{number}",
+                    }
+                    for cause in ("law", "law", "money")
+                    for number in (1, 1, 2)
+                ),
             ]
         )
     )
-    return Event(at=at, decision=a_decision(values.pop("kind"), day_of(at), at=at, dossier=dossier, **values))
+    return Event(at=at, decision=a_decision(values.pop("kind"), day_of(at), at=at, **{"dossier": dossier, **values}))
 
 
 @st.composite
@@ -205,5 +229,7 @@ def stories(draw: st.DrawFn) -> Story:
     folder = replace(folder, overrides=(*folder.overrides, *overrides))
     events = [*draw(st.lists(st.one_of(answers(), answers(), acts()), max_size=10)), *draw(copied_answers())]
     if draw(st.booleans()):
+        events.append(Event(at=draw(moments()), waives=(draw(st.sampled_from(["2026-01", "2026-02"])), "SZW")))
+    if draw(st.booleans()):
         events.append(Event(at=draw(moments()), folder=draw(second_folders(folder, recurs))))
-    return Story(folder=folder, events=tuple(sorted(events, key=lambda event: event.at)))
+    return Story(folder=folder, events=tuple(sorted([*ROUNDS, *events], key=lambda event: event.at)))

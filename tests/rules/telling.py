@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -18,16 +19,21 @@ from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.updates import StatusUpdate
+from ipa_core.errors import RequestSettled, UnknownRequest, UnknownRound
 from ipa_core.intake.programme_folder import ProgrammeFolder
-from ipa_core.store import decisions, updates
+from ipa_core.store import decisions, rounds, updates
 from ipa_core.store.database import Database
 from ipa_core.store.signals import SignalChangeRow, SignalRow
 from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
+from ipa_core.usecases.decide import LEAVES_DOSSIER
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
+from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import follow_signals
 from ipa_core.usecases.load_programme import load_programme
-from ipa_core.usecases.refresh_expectations import refresh_dossiers
+from ipa_core.usecases.open_round import open_round, waive_request
+from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_patterns, refresh_requests
 from ipa_core.usecases.replay_history import replay_history
+from ipa_core.usecases.request_histories import list_histories_of_round
 from ipa_core.usecases.views import ProgrammeView
 from tests.builders import a_recommendation
 
@@ -57,6 +63,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "O02": {"medium_after": 3},
     "O04": {"high_after": 4},
     "R01": {"medium_after": 10},
+    "S02": {"rounds": 2, "minimum": 1, "confidence": 1},
+    "S03": {"signals": 2, "ministries": 2, "within": 8, "left": 1},
     "T08": {"comparables": 1, "resolved_above": 45, "medium_within": 5},
     "V01": {"low_after": 5, "medium_after": 10, "high_after": 15},
     "V06": {
@@ -80,12 +88,17 @@ Found = tuple[str, str, int, date, date | None, Severity]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that becomes known while the engine runs: an answer, a decision, or another version of the folder."""
+    """Something that becomes known while the engine runs: an answer, a decision, another version of the folder.
+
+    A round may open, or a ministry be excused from one: `(round, ministry)`.
+    """
 
     at: datetime
     answer: StatusUpdate | None = None
     folder: ProgrammeFolder | None = None
     decision: Decision | None = None
+    opens: str = ""
+    waives: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +128,7 @@ def a_folder(
         "overrides": tuple(an_override(rule, date(2000, 1, 1), values) for rule, values in SMALL.items()),
         "closed_days": (),
         "context": (),
-        "organisations": (Organisation(code="SZW", name="Ministerie van SZW"),),
+        "organisations": tuple(Organisation(code=code, name=f"Ministerie van {code}") for code in ("SZW", "BZK")),
         "contacts": (),
         "recommendations": tuple(recommendations),
         "initial_plans": {},
@@ -137,8 +150,8 @@ def a_register(**changes: Any) -> list[Recommendation]:
     return [
         a_recommendation("BRON", adopted_on=FIRST, instrument="wet"),
         a_recommendation("TUSSEN", adopted_on=FIRST, instrument="wet", **{"depends_on": ("BRON",), **changes}),
-        a_recommendation("EIND", adopted_on=FIRST, instrument="wet", depends_on=("TUSSEN",)),
-        a_recommendation("TRAAG", adopted_on=FIRST, instrument="wet"),
+        a_recommendation("EIND", adopted_on=FIRST, instrument="wet", depends_on=("TUSSEN",), lead="BZK"),
+        a_recommendation("TRAAG", adopted_on=FIRST, instrument="wet", lead="BZK"),
     ]
 
 
@@ -157,6 +170,16 @@ class Telling:
         if event.answer is not None:
             answer = event.answer
             self.database.write(lambda session: self._append(session, answer, event.at))
+        if event.opens:
+            self.database.write(lambda session: open_round(session, self.code, event.opens, at=event.at))
+        if event.waives is not None:
+            code, ministry = event.waives
+            with suppress(UnknownRound, UnknownRequest, RequestSettled):
+                self.database.write(
+                    lambda session: waive_request(
+                        session, self.code, code, ministry, reason="verhuizing", by="", at=event.at
+                    )
+                )
         if event.decision is not None:
             decision = event.decision
             self.database.write(lambda session: self._decide(session, decision))
@@ -219,14 +242,24 @@ class Telling:
         session.flush()
         session.add(updates.as_row(self.code, answer, submission=submission.id))
         session.flush()
-        refresh_dossiers(ProgrammeView(session, self.code, at=at), {answer.dossier}, since=at)
+        view = ProgrammeView(session, self.code, at=at)
+        refresh_dossiers(view, {answer.dossier}, since=at)
+        request = rounds.find_request(session, self.code, answer.round, answer.organisation)
+        if request is not None:
+            if request.settled_at() is None:
+                rounds.settle_answered(session, self.code, request, at=at)
+            refresh_requests(view, list_histories_of_round(view, answer.round), since=at)
+            refresh_patterns(view)
+        if answer.root_cause is not None:
+            follow_causes(view, since=at)
 
     def _decide(self, session: Session, decision: Decision) -> None:
         """Do what `decide` does with a decision that is in order."""
         on_signal = {"signal": f"{self.code}:{decision.signal}"} if decision.signal else {}
         decisions.append(session, self.code, replace(decision, **on_signal))
         view = ProgrammeView(session, self.code, at=decision.at)
-        refresh_dossiers(view, {decision.dossier}, since=decision.at)
+        if decision.kind not in LEAVES_DOSSIER:
+            refresh_dossiers(view, {decision.dossier}, since=decision.at)
         follow_signals(view, {decision.dossier: decision.at})
 
     def _signals(self, session: Session) -> list[Found]:

@@ -1,10 +1,24 @@
-"""A rule follows from facts and from the signals of lower levels alone."""
+"""In which order does a run apply what fell due? What a signal depends on comes before it."""
 
-from ipa_core.rules import ALL_RULES, EPISODE_RULES, level_of
+from __future__ import annotations
+
+import pytest
+
+from ipa_core.rules import level_of
 
 
-def test_what_follows_signals_comes_after_them_and_who_watches_the_engine_comes_last() -> None:
-    levels = {rule.code: level_of(rule.code) for rule in ALL_RULES}
-
-    assert {code: level for code, level in levels.items() if level > 0} == {"O02": 1, "O03": 1, "O04": 1, "M03": 2}
-    assert {rule.code for rule in EPISODE_RULES} == {"O02", "O03", "O04", "M03"}
+@pytest.mark.parametrize(
+    ("rule", "subject", "level"),
+    [
+        pytest.param("T02", "UIT-01", 0, id="a dossier"),
+        pytest.param("S02", "SZW", 0, id="a ministry, from requests alone"),
+        pytest.param("O02", "T02:UIT-01:1", 1, id="a signal on a dossier"),
+        pytest.param("M03", "T02:O02:1", 1, id="a signal on a dossier with the code of a rule"),
+        pytest.param("S03", "law", 1, id="a group of signals"),
+        pytest.param("O02", "S03:law:1", 2, id="a signal on a group"),
+        pytest.param("M03", "O02:T02:UIT-01:1:1", 2, id="a signal on a signal"),
+        pytest.param("M03", "O02:S03:law:1:1", 3, id="a signal on a signal on a group"),
+    ],
+)
+def test_what_is_expected_of_a_signal_comes_after_that_signal(rule: str, subject: str, level: int) -> None:
+    assert level_of(rule, subject) == level

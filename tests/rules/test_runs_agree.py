@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from ipa_core.domain.moments import at_time, day_of
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.updates import Status
+from ipa_core.domain.updates import RootCause, Status
 from ipa_core.intake.table_rows import FIRST_DAY
 from ipa_core.store.database import Database, open_database
-from tests.builders import a_recommendation, an_update
+from tests.builders import a_decision, a_recommendation, an_answer, an_update
 from tests.rules.stories import stories
 from tests.rules.telling import (
     FIRST,
@@ -120,6 +120,56 @@ def test_a_signal_that_is_solved_on_the_instant_on_which_a_solution_was_due_is_n
     assert ("V05", blocked_on, due_on) in found
     assert "O02" not in {rule for rule, *_ in found}
     assert daily.replayed(at_time(LAST, 7)) == daily.signals()
+
+
+def test_a_cause_that_two_ministries_share_is_one_problem_until_they_solve_it_together(database: Database) -> None:
+    stuck = {"BRON": "SZW", "EIND": "BZK"}
+    history = [an_update(FIRST, status=Status.BLOCKED, dossier=code) for code in stuck]
+
+    def says_law(code: str, day: int) -> Event:
+        at = at_time(FIRST + timedelta(days=day), 12)
+        answer = an_answer(
+            day_of(at), at=at, dossier=code, organisation=stuck[code], note="Wacht", root_cause=RootCause.LAW
+        )
+        return Event(at=at, answer=answer)
+
+    proposed_at = at_time(FIRST + timedelta(days=6), 15)
+    proposal = a_decision(
+        "propose",
+        day_of(proposed_at),
+        at=proposed_at,
+        dossier="cause:law",
+        signal="S03:law:1",
+        rule="S03",
+        subject="law",
+        planned_on=LAST,
+        review_on=LAST,
+        solution="OPL-1",
+    )
+    events = (
+        says_law("BRON", 2),
+        says_law("EIND", 3),
+        Event(at=proposed_at, decision=proposal),
+        says_law("EIND", 24),
+        says_law("BRON", 25),
+    )
+    register = [a_recommendation(code, adopted_on=FIRST, lead=lead) for code, lead in stuck.items()]
+    story, end = Story(folder=a_folder(register, history), events=events), at_time(LAST, 7)
+
+    daily = tell(database, story, runs_on(every_day))
+
+    # The first time it was solved. The second time it was forgotten, eight working days after it was said.
+    found = [
+        (number, opened_on, resolved_on)
+        for rule, _, number, opened_on, resolved_on, _ in daily.signals()
+        if rule == "S03"
+    ]
+    assert found == [
+        (1, FIRST + timedelta(days=3), FIRST + timedelta(days=6)),
+        (2, FIRST + timedelta(days=25), date(2026, 4, 11)),
+    ]
+    assert daily.replayed(end) == daily.signals()
+    assert tell(database, story, [*runs_on([FIRST + timedelta(days=5)]), end]).changes() == daily.changes()
 
 
 def test_the_earliest_date_that_is_accepted_was_near_when_it_became_known(database: Database) -> None:
