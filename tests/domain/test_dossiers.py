@@ -54,7 +54,7 @@ def test_signals_are_about_the_recommendation_or_the_measure() -> None:
     [
         pytest.param((), Effect.UNKNOWN, id="nobody said"),
         pytest.param((Effect.PARTIAL, None, None), Effect.PARTIAL, id="said once"),
-        pytest.param((Effect.NONE, Effect.PARTIAL, Effect.VISIBLE, Effect.NONE), Effect.NONE, id="the last word"),
+        pytest.param((Effect.NONE, Effect.VISIBLE, Effect.VISIBLE, Effect.PARTIAL), Effect.PARTIAL, id="the last word"),
     ],
 )
 def test_the_effect_is_the_last_that_was_said(effects: tuple[Effect | None, ...], seen: Effect) -> None:

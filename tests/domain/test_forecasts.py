@@ -108,6 +108,7 @@ def test_each_observation_of_its_own_weighs_as_one_comparable() -> None:
         pytest.param([(0, 0), (10, 30)], 34, id="a part of a day is a day"),
         pytest.param([(0, 99), (10, 100)], 10, id="all is done"),
         pytest.param([(0, 20), (40, 20)], None, id="no progress"),
+        pytest.param([(0, 0), (40, 0)], None, id="not begun yet"),
         pytest.param([(0, 20), (40, 10)], None, id="less progress"),
         pytest.param([(0, 20), (0, 60)], None, id="on one day there is no pace"),
         pytest.param([(0, 20), (1, 21)], 80, id="one per cent in one day"),

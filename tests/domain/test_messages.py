@@ -13,6 +13,7 @@ TUESDAY = date(2026, 10, 6)
 def test_signals_on_a_message_name_its_number() -> None:
     promised = PromisedMessage(id=17, ministry="SZW", role=Role.MAIN, slot_on=TUESDAY, promised_at=at_time(TUESDAY, 7))
 
+    assert (promised.attempts, promised.died_at, promised.settled_at) == (0, None, None)
     assert promised.subject == Subject(kind=SubjectKind.MESSAGE, code="message:17")
     assert message_id_of(promised.subject.code) == 17
     assert message_id_of(message_code(204)) == 204
