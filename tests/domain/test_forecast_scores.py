@@ -159,14 +159,16 @@ def test_a_forecast_is_made_with_each_table_that_tells_enough(table_on: date, pl
 def test_the_forecast_of_a_later_cycle_is_judged_by_that_cycle() -> None:
     in_time = an_update(date(2025, 6, 2), status=Status.COMPLETED, planned_on=PLANNED)
     begun_anew = an_update(date(2025, 9, 1), planned_on=date(2025, 11, 3))
-    history = a_history(PROMISED, in_time, begun_anew, adopted_on=GIVEN, recurs=Recurrence.YEARLY)
+    done_again = an_update(date(2025, 10, 20), status=Status.COMPLETED, planned_on=date(2025, 11, 3))
+    said = (PROMISED, in_time, begun_anew)
     tables = [
         Comparables(at=start_of_day(on), plans=9, slips=((100, WHOLE),)) for on in (date(2025, 3, 3), date(2025, 10, 1))
     ]
 
-    results = list(list_results([history], a_timeline(), tables, until=start_of_day(TODAY)))
-
-    assert [one.is_met for one in results] == [True, False]
+    for updates, outcomes in ((said, [True, False]), ((*said, done_again), [True, True])):
+        history = a_history(*updates, adopted_on=GIVEN, recurs=Recurrence.YEARLY)
+        results = list_results([history], a_timeline(), tables, until=start_of_day(TODAY))
+        assert [one.is_met for one in results] == outcomes
 
 
 # ---- Where dates mean something, the forecast is worth more than either simple way ----

@@ -1,5 +1,6 @@
 """What happens to a knelpunt, in order of time, when its expectations break and close?"""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -229,6 +230,13 @@ def test_what_follows_from_waiting_is_folded_under_the_root(signal: Signal, fold
     found = folded([signal, waiting])
 
     assert [one.folded_under for one in found] == [folded_under, ("BRON",)]
+
+
+def test_a_signal_tells_on_which_days_it_opened_and_was_solved() -> None:
+    solved = replace(a_signal("T02", "UIT-01", state=SignalState.RESOLVED), resolved_at=at(JUNE))
+
+    assert (solved.opened_on, solved.resolved_on) == (APRIL, JUNE)
+    assert a_signal("T02", "UIT-01").resolved_on is None
 
 
 def test_nothing_is_folded_when_the_path_is_free_again() -> None:

@@ -13,7 +13,7 @@ from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.rounds import RequestHistory
 from ipa_core.rules import ALL_RULES, policies
 from ipa_core.rules.holding import hold_dossier, hold_request
-from ipa_core.rules.policies import build_timeline, override_problems
+from ipa_core.rules.policies import PolicyTimeline, build_timeline, changed_rules, override_problems
 from tests.builders import (
     ADOPTED_ON,
     BEGINNING,
@@ -25,7 +25,7 @@ from tests.builders import (
     an_update,
 )
 
-MARCH = date(2025, 3, 3)
+MARCH, LATER = date(2025, 3, 3), date(2025, 6, 2)
 
 
 def an_override(
@@ -40,6 +40,12 @@ def an_override(
 
 def test_the_engine_brings_values_for_every_rule() -> None:
     assert set(a_policy().thresholds) == {rule.code for rule in ALL_RULES}
+
+
+def test_the_letter_of_a_rule_is_its_family() -> None:
+    families = {rule.code: rule.family for rule in ALL_RULES}
+
+    assert {code: families[code] for code in ("K04", "T02", "M01")} == {"K04": "K", "T02": "T", "M01": "M"}
 
 
 def test_each_rule_has_a_code_of_its_own() -> None:
@@ -171,6 +177,42 @@ def test_values_of_which_one_is_missing_are_refused() -> None:
 
     with pytest.raises(ValueError, match="T02 lacks critical_after"):
         policies._overridden(None, partial)
+
+
+@pytest.mark.parametrize(
+    ("after", "changed"),
+    [
+        pytest.param(a_timeline(), set(), id="nothing"),
+        pytest.param(a_timeline(an_override(low_after=5)), {"T03"}, id="one threshold"),
+        pytest.param(a_timeline(an_override(low_after=125)), set(), id="the value that it had"),
+        pytest.param(
+            a_timeline(an_override(low_after=5), an_override("T02", valid_from=LATER, high_after=9)),
+            {"T02", "T03"},
+            id="two, one of them later",
+        ),
+        pytest.param(
+            a_timeline(an_override(low_after=5), an_override(valid_from=LATER, low_after=125)),
+            {"T03"},
+            id="for a while",
+        ),
+        pytest.param(a_timeline(an_override("request", kind=PolicyKind.LADDERS, h1=-8)), set(), id="a ladder"),
+        pytest.param(
+            a_timeline(calendars=((BEGINNING, a_calendar()), (start_of_day(LATER), a_calendar(LATER, version=2)))),
+            {rule.code for rule in ALL_RULES},
+            id="another calendar touches every rule",
+        ),
+    ],
+)
+def test_only_rules_with_other_thresholds_are_asked_again(after: PolicyTimeline, changed: set[str]) -> None:
+    assert changed_rules(a_timeline(), after, start_of_day(MARCH)) == changed
+    assert changed_rules(after, a_timeline(), start_of_day(MARCH)) == changed
+
+
+def test_what_differed_before_the_instant_is_not_asked_again() -> None:
+    for_a_while = a_timeline(an_override(low_after=5), an_override(valid_from=LATER, low_after=125))
+
+    assert changed_rules(a_timeline(), for_a_while, start_of_day(LATER) - timedelta(seconds=1)) == {"T03"}
+    assert changed_rules(a_timeline(), for_a_while, start_of_day(LATER)) == set()
 
 
 def test_a_new_calendar_counts_from_the_moment_it_was_known() -> None:
