@@ -33,6 +33,8 @@ def done(days: int) -> StatusUpdate:
         pytest.param(
             (PROMISED, an_update(PLANNED, planned_on=date(2027, 1, 1)), done(150)), 500, (150, True), id="moved"
         ),
+        pytest.param((PROMISED,), 0, (0, False), id="on the day on which it was given no day is over"),
+        pytest.param((PROMISED,), 1, (0, False), id="one day later the first is"),
         pytest.param((PROMISED,), 100, (99, False), id="on the planned date itself it may still be met"),
         pytest.param((PROMISED,), 101, (100, False), id="the day after it is known that it was not"),
         pytest.param(

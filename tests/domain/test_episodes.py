@@ -12,6 +12,7 @@ from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Change, ChangeKind
+from ipa_core.domain.updates import RootCause
 from tests.builders import HIGH, LOW, MEDIUM, a_row
 from tests.rules.episodes import a_proposal, an_episode, on_signal
 
@@ -120,6 +121,12 @@ def test_a_way_out_runs_while_there_is_something_to_work_on(
     running = an_episode(*turns, decisions=[first, second], rule=rule).running_solution
 
     assert (running.code if running else None) == ("OPL-2" if is_running else None)
+
+
+def test_a_way_out_takes_the_cause_away_that_was_named() -> None:
+    proposal = a_proposal(MONDAY, planned_on=THURSDAY, review_on=FRIDAY, root_cause=RootCause.LAW)
+
+    assert [one.root_cause for one in an_episode((MONDAY, HIGH), decisions=[proposal]).solutions] == [RootCause.LAW]
 
 
 def test_without_a_proposal_there_is_no_way_out() -> None:

@@ -312,6 +312,11 @@ def _after(rung: RungStanding, decided: RungMove | None, on: date) -> RungStandi
     [
         pytest.param("T04", None, (Role.MAIN, Role.DEPUTY), id="a dossier: whoever answers for it"),
         pytest.param("K01", None, (), id="a request speaks for itself"),
+        pytest.param("K04", None, (Role.COORDINATOR, Role.PROJECT_LEAD), id="a ministry that nobody can reach"),
+        pytest.param("G02", None, (Role.TEAM, Role.PROJECT_LEAD), id="IPA has to verify"),
+        pytest.param("O01", None, (Role.TEAM, Role.PROJECT_LEAD), id="IPA has to answer"),
+        pytest.param("S03", None, (Role.PROJECT_LEAD,), id="a problem of several ministries"),
+        pytest.param("S02", None, (Role.COORDINATOR,), id="a pattern of one ministry"),
         pytest.param("M01", None, (Role.BEHEERDER, Role.PROJECT_LEAD), id="the mail itself"),
         pytest.param("M01", Role.BEHEERDER, (Role.PROJECT_LEAD,), id="the beheerder could not be reached"),
         pytest.param("M01", Role.PROJECT_LEAD, (), id="nobody is left"),

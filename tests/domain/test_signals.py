@@ -237,6 +237,13 @@ def test_a_signal_tells_on_which_days_it_opened_and_was_solved() -> None:
 
     assert (solved.opened_on, solved.resolved_on) == (APRIL, JUNE)
     assert a_signal("T02", "UIT-01").resolved_on is None
+    assert not a_signal("T02", "UIT-01").is_first_run
+
+
+def test_a_change_happened_on_a_day_in_amsterdam() -> None:
+    row = a_row((APRIL, LOW), held_from=MARCH)
+
+    assert Change(at=at(APRIL), kind=OPENED, episode=1, severity=LOW, row=row).on == APRIL
 
 
 def test_nothing_is_folded_when_the_path_is_free_again() -> None:

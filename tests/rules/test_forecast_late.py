@@ -243,6 +243,18 @@ def test_a_new_table_breaks_it_and_a_later_one_solves_it() -> None:
     ]
 
 
+def test_what_is_said_between_two_tables_counts_from_then() -> None:
+    moved_on = date(2026, 5, 4)
+
+    rows = held(
+        an_update(BEGIN, planned_on=date(2027, 1, 4)), an_update(moved_on, planned_on=date(2028, 1, 3), source="kst-2")
+    )
+
+    planned = {row.held_from: row.expectation.evidence[0].value for row in rows}
+    assert planned[at(date(2026, 4, 1))] == date(2027, 1, 4)
+    assert planned[at(moved_on)] == date(2028, 1, 3)
+
+
 def test_another_threshold_counts_from_its_day() -> None:
     override = PolicyOverride(
         kind=PolicyKind.THRESHOLDS,

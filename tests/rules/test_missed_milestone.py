@@ -97,6 +97,12 @@ def test_another_date_in_the_register_takes_the_place_of_the_first() -> None:
     assert steps_of(missed_milestone, with_milestones(milestones=(a_milestone(), later)))[0] == (date(2026, 6, 2), LOW)
 
 
+def test_the_register_is_the_source_of_a_date_that_nobody_else_gave() -> None:
+    _, _, planned, said = evidence_of(missed_milestone, with_milestones())
+
+    assert (planned, said) == (("planned_on", MARCH, "register"), ("said_on", ADOPTED_ON, "register"))
+
+
 def test_the_register_calls_it_by_its_latest_name() -> None:
     renamed = a_milestone(title="Wet aangenomen", recorded_at=start_of_day(date(2026, 2, 2)))
 
