@@ -50,6 +50,12 @@ def test_the_chance_is_that_of_those_who_were_not_done_by_then(number: int, per_
     assert a_forecast(made_on=number).chance == WHOLE * per_cent // 100
 
 
+def test_long_after_its_date_there_is_no_chance_and_not_less_than_none() -> None:
+    late_as_well = ((100, WHOLE // 2), (120, 3 * WHOLE // 4), (200, WHOLE))
+
+    assert [a_forecast(late_as_well).chance_on(day(number)) for number in (101, 121, 130)] == [0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("per_cent", "curve", "number"),
     [

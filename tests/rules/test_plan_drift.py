@@ -200,6 +200,17 @@ def test_drift_is_counted_from_a_rebaseline_by_what_is_said_after_it(
     assert steps_of(plan_drift, dossier) == steps
 
 
+def test_what_was_said_at_the_instant_of_a_rebaseline_is_settled_with_the_rest() -> None:
+    decision = a_decision("rebaseline", FEBRUARY, planned_on=days_later(100))
+    rounds = [RoundTerm(opened_at=at_time(on, 9), ends_at=at_time(on, 17)) for on in (days_later(1), days_later(2))]
+    said = (
+        an_update(JANUARY, planned_on=FIRST),
+        an_answer(FEBRUARY, planned_on=days_later(100), at=decision.at),
+    )
+
+    assert steps_of(plan_drift, a_dossier(*said, decisions=[decision], rounds=rounds)) == []
+
+
 def test_a_recurring_duty_has_a_first_date_per_cycle() -> None:
     dossier = a_dossier(
         an_update(JANUARY, planned_on=FIRST),
