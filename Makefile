@@ -45,7 +45,7 @@ bench: $(VENV)/.synced-dev  ## meten hoe snel detectie en inlezen zijn (groter m
 	@$(BIN)/python benchmarks/detection.py $(ARGS)
 
 # Makes a small mistake in a copy of a module in memory, over a thousand times, and tells which ones no test notices.
-mutants: $(VENV)/.synced-dev  ## kijken of de tests kleine fouten in domein en regels merken, ruim een half uur (alles met ARGS="--share 1")
+mutants: $(VENV)/.synced-dev  ## kijken of de tests kleine fouten in domein en regels merken, een kwartier tot een half uur (alles met ARGS="--share 1")
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
 check: $(VENV)/.synced-dev  ## stijl, opmaak, types en lagen controleren
