@@ -34,7 +34,8 @@ class Run:
 class Term:
     """A mailbox that is on duty in a role, from `since` up to and including `until`, both days; None is open.
 
-    `known_at` is when the engine heard of it. Roles of the programme have its own organisation.
+    `known_at` is when the engine heard of it; of two terms of one mailbox, organisation and role that are both known,
+    the one that comes last counts. Roles of the programme have its own organisation.
     """
 
     organisation: str
