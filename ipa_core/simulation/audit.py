@@ -80,9 +80,7 @@ def _compare(went: Mapping[str, date], must: Mapping[str, date]) -> Iterator[str
             yield f"{went[key]} {key}: went on this day, and must have gone on {must[key]}"
 
 
-def _broken_promises(
-    life: Played, rows: Sequence[NoticeRow], sent: Mapping[int, OutboxMessageRow]
-) -> Iterator[str]:
+def _broken_promises(life: Played, rows: Sequence[NoticeRow], sent: Mapping[int, OutboxMessageRow]) -> Iterator[str]:
     """Yield what no life may show, whoever is right about what should be sent."""
     calendar = tell(life).calendar
     copies = Counter(one.message_id for one in life.wire.accepted)

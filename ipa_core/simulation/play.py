@@ -143,9 +143,7 @@ class _Life:
     def _answer_and_decide(self, on: date, at: datetime) -> None:
         seen = self.app.database.read(lambda session: _look(ProgrammeView(session, CODE, at=at)))
         for content in self.people.answers(seen.requests, seen.dossiers, on):
-            collect_file(
-                self.app.database, name="opgave.json", content=content, programme=CODE, form_key=_KEY, at=at
-            )
+            collect_file(self.app.database, name="opgave.json", content=content, programme=CODE, form_key=_KEY, at=at)
         for act in self.people.acts(seen.told, seen.calendar, on):
             # What was solved by an answer of today, or was snoozed too often, is refused.
             with suppress(InputRefused):

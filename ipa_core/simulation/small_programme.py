@@ -121,7 +121,14 @@ def write_mailboxes(folder: Path, mailboxes: Iterable[Mailbox]) -> None:
         folder / "contacts.csv",
         _CONTACT_HEADING,
         (
-            (one.organisation, one.email.partition("@")[0], one.email, one.role, _day(one.valid_from), _day(one.valid_to))
+            (
+                one.organisation,
+                one.email.partition("@")[0],
+                one.email,
+                one.role,
+                _day(one.valid_from),
+                _day(one.valid_to),
+            )
             for one in mailboxes
         ),
     )

@@ -85,4 +85,3 @@ _A_YEAR, _LONG = 365, 0.2
 def _stretch(rng: Random, first: date, last: date, length: int) -> set[date]:
     start = first + timedelta(days=rng.randrange(max(1, (last - first).days)))
     return {start + timedelta(days=n) for n in range(length)}
-
