@@ -80,6 +80,19 @@ class Expectation:
         raised = tuple(Step(step.on, step.severity.raised(steps)) for step in self.steps)
         return replace(self, steps=rising(raised))
 
+    def day(self, name: str) -> date:
+        """Return the day that the evidence of this name gives; raises LookupError without one."""
+        return next(item.value for item in self.evidence if item.name == name and isinstance(item.value, date))
+
+    def retimed(self, *steps: Step, last_good_on: date | None = None) -> Expectation:
+        """Return the same expectation with these steps, and with this last good day where the evidence tells one."""
+        evidence = self.evidence
+        if last_good_on is not None:
+            evidence = tuple(
+                replace(item, value=last_good_on) if item.name == "last_good_on" else item for item in evidence
+            )
+        return replace(self, steps=steps, evidence=evidence)
+
     def in_order(self) -> Expectation:
         """Return the same expectation with steps that run by day and by rising severity."""
         risen = rising(self.steps)

@@ -111,6 +111,9 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *MESSAGE_RULES,
 )
 
+RETIMED = {rule.code: rule.retime for rule in DOSSIER_RULES if rule.retime is not None}
+"""How to say it again, by the code of a rule of which other thresholds only move the days."""
+
 ALL_CODES = frozenset(rule.code for rule in ALL_RULES)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Evidence
+from ipa_core.rules import RETIMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,17 @@ def apply_rules(rules: Iterable[AnyRule], subject: object, policy: Policy) -> li
     ]
 
 
+def retime(expectation: Expectation, policy: Policy) -> Expectation:
+    """Return what the rule expects under a policy of which only the thresholds are others, with the same weight."""
+    notes = {item.name for item in expectation.evidence if item.name in (_EXPLAINED, _PRIORITY)}
+    if notes:
+        bare = tuple(item for item in expectation.evidence if item.name not in notes)
+        expectation = replace(expectation, evidence=bare)
+    values = policy.thresholds[expectation.rule].values
+    said = RETIMED[expectation.rule](expectation, values, policy.calendar)
+    return with_weight(said.in_order(), is_explained=_EXPLAINED in notes, has_priority=_PRIORITY in notes)
+
+
 def weigh(expectations: Iterable[Expectation], dossier: Dossier) -> list[Expectation]:
     """Make what is explained a step lighter, and everything of a dossier with priority a step heavier."""
     has_priority = dossier.recommendation.has_priority
@@ -37,8 +49,11 @@ def weigh(expectations: Iterable[Expectation], dossier: Dossier) -> list[Expecta
 def with_weight(expectation: Expectation, *, is_explained: bool, has_priority: bool) -> Expectation:
     """Make it one step lighter for an accepted explanation, and one heavier for priority; both are shown."""
     if is_explained:
-        expectation = _shifted(expectation, -1, "explained")
-    return _shifted(expectation, 1, "priority") if has_priority else expectation
+        expectation = _shifted(expectation, -1, _EXPLAINED)
+    return _shifted(expectation, 1, _PRIORITY) if has_priority else expectation
+
+
+_EXPLAINED, _PRIORITY = "explained", "priority"
 
 
 def _shifted(expectation: Expectation, steps: int, why: str) -> Expectation:

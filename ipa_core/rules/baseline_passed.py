@@ -24,6 +24,7 @@ from ipa_core.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.dossiers import Dossier
@@ -49,13 +50,22 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     yield Expectation(
         rule=RULE.code,
         subject=dossier.subject,
-        steps=(
-            Step(day_after(first_on), Severity.LOW),
-            Step(calendar.first_day_beyond(first_on, thresholds.medium_after), Severity.MEDIUM),
-            Step(calendar.first_day_beyond(first_on, thresholds.high_after), Severity.HIGH),
-        ),
+        steps=_steps(first_on, thresholds, calendar),
         evidence=tuple(evidence),
     )
 
 
-RULE = Rule(code="T07", thresholds=Thresholds, expect=expect)
+def retime(said: Expectation, thresholds: Thresholds, calendar: Calendar) -> Expectation:
+    """Count again from the first planned date."""
+    return said.retimed(*_steps(said.day("first_planned_on"), thresholds, calendar))
+
+
+def _steps(first_on: date, thresholds: Thresholds, calendar: Calendar) -> tuple[Step, ...]:
+    return (
+        Step(day_after(first_on), Severity.LOW),
+        Step(calendar.first_day_beyond(first_on, thresholds.medium_after), Severity.MEDIUM),
+        Step(calendar.first_day_beyond(first_on, thresholds.high_after), Severity.HIGH),
+    )
+
+
+RULE = Rule(code="T07", thresholds=Thresholds, expect=expect, retime=retime)

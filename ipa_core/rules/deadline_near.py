@@ -53,4 +53,10 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     )
 
 
-RULE = Rule(code="T01", thresholds=Thresholds, expect=expect)
+def retime(said: Expectation, thresholds: Thresholds, calendar: Calendar) -> Expectation:
+    """Count back again from the planned date."""
+    last_good_on = calendar.subtract_working_days(said.day("planned_on"), thresholds.before)
+    return said.retimed(Step(day_after(last_good_on), Severity.INFO), last_good_on=last_good_on)
+
+
+RULE = Rule(code="T01", thresholds=Thresholds, expect=expect, retime=retime)

@@ -26,6 +26,7 @@ from ipa_core.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.dossiers import Dossier, Entry
@@ -48,11 +49,7 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     yield Expectation(
         rule=RULE.code,
         subject=dossier.subject,
-        steps=(
-            Step(day_after(due_on), Severity.MEDIUM),
-            Step(calendar.first_day_beyond(due_on, thresholds.high_after), Severity.HIGH),
-            Step(day_after(calendar.add_years(due_on, thresholds.critical_after)), Severity.CRITICAL),
-        ),
+        steps=_steps(due_on, thresholds, calendar),
         evidence=(
             Evidence(name="planned_on", value=due_on, source=update.where),
             Evidence(name="said_on", value=update.effective_on, source=update.where),
@@ -68,4 +65,17 @@ def _sayings(dossier: Dossier) -> Iterator[Entry]:
             yield entry
 
 
-RULE = Rule(code="T02", thresholds=Thresholds, expect=expect)
+def retime(said: Expectation, thresholds: Thresholds, calendar: Calendar) -> Expectation:
+    """Count again from the planned date."""
+    return said.retimed(*_steps(said.day("planned_on"), thresholds, calendar))
+
+
+def _steps(due_on: date, thresholds: Thresholds, calendar: Calendar) -> tuple[Step, ...]:
+    return (
+        Step(day_after(due_on), Severity.MEDIUM),
+        Step(calendar.first_day_beyond(due_on, thresholds.high_after), Severity.HIGH),
+        Step(day_after(calendar.add_years(due_on, thresholds.critical_after)), Severity.CRITICAL),
+    )
+
+
+RULE = Rule(code="T02", thresholds=Thresholds, expect=expect, retime=retime)

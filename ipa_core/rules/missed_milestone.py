@@ -25,6 +25,7 @@ from ipa_core.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.dossiers import Dossier
@@ -57,10 +58,7 @@ def _expect_one(
     yield Expectation(
         rule=RULE.code,
         subject=Subject(kind=SubjectKind.MILESTONE, code=standing.milestone.code),
-        steps=(
-            Step(day_after(due_on), Severity.LOW),
-            Step(calendar.first_day_beyond(due_on, thresholds.medium_after), Severity.MEDIUM),
-        ),
+        steps=_steps(due_on, thresholds, calendar),
         evidence=(
             Evidence(name="milestone", value=standing.milestone.title),
             Evidence(name="dossier", value=dossier.code),
@@ -70,4 +68,16 @@ def _expect_one(
     )
 
 
-RULE = Rule(code="V03", thresholds=Thresholds, expect=expect)
+def retime(said: Expectation, thresholds: Thresholds, calendar: Calendar) -> Expectation:
+    """Count again from the date of the milestone."""
+    return said.retimed(*_steps(said.day("planned_on"), thresholds, calendar))
+
+
+def _steps(due_on: date, thresholds: Thresholds, calendar: Calendar) -> tuple[Step, ...]:
+    return (
+        Step(day_after(due_on), Severity.LOW),
+        Step(calendar.first_day_beyond(due_on, thresholds.medium_after), Severity.MEDIUM),
+    )
+
+
+RULE = Rule(code="V03", thresholds=Thresholds, expect=expect, retime=retime)

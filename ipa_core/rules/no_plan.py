@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.expectations import Evidence, Expectation, Step
+from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
 
@@ -53,4 +53,10 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     )
 
 
-RULE = Rule(code="T03", thresholds=Thresholds, expect=expect)
+def retime(said: Expectation, thresholds: Thresholds, calendar: Calendar) -> Expectation:
+    """Count again from adoption, or from the beginning of the cycle."""
+    last_good_on = calendar.add_working_days(said.day("since"), thresholds.low_after)
+    return said.retimed(Step(day_after(last_good_on), Severity.LOW), last_good_on=last_good_on)
+
+
+RULE = Rule(code="T03", thresholds=Thresholds, expect=expect, retime=retime)

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.expectations import Evidence, Expectation, Step
+from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -54,4 +54,10 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     )
 
 
-RULE = Rule(code="R01", thresholds=Thresholds, expect=expect)
+def retime(said: Expectation, thresholds: Thresholds, calendar: Calendar) -> Expectation:
+    """Count again from the advice."""
+    last_good_on = calendar.add_working_days(said.day("advised_on"), thresholds.medium_after)
+    return said.retimed(Step(day_after(last_good_on), Severity.MEDIUM), last_good_on=last_good_on)
+
+
+RULE = Rule(code="R01", thresholds=Thresholds, expect=expect, retime=retime)

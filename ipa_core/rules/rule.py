@@ -22,6 +22,8 @@ class Rule(Generic[SubjectT, ThresholdsT]):
     code: str
     thresholds: type[ThresholdsT]
     expect: Callable[[SubjectT, ThresholdsT, Calendar], Iterator[Expectation]]
+    retime: Callable[[Expectation, ThresholdsT, Calendar], Expectation] | None = None
+    """Says the same under other thresholds, from what it said alone; None when only the facts can tell."""
 
     @property
     def family(self) -> str:

@@ -144,6 +144,11 @@ def count_proposals(session: Session, programme: str) -> int:
     return session.exec(statement).one()
 
 
+def list_decided(session: Session, programme: str) -> set[str]:
+    """Return the dossiers about which, or about a signal of which, anything was decided."""
+    return set(session.exec(select(DecisionRow.dossier).where(col(DecisionRow.programme) == programme)))
+
+
 def list_rebaselined(session: Session, programme: str) -> set[str]:
     """Return the dossiers with a decision on another baseline."""
     statement = select(DecisionRow.dossier).where(

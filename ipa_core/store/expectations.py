@@ -12,13 +12,13 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
 from ipa_core.domain.severities import Severity
-from ipa_core.store.bulk import append_many, change_many, in_batches, table_of
+from ipa_core.store.bulk import BATCH, append_many, change_many, in_batches, table_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
 
 class ExpectationRow(SQLModel, table=True):
@@ -107,6 +107,44 @@ def replace_from(
     append_many(session, _rows, added)
 
 
+def list_open(
+    session: Session, programme: str, rules: Collection[str], *, at: datetime
+) -> Iterator[list[StoredExpectation]]:
+    """Yield the rows of these rules that have no end by the instant, a thousand at a time, locked.
+
+    What is written between two of them is not read again.
+    """
+    last = session.execute(sqlalchemy.select(func.max(_rows.c.id))).scalar() or 0
+    seen = 0
+    while seen < last:
+        statement = _select(programme).where(_rows.c.id > seen, _rows.c.id <= last, *_is_open(rules, at))
+        found = session.execute(statement.order_by(_rows.c.id).limit(BATCH).with_for_update()).all()
+        if not found:
+            return
+        seen = found[-1].id
+        yield [_as_stored(row) for row in found]
+
+
+def count_open(session: Session, programme: str, rules: Collection[str], *, at: datetime) -> int:
+    """Return how many rows of these rules have no end by the instant."""
+    counted = sqlalchemy.select(func.count()).where(_rows.c.programme == programme, *_is_open(rules, at))
+    return int(session.execute(counted).scalar_one())
+
+
+def say_anew(
+    session: Session, programme: str, said: Iterable[tuple[StoredExpectation, Expectation]], *, since: datetime
+) -> None:
+    """Let each open row end at the instant, and another expectation of the same owner hold from then on."""
+    ended: list[StoredExpectation] = []
+    added: list[dict[str, Any]] = []
+    for stored, expectation in said:
+        at = max(since, stored.held.held_from)
+        ended += _ended(stored, at)
+        added.append(_as_values(programme, stored.owner, HeldExpectation(expectation=expectation, held_from=at)))
+    _change(session, ended, ("held_until", "next_at"))
+    append_many(session, _rows, added)
+
+
 def list_owners(session: Session, programme: str, prefix: str) -> set[str]:
     """Return the owners of rows that begin like this."""
     owners = select(ExpectationRow.owner).where(
@@ -187,6 +225,10 @@ def get_many(session: Session, ids: Collection[int]) -> dict[int, HeldExpectatio
         rows = session.execute(sqlalchemy.select(_rows).where(_rows.c.id.in_(batch)))
         found |= {row.id: _as_held(row) for row in rows}
     return found
+
+
+def _is_open(rules: Collection[str], at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _rows.c.rule.in_(rules), or_(_rows.c.held_until.is_(None), _rows.c.held_until > at)
 
 
 def _select(programme: str) -> Select[Any]:

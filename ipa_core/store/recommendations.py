@@ -149,8 +149,10 @@ def list_milestones(
     return {dossier: tuple(versions) for dossier, versions in found.items()}
 
 
-def list_dependents(session: Session, programme: str, roots: Collection[str]) -> set[str]:
-    """Return the dossiers that ever depended on one of the roots."""
+def list_dependents(session: Session, programme: str, roots: Collection[str] | None = None) -> set[str]:
+    """Return the dossiers that ever depended on one of the roots; on any dossier when none are named."""
+    if roots is None:
+        return set(session.exec(select(DependencyRow.dossier).where(col(DependencyRow.programme) == programme)))
     found: set[str] = set()
     for batch in in_batches(roots):
         statement = select(DependencyRow.dossier).where(

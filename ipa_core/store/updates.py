@@ -134,6 +134,21 @@ def first_at(session: Session, programme: str) -> datetime | None:
     return session.exec(first).one()
 
 
+def has_later(session: Session, programme: str, *, after: datetime) -> bool:
+    """Tell whether any update counts from a later instant only."""
+    statement = select(StatusUpdateRow.seq).where(
+        col(StatusUpdateRow.programme) == programme, col(StatusUpdateRow.recorded_at) > after
+    )
+    return session.exec(statement.limit(1)).first() is not None
+
+
+def list_rated(session: Session, programme: str) -> set[str]:
+    """Return the dossiers that a ministry ever rated."""
+    lines = table_of(StatusUpdateRow)
+    statement = sqlalchemy.select(lines.c.dossier).where(lines.c.programme == programme, lines.c.rating.is_not(None))
+    return set(session.execute(statement.distinct()).scalars())
+
+
 def list_answered_lines(session: Session, programme: str, round_code: str) -> list[AnsweredLine]:
     """Return the lines that came in answer to a round, each about a whole dossier, in the order in which they came."""
     rows = session.exec(

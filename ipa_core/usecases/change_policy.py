@@ -10,7 +10,7 @@ from ipa_core.domain.moments import LONG_AGO, start_of_day
 from ipa_core.domain.programmes import ContextKind
 from ipa_core.intake.holidays import legal_free_days
 from ipa_core.rules import CAUSE_RULES, EPISODE_RULES, MESSAGE_RULES, ORGANISATION_RULES, PATTERN_RULES, REQUEST_RULES
-from ipa_core.rules.holding import DOSSIER_CODES, with_readers
+from ipa_core.rules.holding import DOSSIER_CODES
 from ipa_core.rules.policies import changed_rules
 from ipa_core.store import outbox, programmes
 from ipa_core.store.versions import Appended
@@ -18,13 +18,13 @@ from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import refresh_open_signals
 from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.refresh_expectations import (
-    refresh_dossiers,
     refresh_message,
     refresh_organisations,
     refresh_patterns,
     refresh_requests,
 )
 from ipa_core.usecases.request_histories import list_request_histories
+from ipa_core.usecases.retime_expectations import hold_dossiers_anew
 from ipa_core.usecases.succeed_requests import succeed_requests
 from ipa_core.usecases.views import ProgrammeView
 
@@ -69,7 +69,7 @@ def hold_anew(
 ) -> None:
     """Hold anew what these rules expect of every dossier, organisation, request, message and open signal."""
     if of_dossiers := rules & DOSSIER_CODES:
-        refresh_dossiers(view, None, since=since, rules=with_readers(of_dossiers), progress=progress)
+        hold_dossiers_anew(view, of_dossiers, since=since, progress=progress)
     if rules & _codes(ORGANISATION_RULES):
         refresh_organisations(view, since=since)
     if rules & _codes(REQUEST_RULES):
