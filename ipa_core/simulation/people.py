@@ -53,16 +53,29 @@ class People:
     rng: Random
     habits: dict[str, Habit] = field(default_factory=dict)
     plans: dict[str, date | None] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
     said: int = 0
+    rounds: int = 0
+
+    def is_busy(self, on: date, rounds: int) -> bool:
+        """Tell whether anybody does anything today: a day to answer came, a round is new, or a signal is taken up."""
+        is_asked, self.rounds = rounds > self.rounds, rounds
+        is_due = any(day is not None and day <= on for day in self.plans.values())
+        return is_asked or is_due or self.rng.random() < _DECIDES
 
     def answers(self, requests: Sequence[Request], dossiers: dict[str, Dossier], on: date) -> Iterator[bytes]:
         """Yield the files that come in today, in answer to these open requests."""
         for request in requests:
-            answers_on = self.plans.setdefault(request.code, self._plan(request, on))
+            if request.code not in self.known:
+                self.known.add(request.code)
+                self.plans[request.code] = self._plan(request, on)
+            answers_on = self.plans[request.code]
             if answers_on is not None and answers_on <= on:
                 yield self._answer(request, dossiers, on)
-                # Who left something out comes back to it, or forgets.
+                # Who left something out comes back to it.
                 self.plans[request.code] = on + timedelta(days=self.rng.randint(3, 30))
+        still_open = {request.code for request in requests}
+        self.plans = {code: day for code, day in self.plans.items() if code in still_open}
 
     def acts(self, signals: Iterable[tuple[Signal, str]], calendar: Calendar, on: date) -> Iterator[Act]:
         """Yield what is decided today about signals; each comes with the mailbox of who may."""
@@ -121,6 +134,6 @@ class People:
         return line
 
 
-_ACTS, _SNOOZES = 0.02, 0.006
+_DECIDES, _ACTS, _SNOOZES = 0.1, 0.2, 0.06
 _UNCHANGED, _COMPLETES, _REOPENS, _BLOCKED = 0.15, 0.4, 0.95, 0.95
 _NEARLY, _SLIPS_WHEN_PASSED, _ASKS_HELP = 70, 0.7, 0.04

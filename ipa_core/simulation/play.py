@@ -29,7 +29,7 @@ from ipa_core.simulation.small_programme import (
 from ipa_core.simulation.stories import Run
 from ipa_core.simulation.weather import SATURDAY, make_weather
 from ipa_core.simulation.wire import MachineDied, Wire
-from ipa_core.store import signals
+from ipa_core.store import rounds, signals
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.decide import decide
 from ipa_core.usecases.request_histories import list_requests
@@ -141,6 +141,9 @@ class _Life:
             self._answer_and_decide(on, at)
 
     def _answer_and_decide(self, on: date, at: datetime) -> None:
+        opened = self.app.database.read(lambda session: rounds.list_rounds(session, CODE, known_at=at))
+        if not self.people.is_busy(on, len(opened)):
+            return
         seen = self.app.database.read(lambda session: _look(ProgrammeView(session, CODE, at=at)))
         for content in self.people.answers(seen.requests, seen.dossiers, on):
             collect_file(self.app.database, name="opgave.json", content=content, programme=CODE, form_key=_KEY, at=at)
