@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.moments import day_of
+from ipa_core.reports.simulations import Findings
 from ipa_core.simulation.reference import expected
 from ipa_core.simulation.telling import tell
 from ipa_core.store import notices, outbox
@@ -24,22 +24,6 @@ if TYPE_CHECKING:
     from ipa_core.store.outbox import OutboxMessageRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """What one life showed: every difference and every broken promise, and the burden per mailbox.
-
-    `burden` counts the messages of each mailbox by month, as `2026-03`.
-    """
-
-    differences: tuple[str, ...]
-    items: int
-    messages: int
-    runs: int
-    deaths: int
-    doubtful: int
-    burden: Mapping[str, Mapping[str, int]]
-
-
 def audit(life: Played) -> Findings:
     """Check the life from its end."""
     rows, sent = life.app.database.read(lambda session: _read(session, life))
@@ -49,8 +33,11 @@ def audit(life: Played) -> Findings:
     differences = [*_compare(went, must), *_broken_promises(life, rows, sent)]
     burden: dict[str, Counter[str]] = defaultdict(Counter)
     for one in life.wire.accepted:
-        burden[one.recipient][f"{one.at:%Y-%m}"] += 1
+        burden[one.recipient][f"{day_of(one.at):%Y-%m}"] += 1
     return Findings(
+        programme=life.code,
+        begins_on=day_of(life.runs[0].at),
+        ends_on=day_of(life.ends_at),
         differences=tuple(differences),
         items=len(went),
         messages=len(life.wire.accepted),

@@ -108,7 +108,8 @@ class People:
 
     def _line(self, dossier: Dossier, habit: Habit, on: date) -> dict[str, Any]:
         self.said += 1
-        rng, line = self.rng, {"recommendation": dossier.code, "note": f"Stand {self.said}"}
+        rng = self.rng
+        line: dict[str, Any] = {"recommendation": dossier.code, "note": f"Stand {self.said}"}
         progress = dossier.progress or 0
         chance = rng.random()
         if chance < _UNCHANGED and dossier.last is not None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from random import Random
 from pathlib import Path
+from random import Random
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from ipa_core.app import IN_MEMORY, App
 from ipa_core.domain.moments import at_time
@@ -16,22 +19,18 @@ from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.errors import InputRefused, WriteInThePast
+from ipa_core.intake.programme_folder import read_programme
 from ipa_core.settings import Settings
+from ipa_core.simulation.mailboxes import Mailbox, replaced_main, write_mailboxes
 from ipa_core.simulation.people import People
-from ipa_core.simulation.small_programme import (
-    CODE,
-    MINISTRIES,
-    made_up_mailboxes,
-    replaced_main,
-    write_mailboxes,
-    write_small_programme,
-)
+from ipa_core.simulation.small_programme import write_small_programme
 from ipa_core.simulation.stories import Run
 from ipa_core.simulation.weather import SATURDAY, make_weather
 from ipa_core.simulation.wire import MachineDied, Wire
 from ipa_core.store import rounds, signals
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.decide import decide
+from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.views import ProgrammeView
 
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from ipa_core.domain.dossiers import Dossier
     from ipa_core.domain.rounds import Request
     from ipa_core.domain.signals import Signal
-    from ipa_core.simulation.small_programme import Mailbox
     from ipa_core.simulation.weather import Bell
 
 BEGINS_ON = date(2026, 1, 5)
@@ -77,10 +75,16 @@ class Played:
 
 
 @contextmanager
-def played(seed: int, years: int) -> Iterator[Played]:
-    """Live through the years and yield what there is at the end; the same seed gives the same life."""
+def played(
+    seed: int, *, days: int, folder: Path | None = None, begins_on: date = BEGINS_ON, progress: Progress = unseen
+) -> Iterator[Played]:
+    """Live through the days and yield what there is at the end; the same seed gives the same life.
+
+    `folder` is that of the programme; without one it is a small one that is made up as well.
+    """
     with TemporaryDirectory() as home:
-        life = _Life(Random(seed), Path(home), years)
+        rng = Random(seed)  # noqa: S311 - a made-up life, not a secret
+        life = _Life(rng, Path(home), folder, begins_on, days, progress)
         try:
             yield life.live()
         finally:
@@ -88,32 +92,49 @@ def played(seed: int, years: int) -> Iterator[Played]:
 
 
 class _Life:
-    def __init__(self, rng: Random, home: Path, years: int) -> None:
-        self.rng, self.folder = rng, home / "programme"
-        self.ends_on = BEGINS_ON + timedelta(days=365 * years)
-        self.weather = make_weather(rng, BEGINS_ON, self.ends_on)
+    def __init__(
+        self, rng: Random, home: Path, folder: Path | None, begins_on: date, days: int, progress: Progress
+    ) -> None:
+        self.rng, self.folder, self.progress = rng, home / "programme", progress
+        self.begins_on, self.ends_on = begins_on, begins_on + timedelta(days=days)
+        self.weather = make_weather(rng, begins_on, self.ends_on)
         self.people = People(rng)
-        self.mailboxes: list[Mailbox] = made_up_mailboxes()
-        self.wire = Wire(now=at_time(BEGINS_ON, 9))
-        settings = Settings(_env_file=None, home=home, database_url=IN_MEMORY, secret_key=_KEY)
+        if folder is None:
+            write_small_programme(self.folder, rng, begins_on=begins_on)
+        else:
+            copytree(folder, self.folder)
+        read = read_programme(self.folder)
+        self.code = read.programme.code
+        self.mailboxes = [
+            Mailbox(
+                organisation=one.organisation,
+                email=one.email,
+                role=one.role.value,
+                valid_from=one.valid_from,
+                valid_to=one.valid_to,
+            )
+            for one in read.contacts
+        ]
+        self.wire = Wire(now=at_time(begins_on, 9))
+        settings = Settings(_env_file=None, home=home, database_url=SecretStr(IN_MEMORY), secret_key=SecretStr(_KEY))
         self.app = _Played(settings, wire=self.wire)
         self.runs: list[Run] = []
         self.refused: dict[str, datetime] = {}
         self.deaths = 0
 
     def live(self) -> Played:
-        write_small_programme(self.folder, self.rng, begins_on=BEGINS_ON)
-        self.app.load(self.folder, at_time(BEGINS_ON, 8))
-        on = BEGINS_ON
-        while on <= self.ends_on:
+        self.app.load(self.folder, at_time(self.begins_on, 8))
+        of = (self.ends_on - self.begins_on).days
+        for day in range(of + 1):
+            on = self.begins_on + timedelta(days=day)
             for bell in self.weather.bells(self.rng, on):
                 self._run(bell)
             if on.weekday() < SATURDAY:
                 self._work(on)
-            on += timedelta(days=1)
+            self.progress("dagen", day, of)
         return Played(
             app=self.app,
-            code=CODE,
+            code=self.code,
             wire=self.wire,
             runs=tuple(self.runs),
             deaths=self.deaths,
@@ -124,7 +145,7 @@ class _Life:
     def _run(self, bell: Bell) -> None:
         self.wire.now, self.wire.is_up, self.wire.death = bell.at, bell.is_mail_up, bell.death
         try:
-            self.app.run(CODE, bell.at)
+            self.app.run(self.code, bell.at)
         except WriteInThePast:
             return
         except MachineDied:
@@ -141,29 +162,30 @@ class _Life:
             self._answer_and_decide(on, at)
 
     def _answer_and_decide(self, on: date, at: datetime) -> None:
-        opened = self.app.database.read(lambda session: rounds.list_rounds(session, CODE, known_at=at))
+        opened = self.app.database.read(lambda session: rounds.list_rounds(session, self.code, known_at=at))
         if not self.people.is_busy(on, len(opened)):
             return
-        seen = self.app.database.read(lambda session: _look(ProgrammeView(session, CODE, at=at)))
+        seen = self.app.database.read(lambda session: _look(ProgrammeView(session, self.code, at=at)))
         for content in self.people.answers(seen.requests, seen.dossiers, on):
-            collect_file(self.app.database, name="opgave.json", content=content, programme=CODE, form_key=_KEY, at=at)
+            self._take_in(content, at)
         for act in self.people.acts(seen.told, seen.calendar, on):
             # What was solved by an answer of today, or was snoozed too often, is refused.
             with suppress(InputRefused):
-                self.app.database.write(lambda session, one=act: decide(session, CODE, one, at=at))  # type: ignore[misc] # bound now
+                self.app.database.write(lambda session, one=act: decide(session, self.code, one, at=at))  # type: ignore[misc] # bound now
+
+    def _take_in(self, content: bytes, at: datetime) -> None:
+        collect_file(self.app.database, name="opgave.json", content=content, programme=self.code, form_key=_KEY, at=at)
 
     def _replace_somebody(self, on: date, at: datetime) -> None:
         """Let the main contact of a ministry leave, or let the mail server refuse it from now on."""
-        ministry = self.rng.choice(MINISTRIES)
-        present = next(
-            one for one in self.mailboxes if (one.organisation, one.role, one.valid_to) == (ministry, "main", None)
-        )
+        on_duty = [one for one in self.mailboxes if (one.role, one.valid_to) == (Role.MAIN, None)]
+        present = self.rng.choice(on_duty)
         if self.rng.random() < _BREAKS and present.email not in self.refused:
             self.refused[present.email] = at
             self.wire.refused.add(present.email)
             return
         starts_on = on + timedelta(days=self.rng.choice((1, 1, 4, 15)))
-        self.mailboxes = replaced_main(self.mailboxes, ministry, on=starts_on, turn=len(self.mailboxes))
+        self.mailboxes = replaced_main(self.mailboxes, present.organisation, on=starts_on, turn=len(self.mailboxes))
         write_mailboxes(self.folder, self.mailboxes)
         self.app.load(self.folder, at)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from random import Random
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from ipa_core.simulation.mailboxes import Mailbox, write_mailboxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from pathlib import Path
+    from random import Random
 
 CODE = "sim"
 MINISTRIES = ("AAA", "BBB", "CCC")
@@ -18,7 +20,6 @@ CADENCES = {"monthly": 10, "quarterly": 20, "yearly": 25}
 """The rhythms, each with the working days in which a ministry answers."""
 
 _ORGANISATION_HEADING = ("code", "name", "kind", "valid_from", "valid_to", "successors", "source")
-_CONTACT_HEADING = ("organisation", "name", "email", "role", "valid_from", "valid_to")
 _DOSSIER_HEADING = (
     *("code", "kind", "parent", "theme", "title", "description", "lead", "co_leads", "actors", "instrument"),
     *("adopted_on", "depends_on", "recurs", "official_code", "source", "confidence", "provenance"),
@@ -27,17 +28,6 @@ _HISTORY_HEADING = (
     *("recommendation", "reported_on", "organisation", "status", "progress"),
     *("planned_on", "note", "source", "confidence"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
-    """A contact of the programme, as in its folder."""
-
-    organisation: str
-    email: str
-    role: str
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 def made_up_mailboxes() -> list[Mailbox]:
@@ -57,19 +47,6 @@ def made_up_mailboxes() -> list[Mailbox]:
         )
     ]
     return [*of_ministries, *of_ipa]
-
-
-def replaced_main(mailboxes: Sequence[Mailbox], ministry: str, *, on: date, turn: int) -> list[Mailbox]:
-    """Return the mailboxes after the main contact of a ministry made place for another on a day."""
-    ends = on - timedelta(days=1)
-    after = [
-        replace(one, valid_to=ends) if (one.organisation, one.role, one.valid_to) == (ministry, "main", None) else one
-        for one in mailboxes
-    ]
-    new = Mailbox(
-        organisation=ministry, email=f"{ministry.lower()}-main-{turn}@ministerie.example", role="main", valid_from=on
-    )
-    return [*after, new]
 
 
 def write_small_programme(folder: Path, rng: Random, *, begins_on: date) -> None:
@@ -113,29 +90,6 @@ def write_small_programme(folder: Path, rng: Random, *, begins_on: date) -> None
             for code, lead in leads.items()
         ),
     )
-
-
-def write_mailboxes(folder: Path, mailboxes: Iterable[Mailbox]) -> None:
-    """Write who is on duty into the folder of a programme, in place of what stood there."""
-    _write(
-        folder / "contacts.csv",
-        _CONTACT_HEADING,
-        (
-            (
-                one.organisation,
-                one.email.partition("@")[0],
-                one.email,
-                one.role,
-                _day(one.valid_from),
-                _day(one.valid_to),
-            )
-            for one in mailboxes
-        ),
-    )
-
-
-def _day(on: date | None) -> str:
-    return on.isoformat() if on is not None else ""
 
 
 def _write(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -70,16 +70,16 @@ def make_weather(rng: Random, begins_on: date, ends_on: date) -> Weather:
     """Make up outages for a life: short ones all along, one of thirty days, and rarely one of two hundred."""
     first, days = begins_on + timedelta(days=10), (ends_on - begins_on).days
     weather = Weather(rough_from=first)
-    for outages, per_year in ((weather.dark, 3), (weather.without_mail, 3)):
-        for _ in range(days * per_year // 365):
-            outages |= _stretch(rng, first, ends_on, rng.choice(_LENGTHS))
+    for outages in (weather.dark, weather.without_mail):
+        for _ in range(days * _OUTAGES // _A_YEAR):
+            outages.update(_stretch(rng, first, ends_on, rng.choice(_LENGTHS)))
     if days > _A_YEAR:
         weather.without_mail |= _stretch(rng, first, ends_on, 30)
         weather.dark |= _stretch(rng, first, ends_on, 200 if rng.random() < _LONG else 30)
     return weather
 
 
-_A_YEAR, _LONG = 365, 0.2
+_A_YEAR, _OUTAGES, _LONG = 365, 3, 0.2
 
 
 def _stretch(rng: Random, first: date, last: date, length: int) -> set[date]:
