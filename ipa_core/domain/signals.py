@@ -127,6 +127,12 @@ def signal_id(programme: str, rule: str, subject: Subject, episode: int) -> str:
     return f"{programme}:{rule}:{subject.code}:{episode}"
 
 
+def next_episode(identity: str) -> str:
+    """Return the key of the episode after the one with this key."""
+    knelpunt, _, episode = identity.rpartition(":")
+    return f"{knelpunt}:{int(episode) + 1}"
+
+
 def folded(signals: Sequence[Signal]) -> list[Signal]:
     """Fold T, V and O signals under the roots that their dossier waits for, while it waits."""
     waits_for: dict[tuple[str, str], tuple[str, ...]] = {

@@ -24,6 +24,8 @@ from ipa_core.store.notices import Fates, NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
 from ipa_core.usecases.plan_handovers import plan_handovers
+from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_back
+from ipa_core.usecases.plan_solved import plan_solved
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
 from ipa_core.usecases.request_histories import list_request_histories
 
@@ -221,10 +223,13 @@ def _plan_signals(
             source = standing.get(f"{view.code}:{signal.subject.code}") if signal.rule == NO_SOLUTION else None
             told_before = source is not None and source.is_first_run
             _plan_opening(view, signal, openings, fates, slot_on, is_told_with_source=told_before)
+    plan_signal_ladders(view, standing, rows, fates, slot_on)
     waiting = notices.list_in_state(
         view.session, view.code, *notices.UNSENT, NoticeState.PROMISED, kind=NoticeKind.SIGNAL
     )
-    gone = [row for row in waiting if row.subject not in standing and fates.is_unsent(row)]
+    gone = [
+        row for row in waiting if row.subject not in standing and row.rung is not Rung.SOLVED and fates.is_unsent(row)
+    ]
     solved = {
         signal.id: signal
         for signal in signals.read_at(
@@ -234,6 +239,7 @@ def _plan_signals(
     for row in gone:
         resolved_on = solved[row.subject].resolved_on
         _settle(view, row, NoticeState.SKIPPED, why_not_words.RESOLVED.format(on=resolved_on))
+    plan_solved(view, standing, fates, slot_on)
 
 
 def _plan_opening(
@@ -272,19 +278,11 @@ def _plan_opening(
                 created_at=view.at,
             ),
         )
-        why_not = why_not_words.TOLD_WITH_SOURCE if is_told_with_source else _why_held_back(signal, address)
+        why_not = why_not_words.TOLD_WITH_SOURCE if is_told_with_source else why_held_back(signal, address)
         if why_not:
             _settle(view, row, NoticeState.SUPPRESSED, why_not)
         elif row.state is not NoticeState.PROMISED:
             _settle(view, row, NoticeState.PLANNED, "")
-
-
-def _why_held_back(signal: Signal, address: str) -> str:
-    if signal.folded_under:
-        return why_not_words.FOLDED.format(roots=", ".join(signal.folded_under))
-    if signal.severity < Severity.MEDIUM:
-        return why_not_words.LIGHT
-    return "" if address else why_not_words.NOBODY
 
 
 def _add(view: ProgrammeView, row: NoticeRow) -> NoticeRow:
