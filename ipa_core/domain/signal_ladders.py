@@ -84,7 +84,7 @@ class Pause:
 class Told:
     """A message about the signal that went to the main contact: for the how-many-eth time, and how heavy it said.
 
-    `on` is the day on which it was handed over; None while it is under way.
+    `on` is the day on which it was handed over; None while it is promised or under way.
     """
 
     rung: Rung
@@ -109,9 +109,9 @@ class RungOutcome:
 class LadderLife:
     """What happened to one open episode so far.
 
-    `begun_on` is the day on which the ministry that carries it now was told; None before that. `told` is what went to
-    its main contact, in order; `reached` are the rungs that were sent, or cannot be; `changed_on` are the days on which
-    something material changed in its dossier.
+    `begun_on` is the day on which the ministry that carries it now was told, or is to be told at the earliest; None
+    when nothing is to be told. `told` is what went, or is about to go, to its main contact, in order; `reached` are the
+    rungs that were sent, or cannot be; `changed_on` are the days on which something material changed in its dossier.
     """
 
     severity: Severity
@@ -169,7 +169,8 @@ def pauses_of(decisions: Iterable[Decision], raised_at: Sequence[datetime] = ())
 def decide_signal(life: LadderLife, ladder: SignalLadder, *, on: date, calendar: Calendar) -> tuple[SignalMove, ...]:
     """Decide on every rung that is still to come, for the working day `on`.
 
-    Nothing is planned before the opening message was handed over. Of the repeats only the next one is.
+    All stand ahead as soon as the opening message is promised, and none goes before it was handed over. Of the repeats
+    only the next one stands ahead.
     """
     if life.begun_on is None:
         return ()
@@ -201,10 +202,10 @@ def _snooze_ended(life: LadderLife, on: date, calendar: Calendar) -> Iterator[Si
 def _repeat(
     life: LadderLife, ladder: SignalLadder, on: date, days: _OpenDays, *, is_told: bool
 ) -> Iterator[SignalMove]:
-    count, told_on = life.count(Rung.REPEAT), [one.on for one in life.told if one.on is not None]
-    if count >= ladder.repeats or not told_on:
+    count = life.count(Rung.REPEAT)
+    if count >= ladder.repeats or not life.told:
         return
-    last_told_on = on if is_told else max(told_on)
+    last_told_on = on if is_told else max(one.on for one in life.told if one.on is not None)
     planned_on = days.add(last_told_on, ladder.repeat_every)
     yield _move(Rung.REPEAT, planned_on, on, days, turn=count + 1, may_go=not is_told)
 
@@ -213,7 +214,8 @@ def _escalations(
     life: LadderLife, ladder: SignalLadder, on: date, days: _OpenDays, begun_on: date
 ) -> Iterator[SignalMove]:
     """Each rung needs the one before it: told, and then the ladder's distance; or beyond reach."""
-    before_on, before_after, may_go = begun_on, 0, True
+    is_begun = not life.told or any(one.on is not None for one in life.told)
+    before_on, before_after, may_go = begun_on, 0, is_begun
     for rung, after in ladder.escalations:
         reach = life.reached.get(rung)
         if reach is None:

@@ -129,8 +129,17 @@ def signal_id(programme: str, rule: str, subject: Subject, episode: int) -> str:
 
 def next_episode(identity: str) -> str:
     """Return the key of the episode after the one with this key."""
+    return _episode_beside(identity, 1)
+
+
+def earlier_episode(identity: str) -> str:
+    """Return the key of the episode before the one with this key."""
+    return _episode_beside(identity, -1)
+
+
+def _episode_beside(identity: str, distance: int) -> str:
     knelpunt, _, episode = identity.rpartition(":")
-    return f"{knelpunt}:{int(episode) + 1}"
+    return f"{knelpunt}:{int(episode) + distance}"
 
 
 def folded(signals: Sequence[Signal]) -> list[Signal]:

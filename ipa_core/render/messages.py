@@ -83,7 +83,9 @@ class Renderer:
             groups=grouped(signals),
             about=_concerned(bundle),
             solved=[signal_item(item.card, item.reason) for item in bundle.solved],
-            about_signals=_sentence("bundle", "about_signals", len(signals), bool(asks)),
+            about_signals=_sentence(
+                "bundle", "about_signals", len(signals), bool(asks), any(item.ahead for item in signals)
+            ),
             mentions=mentioned(mentions),
             mention_count=len(mentions),
             passed_on=[_sentence("bundle", "passed_on", item) for item in bundle.passed_on],

@@ -29,11 +29,15 @@ class AskedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionAsked:
-    """One question to the reader, about a signal or about a request that nobody answers."""
+    """One question to the reader, about a signal or about a request that nobody answers.
+
+    `others` are the signals on the same dossier that it is about as well.
+    """
 
     kind: AskedKind
     card: SignalCard | None = None
     request: Request | None = None
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,8 +138,10 @@ class _Planner:
     def _life(self, signal: Signal, mine: Sequence[NoticeRow], rows: Sequence[NoticeRow]) -> LadderLife:
         """Sum up what happened so far. What the programme heard counts also when another ministry carries it since."""
         told = [self._told(row) for row in mine if row.rung in TO_MAIN and self.fates.has_gone(row)]
-        told.sort(key=lambda one: (one.on is None, one.on))
-        begun = [one.on for one in told if one.rung in BEGINS and one.on is not None]
+        if not told:
+            told = [Told(rung=row.rung, on=None) for row in mine if row.rung in BEGINS and self._is_about_to_go(row)]
+        told.sort(key=lambda one: one.on or self.slot_on)
+        begun = [one.on or self.slot_on for one in told if one.rung in BEGINS]
         failed = [row.planned_on for row in mine if row.rung in BEGINS and self._has_failed(row)]
         raised_at = [one.at for one in self.facts.raises.get(signal.id, ())]
         by_rung = {
@@ -160,6 +162,10 @@ class _Planner:
         at = self.facts.handed_over.get(row.message or 0)
         turn, on = notices.turn_of(row.key), day_of(at) if at is not None else None
         return Told(rung=row.rung, on=on, turn=turn, severity=row.severity)
+
+    def _is_about_to_go(self, row: NoticeRow) -> bool:
+        is_held_back = row.state in (NoticeState.SUPPRESSED, NoticeState.SKIPPED)
+        return not is_held_back and self.fates.is_unsent(row) and row.planned_on <= self.slot_on
 
     def _reach(self, rung: Rung, rows: Sequence[NoticeRow], signal: Signal) -> RungOutcome | None:
         """Return what became of a rung over its recipients; None while it may still change."""

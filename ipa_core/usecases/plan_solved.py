@@ -12,6 +12,7 @@ from ipa_core.domain.signals import next_episode
 from ipa_core.reports import why_not
 from ipa_core.store import notices, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.usecases.pace_returns import solved_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -66,18 +67,10 @@ def _tell(view: ProgrammeView, signal: Signal, row: NoticeRow, reason: str, slot
             rung=Rung.SOLVED,
             organisation=row.organisation,
             recipient=row.recipient,
-            planned_on=_calm_on(view, signal, slot_on),
+            planned_on=solved_day(view, signal, slot_on),
             state=NoticeState.SKIPPED if reason else NoticeState.PLANNED,
             reason=NoticeReason.SOLVED,
             why_not=reason,
             created_at=view.at,
         )
     )
-
-
-def _calm_on(view: ProgrammeView, signal: Signal, slot_on: date) -> date:
-    """Return when the reader hears it: what came back before must first stay away as long as a repeat would."""
-    if not signal.has_come_back or signal.resolved_on is None:
-        return slot_on
-    calm_on = view.calendar.add_working_days(signal.resolved_on, view.policy.signal_ladder.repeat_every)
-    return max(slot_on, calm_on)

@@ -26,7 +26,7 @@ from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.organisations import Contact
@@ -246,13 +246,7 @@ def _decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date) 
         for card in _worst_first(cards)
         if card.signal.rule in DECISIONS and (card.signal.rule != "T04" or card.signal.severity is Severity.CRITICAL)
     ]
-    due = notices.list_asked(view.session, view.code, until=slot_on, at=view.at)
-    known = {one.card.signal.id for one in asked if one.card is not None}
-    asked += [
-        DecisionAsked(kind=AskedKind.CALL_ABOUT_SIGNAL, card=card)
-        for card in _worst_first(cards)
-        if card.signal.id in due.keys() - known and _is_in_nobodys_hand(card.signal)
-    ]
+    asked += _calls(view, cards, slot_on, but_not={one.card.signal.dossier for one in asked if one.card is not None})
     for request in list_requests(view):
         asked_on = view.calendar.add_working_days(request.due_on, view.policy.request_ladder.e2)
         if request.state_at(view.at) is RequestState.OPEN and asked_on <= view.on:
@@ -261,8 +255,20 @@ def _decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date) 
     return asked
 
 
-def _is_in_nobodys_hand(signal: Signal) -> bool:
-    return signal.state is SignalState.OPEN and signal.severity >= Severity.MEDIUM
+def _calls(
+    view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date, *, but_not: Collection[str]
+) -> list[DecisionAsked]:
+    """Ask once about each dossier with signals that nobody takes up, by the heaviest; not about those asked about."""
+    due = notices.list_asked(view.session, view.code, until=slot_on, at=view.at)
+    found: dict[str, list[SignalCard]] = {}
+    for card in _worst_first(cards):
+        signal = card.signal
+        is_open = signal.state is SignalState.OPEN and signal.severity >= Severity.MEDIUM
+        if signal.id in due and is_open and card.subject.ministries and signal.dossier not in but_not:
+            found.setdefault(signal.dossier, []).append(card)
+    return [
+        DecisionAsked(kind=AskedKind.CALL_ABOUT_SIGNAL, card=mine[0], others=len(mine) - 1) for mine in found.values()
+    ]
 
 
 def _reliability(view: ProgrammeView, before: DigestRow | None) -> Reliability:
