@@ -84,7 +84,7 @@ def explain_lines(card: SignalCard) -> list[str]:
     words, signal = describe(card), card.signal
     solved = [f"Opgelost op:   {plain_date(signal.resolved_on)}"] if signal.resolved_on else []
     folded = [f"Valt onder:    {', '.join(signal.folded_under)}"] if signal.folded_under else []
-    structural = ["Structureel:   alle herhalingen zijn verstuurd, niemand pakte het op"] if card.is_structural else []
+    structural = ["Structureel:   alle herhalingen zijn verstuurd, nog niet opgepakt"] if card.is_structural else []
     return [
         f"{with_capital(words.title)}: {card.subject.code} {card.subject.title}",
         words.sentence,

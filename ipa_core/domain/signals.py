@@ -127,19 +127,16 @@ def signal_id(programme: str, rule: str, subject: Subject, episode: int) -> str:
     return f"{programme}:{rule}:{subject.code}:{episode}"
 
 
-def next_episode(identity: str) -> str:
-    """Return the key of the episode after the one with this key."""
-    return _episode_beside(identity, 1)
-
-
-def earlier_episode(identity: str) -> str:
-    """Return the key of the episode before the one with this key."""
-    return _episode_beside(identity, -1)
-
-
-def _episode_beside(identity: str, distance: int) -> str:
+def earlier_episodes(identity: str) -> list[str]:
+    """Return the keys of the episodes before the one with this key, oldest first."""
     knelpunt, _, episode = identity.rpartition(":")
-    return f"{knelpunt}:{int(episode) + distance}"
+    return [f"{knelpunt}:{number}" for number in range(1, int(episode))]
+
+
+def episodes_between(identity: str, latest: int) -> list[str]:
+    """Return the keys of the episodes after the one with this key, up to and including number `latest`."""
+    knelpunt, _, episode = identity.rpartition(":")
+    return [f"{knelpunt}:{number}" for number in range(int(episode) + 1, latest + 1)]
 
 
 def folded(signals: Sequence[Signal]) -> list[Signal]:

@@ -21,6 +21,8 @@ from ipa_core.store.types import UtcDateTime, enum_column
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from ipa_core.domain.expectations import SubjectKind
+
 
 class NoticeKind(StrEnum):
     """What a notice is about."""
@@ -103,8 +105,19 @@ def list_in_state(
     return list(session.exec(statement.order_by(col(NoticeRow.id))))
 
 
-def list_to_tell_solved(session: Session, programme: str, rungs: Collection[Rung], *, at: datetime) -> list[NoticeRow]:
-    """Return what was handed over on these rungs about signals that are solved, to who has not been told so."""
+def list_to_tell_solved(
+    session: Session,
+    programme: str,
+    rungs: Collection[Rung],
+    *,
+    kinds: Collection[SubjectKind],
+    but_not: Collection[str],
+    at: datetime,
+) -> list[NoticeRow]:
+    """Return what was handed over on these rungs about signals that are solved, to who has not been told so.
+
+    Only signals on these kinds of subject, and not of the rules `but_not`.
+    """
     later = aliased(NoticeRow)
     has_heard = select(later.id).where(
         col(later.programme) == programme,
@@ -120,6 +133,8 @@ def list_to_tell_solved(session: Session, programme: str, rungs: Collection[Rung
         .where(
             col(SignalRow.programme) == programme,
             col(SignalRow.resolved_at) <= at,
+            col(SignalRow.subject_kind).in_(kinds),
+            col(SignalRow.rule).not_in(but_not),
             col(NoticeRow.programme) == programme,
             col(NoticeRow.kind) == NoticeKind.SIGNAL,
             col(NoticeRow.rung).in_(rungs),

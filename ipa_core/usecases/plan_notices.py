@@ -242,7 +242,7 @@ def _plan_signals(
     for row in gone:
         resolved_on = solved[row.subject].resolved_on
         _settle(view, row, NoticeState.SKIPPED, why_not_words.RESOLVED.format(on=resolved_on))
-    plan_solved(view, standing, fates, slot_on)
+    plan_solved(view, fates, slot_on)
 
 
 def _plan_opening(
