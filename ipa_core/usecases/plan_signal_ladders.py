@@ -132,7 +132,7 @@ class _Planner:
         ]
         if self._is_critical_news(signal):
             move = SignalMove(rung=Rung.CRITICAL, planned_on=self.slot_on, is_going=True)
-            wanted.append(_Wanted(move=move, organisation=owner, recipients=self._chain(Rung.CRITICAL, owner, rows)))
+            wanted.append(_Wanted(move=move, organisation=owner, recipients=self._who_hears_critical(owner, rows)))
         self._settle(signal, owner, rows, wanted)
 
     def _life(self, signal: Signal, mine: Sequence[NoticeRow], rows: Sequence[NoticeRow]) -> LadderLife:
@@ -186,6 +186,14 @@ class _Planner:
         on_duty = find_recipients(self.view, AUDIENCE[rung], owner)
         planned = {row.recipient for row in rows if row.rung is rung and row.state is not NoticeState.SKIPPED}
         return [address for address in on_duty if address in planned] or on_duty
+
+    def _who_hears_critical(self, owner: str, rows: Sequence[NoticeRow]) -> list[str]:
+        """Return who hears that it is critical; once it was told, who comes on duty later is not told old news."""
+        chain, mine = self._chain(Rung.CRITICAL, owner, rows), [row for row in rows if row.rung is Rung.CRITICAL]
+        if not any(self.fates.has_gone(row) for row in mine):
+            return chain
+        known = {row.recipient for row in mine}
+        return [address for address in chain if address in known]
 
     def _is_critical_news(self, signal: Signal) -> bool:
         """Tell whether it became critical after the first run, which tells the main contacts only."""
