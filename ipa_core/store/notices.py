@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, and_, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -95,13 +95,26 @@ def list_of_subjects(
     return found
 
 
-def list_in_state(
-    session: Session, programme: str, *states: NoticeState, kind: NoticeKind | None = None
-) -> list[NoticeRow]:
-    """Return the notices in these states, oldest first."""
+def list_in_state(session: Session, programme: str, *states: NoticeState, until: date | None = None) -> list[NoticeRow]:
+    """Return the notices in these states, oldest first; only those planned by a day when it is given."""
     statement = select(NoticeRow).where(col(NoticeRow.programme) == programme, col(NoticeRow.state).in_(states))
-    if kind is not None:
-        statement = statement.where(col(NoticeRow.kind) == kind)
+    if until is not None:
+        statement = statement.where(col(NoticeRow.planned_on) <= until)
+    return list(session.exec(statement.order_by(col(NoticeRow.id))))
+
+
+def list_about_signals(
+    session: Session, programme: str, *, untried: Collection[int | None], rung: Rung | None = None
+) -> list[NoticeRow]:
+    """Return the notices about signals that wait, or stand in one of these untried messages, oldest first."""
+    is_untried = and_(col(NoticeRow.state) == NoticeState.PROMISED, col(NoticeRow.message).in_(untried))
+    statement = select(NoticeRow).where(
+        col(NoticeRow.programme) == programme,
+        col(NoticeRow.kind) == NoticeKind.SIGNAL,
+        or_(col(NoticeRow.state).in_(UNSENT), is_untried),
+    )
+    if rung is not None:
+        statement = statement.where(col(NoticeRow.rung) == rung)
     return list(session.exec(statement.order_by(col(NoticeRow.id))))
 
 

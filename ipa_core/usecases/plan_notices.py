@@ -227,9 +227,7 @@ def _plan_signals(
             first_on = calm.get(identity, slot_on)
             _plan_opening(view, signal, rows[identity], fates, first_on, is_told_with_source=told_before)
     plan_signal_ladders(view, standing, rows, fates, slot_on)
-    waiting = notices.list_in_state(
-        view.session, view.code, *notices.UNSENT, NoticeState.PROMISED, kind=NoticeKind.SIGNAL
-    )
+    waiting = notices.list_about_signals(view.session, view.code, untried=fates.untried)
     gone = [
         row for row in waiting if row.subject not in standing and row.rung is not Rung.SOLVED and fates.is_unsent(row)
     ]

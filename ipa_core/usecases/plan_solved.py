@@ -12,7 +12,7 @@ from ipa_core.domain.signal_ladders import ABOUT_DOSSIERS, BEGINS, RUNGS
 from ipa_core.domain.signals import episodes_between
 from ipa_core.reports import why_not
 from ipa_core.store import notices, signals
-from ipa_core.store.notices import UNSENT, NoticeKind, NoticeRow, NoticeState
+from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.pace_returns import solved_day
 
 if TYPE_CHECKING:
@@ -29,12 +29,7 @@ TELLS = (BEGINS | RUNGS) - {Rung.AANJAGER}
 
 def plan_solved(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     """Add the notices about signals that were solved since, and look again at those that did not go yet."""
-    states = (*UNSENT, NoticeState.PROMISED)
-    waiting = [
-        row
-        for row in notices.list_in_state(view.session, view.code, *states, kind=NoticeKind.SIGNAL)
-        if row.rung is Rung.SOLVED and fates.is_unsent(row)
-    ]
+    waiting = notices.list_about_signals(view.session, view.code, untried=fates.untried, rung=Rung.SOLVED)
     told = {
         (row.subject, row.recipient): row
         for row in notices.list_to_tell_solved(

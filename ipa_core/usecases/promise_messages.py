@@ -189,9 +189,9 @@ def _drafts(view: ProgrammeView, slot_on: date) -> list[_Draft]:
                     if row.rung is not Rung.MENTION and row.state is NoticeState.PROMISED and row.planned_on <= slot_on
                 ],
             )
-    for row in notices.list_in_state(view.session, view.code, NoticeState.PLANNED):
+    for row in notices.list_in_state(view.session, view.code, NoticeState.PLANNED, until=slot_on):
         is_for_digest = row.kind is NoticeKind.DIGEST or row.rung is Rung.AANJAGER
-        if not is_for_digest and row.recipient and row.planned_on <= slot_on:
+        if not is_for_digest and row.recipient:
             drafts.setdefault(row.recipient, _Draft(recipient=row.recipient)).due.append(row)
     return [drafts[recipient] for recipient in sorted(drafts)]
 
