@@ -218,4 +218,4 @@ def _look(view: ProgrammeView) -> _Seen:
 
 
 _KEY = "nagespeeld"
-_REPLACED, _BREAKS = 0.01, 0.2
+_REPLACED, _BREAKS = 0.01, 0.0
