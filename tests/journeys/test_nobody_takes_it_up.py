@@ -134,3 +134,16 @@ def test_everybody_in_the_chain_hears_once_that_it_is_solved(opened: World) -> N
     unsent = [line for line in opened.messages("2026-03-04") if line.about == SIGNAL and line.state == "skipped"]
     assert {line.rung for line in unsent} == {"repeat", "project_lead", "aanjager"}
     assert {line.why_not for line in unsent} == {"opgelost op 2026-02-20"}
+
+
+def test_a_decision_asked_in_a_digest_that_was_never_sent_is_asked_in_the_next(opened: World) -> None:
+    run_on(opened, "2026-02-05", "2026-02-18", "2026-02-19", "2026-03-04", "2026-03-05")
+    opened.app.detect("ipa", opened.app.moment("2026-04-07").at)
+    promised = [
+        line.state for line in opened.messages("2026-04-07") if line.about == SIGNAL and line.rung == "aanjager"
+    ]
+
+    run_on(opened, "2026-04-13")
+
+    assert promised == ["queued"]
+    assert ("2026-04-13", "aanjager", "aanjager") in told(opened, "2026-04-13")
