@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.decisions import DecisionKind
@@ -55,7 +57,9 @@ class Seen:
 
 def seen(life: Life, now: Turn, run: Run) -> Seen:
     """Look at an episode of which `now` is what happened last."""
-    return Seen(life=life, severity=now.severity, on=day_of(run.at), held=_held(life, run))
+    made = tuple(pause for pause in life.pauses if pause.at <= run.at)
+    raised_at = tuple(turn.at for turn in life.turns if turn.kind is ChangeKind.RAISED and turn.applied_at <= run.at)
+    return Seen(life=life, severity=now.severity, on=day_of(run.at), held=_held(made, raised_at))
 
 
 def last_turn(life: Life, run: Run) -> Turn | None:
@@ -88,18 +92,17 @@ def knelpunt_of(life: Life) -> str:
     return life.id.rpartition(":")[0]
 
 
-def _held(life: Life, run: Run) -> list[Held]:
-    """Return when the signal was in hand, as known at this run: until its end, or until the next one takes over.
+@lru_cache(maxsize=1024)
+def _held(made: tuple[Pause, ...], raised_at: tuple[datetime, ...]) -> tuple[Held, ...]:
+    """Return when a signal was in hand: until the end of what was decided, or until the next decision takes over.
 
-    A snooze also ends when the signal weighs more.
+    A snooze also ends when the signal weighs more. The same question comes at run after run, so answers are kept.
     """
-    made = [pause for pause in life.pauses if pause.at <= run.at]
-    ends = [pause.until for pause in made]
-    for n, pause in enumerate(made):
-        if n + 1 < len(made):
-            ends[n] = min(ends[n], day_of(made[n + 1].at) - timedelta(days=1))
-        for turn in life.turns:
-            is_woken = turn.kind is ChangeKind.RAISED and pause.at < turn.at and turn.applied_at <= run.at
-            if pause.kind is DecisionKind.SNOOZE and is_woken:
-                ends[n] = min(ends[n], day_of(turn.at) - timedelta(days=1))
-    return [Held(first=day_of(pause.at), last=last, pause=pause) for pause, last in zip(made, ends, strict=True)]
+    held = []
+    for pause, following in zip_longest(made, made[1:]):
+        ends_at = [following.at] if following is not None else []
+        if pause.kind is DecisionKind.SNOOZE:
+            ends_at += [at for at in raised_at if at > pause.at]
+        last = min([pause.until, *(day_of(at) - timedelta(days=1) for at in ends_at)])
+        held.append(Held(first=day_of(pause.at), last=last, pause=pause))
+    return tuple(held)

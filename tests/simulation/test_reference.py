@@ -248,6 +248,12 @@ FULL_LADDER = [
             id="a round that opens on a Saturday is told on Monday",
         ),
         pytest.param(
+            a_story(requests=(asked(opened=at("03-07", 10), due="03-12", settled="03-11"),)),
+            # The third working day before Thursday 12 March is Monday 9 March.
+            ["03-09 O main"],
+            id="with the request itself comes no reminder",
+        ),
+        pytest.param(
             a_story(requests=(asked(settled="03-05"),), contacts=without(Role.MAIN)),
             ["02-02 O deputy", "02-23 H1 deputy", "03-04 H2 deputy"],
             id="without a main contact the deputy gets it",
@@ -277,6 +283,12 @@ FULL_LADDER = [
             # The run on the morning after knows that it failed.
             ["02-03 O deputy", "02-24 H1 deputy"],
             id="what the server refuses goes to the deputy",
+        ),
+        pytest.param(
+            a_story(requests=(asked(opened=at("03-10", 9), due="03-12", settled="03-18"),), refused="main"),
+            # The deputy gets L1 on Tuesday 17 March as well as the main contact, and so not once more.
+            ["03-11 O deputy", "03-13 H3 deputy", "03-17 L1 deputy"],
+            id="and only what the deputy did not get already",
         ),
     ],
 )
@@ -356,6 +368,19 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
             id="something moved meanwhile, so the wait begins anew",
         ),
         pytest.param(
+            a_story(
+                lives=(
+                    a_life(
+                        solved="02-16",
+                        pauses=(a_pause(ACKNOWLEDGE, "02-04", "02-18"), a_pause(ACKNOWLEDGE, "02-06", "02-09")),
+                    ),
+                )
+            ),
+            # Open: 3 and 10 to 13 February.
+            [OPENED, "02-13 repeat main", "02-16 solved main"],
+            id="a later decision takes the place of the one before",
+        ),
+        pytest.param(
             a_story(lives=(a_life(solved="02-20", pauses=(a_pause(SNOOZE, "02-04", "02-11"),)),)),
             [OPENED, "02-12 snooze_ended main", "02-19 repeat main", "02-20 solved main"],
             id="the end of a snooze is told, and the next repeat counts from there",
@@ -390,6 +415,11 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
             a_story(lives=(a_life(solved="02-17", pauses=(a_pause(ACKNOWLEDGE, "01-30", "02-11"),)),)),
             ["02-12 opening main", "02-17 solved main"],
             id="what was taken up before its opening waits",
+        ),
+        pytest.param(
+            a_story(lives=(a_life(solved="02-10", pauses=(a_pause(SNOOZE, "01-30", "02-04"),)),)),
+            ["02-05 opening main", "02-10 solved main"],
+            id="the opening tells enough about a snooze before it",
         ),
         pytest.param(
             a_story(lives=(a_life(Severity.MEDIUM, raised(Severity.HIGH, "02-05"), solved="02-11"),)),
@@ -466,6 +496,15 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
             a_story(lives=(a_life(solved="02-10"),), refused="main"),
             ["02-03 opening deputy", "02-10 solved deputy"],
             id="the deputy hears what the main contact could not be told, from the next run on",
+        ),
+        pytest.param(
+            a_story(lives=(a_life(solved="03-03"),), refused="coordinator"),
+            [
+                *(OPENED, "02-09 repeat main", "02-16 repeat main#2", "02-23 repeat main#3"),
+                *("03-02 repeat main#4", "03-02 project_lead project_lead"),
+                *("03-03 solved main", "03-03 solved project_lead"),
+            ],
+            id="a mailbox that does not exist holds up nothing",
         ),
     ],
 )
@@ -649,6 +688,11 @@ def test_what_did_not_go_has_its_reason(story: Story, why: dict[str, Reason]) ->
             ),
             ["01-12 2026-W03", "02-02 2026-W06", "02-10 2026-W07"],
             id="on the first working day of the week",
+        ),
+        pytest.param(
+            a_story(lives=(a_life(seen=at_time(day("02-03"), 9, 5), folds=(Fold(since=at("02-01")),)),)),
+            ["01-12 2026-W03", "02-02 2026-W06", "03-02 2026-W10", "04-06 2026-W15"],
+            id="what stands under another one is no news",
         ),
         pytest.param(
             a_story(lives=(a_life(),), runs=mornings(down=days("01-10", "02-17"))[:36]),
