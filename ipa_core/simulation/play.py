@@ -127,10 +127,16 @@ class _Life:
         of = (self.ends_on - self.begins_on).days
         for day in range(of + 1):
             on = self.begins_on + timedelta(days=day)
-            for bell in self.weather.bells(self.rng, on):
-                self._run(bell)
+            bells = list(self.weather.bells(self.rng, on))
+            work_at = at_time(on, PEOPLE_AT)
+            for bell in bells:
+                if bell.at < work_at:
+                    self._run(bell)
             if on.weekday() < SATURDAY:
                 self._work(on)
+            for bell in bells:
+                if bell.at >= work_at:
+                    self._run(bell)
             self.progress("dagen", day, of)
         return Played(
             app=self.app,

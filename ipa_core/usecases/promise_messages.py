@@ -106,8 +106,8 @@ class Letterhead:
 def promise_messages(session: Session, programme: str, *, letterhead: Letterhead, at: datetime) -> int:
     """Plan the notices, put those that are due into messages, and decide the digest; return how many are new.
 
-    Doing it again changes nothing. A message that nobody tried to send yet may still get another text, because what
-    it says may have become untrue; one that was tried never does. While the last plan stands nothing is looked at.
+    Doing it again changes nothing. A message of which no mail server saw anything yet may still get another text,
+    because what it says may have become untrue; any other never does. While the last plan stands nothing is looked at.
     """
     row = programmes.lock(session, programme, at=at)
     if programmes.is_planned(row, at=at):
@@ -156,10 +156,11 @@ def _promise_bundles(view: ProgrammeView, letterhead: Letterhead) -> int:
     drafts = _drafts(view, slot_on)
     if not drafts:
         return 0
+    movable = {draft.message.id for draft in drafts if draft.message is not None}
     taken = {
         (message.recipient, message.slot_on)
         for message in outbox.list_from_slot(view.session, view.code, MessageKind.BUNDLE, slot_on)
-        if message.state is not MessageState.SKIPPED and (message.attempts or message.state is not MessageState.QUEUED)
+        if message.state is not MessageState.SKIPPED and message.id not in movable
     }
     facts = _Facts(
         histories={one.request.code: one for one in list_request_histories(view, with_lines=False)},
@@ -229,7 +230,8 @@ def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, 
     is_moved = message.slot_on != slot_on
     _write(view, letterhead, message, rendered, bundle, key=key, slot_on=slot_on)
     view.session.flush()
-    if is_new or is_moved:
+    if is_new or (is_moved and not message.attempts):
+        # The term of one that was tried goes on: that it could not go is a signal of its own.
         refresh_message(view, message)
     for row in draft.due:
         if row.message != message.id or row.state is not NoticeState.PROMISED:
