@@ -54,6 +54,11 @@ class Seen:
         """Somebody took it up or put it off."""
         return any(one.first <= self.on <= one.last for one in self.held)
 
+    @property
+    def snoozes(self) -> int:
+        """How often it was put off so far, each renewal counted."""
+        return sum(one.is_snooze for one in self.held)
+
 
 def seen(life: Life, now: Turn, run: Run) -> Seen:
     """Look at an episode of which `now` is what happened last."""

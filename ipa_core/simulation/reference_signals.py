@@ -42,6 +42,9 @@ CLIMBS = {COORDINATOR: Role.COORDINATOR, PROJECT_LEAD: Role.PROJECT_LEAD}
 SILENT = frozenset({"K01", "K02", "K03", "O05"})
 """The ladder of the request speaks for the first three; the message about the root cause for the last one."""
 
+MENTIONED = frozenset({"K02", "K03"})
+"""What else rides along while it is light, beside what has a ladder: to be mentioned is not to have a ladder."""
+
 ADDRESSEES = {
     "K04": (Role.COORDINATOR, Role.PROJECT_LEAD),
     "O01": (Role.TEAM,),
@@ -52,6 +55,8 @@ ADDRESSEES = {
     **dict.fromkeys(("M01", "M02", "M03", "M04"), (Role.BEHEERDER, Role.PROJECT_LEAD)),
 }
 """Who hears of a rule that is not for the main contact: the first role in which anybody is on duty."""
+
+WITHOUT_LADDER = SILENT | ADDRESSEES.keys()
 
 TOLD_AT_FIRST = frozenset({"K04", "M01", "M02", "M03", "M04"})
 """What the first run finds goes to the main contact of the lead only, but these go to their own addressee."""
@@ -83,9 +88,7 @@ class SignalLadders:
         self._episodes: dict[str, list[Life]] = defaultdict(list)
         for life in sorted(story.lives, key=lambda one: one.episode):
             self._episodes[knelpunt_of(life)].append(life)
-        self._lives = sorted(
-            (life for life in story.lives if life.rule not in SILENT), key=lambda one: one.turns[0].applied_at
-        )
+        self._lives = sorted(story.lives, key=lambda one: one.turns[0].applied_at)
         self._by_ladder = {_ladder(life): life for life in self._lives}
         self._finished: set[str] = set()
 
@@ -94,13 +97,15 @@ class SignalLadders:
         for life, now in self._going_on(run):
             if now.kind is ChangeKind.RESOLVED:
                 yield from self._solved(life, run, duty)
-            elif now.severity >= Severity.MEDIUM and not is_folded(life, run.at):
+            elif now.severity >= Severity.MEDIUM and life.rule not in SILENT and not is_folded(life, run.at):
                 yield from self._open(seen(life, now, run), run, duty)
 
     def mentions(self, run: Run, duty: Duty) -> Iterator[Line]:
         """Yield the light signals that ride along in whatever their main contact gets at this run, each once."""
         for life, now in self._going_on(run):
-            if now.kind is ChangeKind.RESOLVED or now.severity >= Severity.MEDIUM or not _has_ladder(life):
+            if now.kind is ChangeKind.RESOLVED or now.severity >= Severity.MEDIUM:
+                continue
+            if not _has_ladder(life) and life.rule not in MENTIONED:
                 continue
             is_told = _name(life, OPENING) in self._post.gone or _name(life, MENTION) in self._post.gone
             if not is_told and not is_folded(life, run.at) and not seen(life, now, run).is_in_hand:
@@ -141,6 +146,8 @@ class SignalLadders:
         for life in self._lives:
             now = last_turn(life, run)
             if now is None or not was_seen_open(life) or gravest(life, run) < Severity.MEDIUM:
+                continue
+            if life.rule in SILENT:
                 continue
             rungs = {OPENING: self._addressees(life, duty)}
             if _has_ladder(life) and _name(life, OPENING) in self._post.gone:
@@ -202,7 +209,7 @@ class SignalLadders:
         if not rungs and not state.is_in_hand and self._is_repeat_due(state, told):
             rungs.append(REPEAT)
         for rung in rungs:
-            number = told.times[rung] + 1
+            number = state.snoozes if rung == SNOOZE_ENDED else told.times[rung] + 1
             yield Line(ladder=_ladder(life), rung=rung, mailboxes=duty.of(Role.MAIN, life.ministry), number=number)
 
     def _is_repeat_due(self, state: Seen, told: _Told) -> bool:
@@ -295,7 +302,7 @@ def _has_unannounced_end(state: Seen, told: _Told, opened_on: date) -> bool:
 
 def _has_ladder(life: Life) -> bool:
     """Only a signal on a dossier that its ministry answers for climbs, and is told as solved."""
-    return life.rule not in ADDRESSEES and life.subject_kind in OF_THE_LEAD and bool(life.dossier)
+    return life.rule not in WITHOUT_LADDER and life.subject_kind in OF_THE_LEAD and bool(life.dossier)
 
 
 def _ladder(life: Life) -> str:

@@ -389,6 +389,17 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
             a_story(
                 lives=(
                     a_life(
+                        solved="02-17", pauses=(a_pause(SNOOZE, "02-04", "02-06"), a_pause(SNOOZE, "02-05", "02-12"))
+                    ),
+                )
+            ),
+            [OPENED, "02-13 snooze_ended main#2", "02-17 solved main"],
+            id="of a snooze and its renewal one end is told: that of the second",
+        ),
+        pytest.param(
+            a_story(
+                lives=(
+                    a_life(
                         *(Severity.MEDIUM, raised(Severity.HIGH, "02-12")),
                         solved="02-20",
                         pauses=(a_pause(SNOOZE, "02-04", "02-25"),),
@@ -559,12 +570,17 @@ def test_the_first_run_tells_other_addressees_only_of_contacts_and_of_the_engine
 
 
 def test_a_light_signal_rides_along_once() -> None:
-    light, other = a_life(Severity.LOW, rule="T03", solved="03-20"), a_life(Severity.LOW, rule="K02")
-    story = a_story(lives=(light, other), requests=(asked(opened=at("02-05", 9), due="03-12", settled="03-05"),))
+    light = a_life(Severity.LOW, rule="T03", solved="03-20")
+    incomplete = a_life(Severity.LOW, rule="K02", subject=SubjectKind.REQUEST, dossier="")
+    waiting = a_life(Severity.LOW, rule="O05", dossier="UIT-02")
+    story = a_story(
+        lives=(light, incomplete, waiting), requests=(asked(opened=at("02-05", 9), due="03-12", settled="03-05"),)
+    )
 
     must = expected(story)
 
-    assert [short(one) for one in must.mentions] == ["02-05 mention main"]
+    assert [short(one) for one in must.mentions] == ["02-05 mention main"] * 2
+    assert [one.key.split(":")[2] for one in must.mentions] == ["T03", "K02"]
     assert [short(one) for one in must.items] == ["02-05 O main", "02-26 H1 main"]
 
 
