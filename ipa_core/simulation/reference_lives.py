@@ -35,7 +35,10 @@ class Held:
 
     @property
     def is_anew(self) -> bool:
-        """Something material changed while it was acknowledged, so that the wait begins anew afterwards."""
+        """Something material changed while it was acknowledged, so that the wait begins anew afterwards.
+
+        What changed earlier on the day of the acknowledgement, or at the same instant, was known when it was made.
+        """
         moved_at = self.pause.material_at
         return not self.is_snooze and moved_at is not None and day_of(moved_at) <= self.last
 

@@ -234,7 +234,10 @@ class SignalLadders:
             return
 
     def _has_waited(self, state: Seen, since: date, working_days: int) -> bool:
-        """Tell whether so many working days passed after a day on which nobody had the signal in hand."""
+        """Tell whether so many working days passed after a day on which nobody had the signal in hand.
+
+        Unclear in the text: what begins anew after a material change. Here it is the whole wait since the rung before.
+        """
         since = max([since, *(one.last for one in state.held if one.is_anew)])
         passed = self._calendar.working_days_between(since, state.on)
         for one in state.held:
