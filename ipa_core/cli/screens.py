@@ -84,6 +84,7 @@ def explain_lines(card: SignalCard) -> list[str]:
     words, signal = describe(card), card.signal
     solved = [f"Opgelost op:   {plain_date(signal.resolved_on)}"] if signal.resolved_on else []
     folded = [f"Valt onder:    {', '.join(signal.folded_under)}"] if signal.folded_under else []
+    structural = ["Structureel:   alle herhalingen zijn verstuurd, nog niet opgepakt"] if card.is_structural else []
     return [
         f"{with_capital(words.title)}: {card.subject.code} {card.subject.title}",
         words.sentence,
@@ -94,6 +95,7 @@ def explain_lines(card: SignalCard) -> list[str]:
         *solved,
         f"Ministerie:    {', '.join(card.subject.ministries) or 'geen'}",
         *folded,
+        *structural,
         "",
         "De som:",
         *(f"- {line}" for line in words.sums),
@@ -276,6 +278,8 @@ def _signal_block(card: SignalCard) -> list[str]:
     ]
     if card.dependents:
         lines.append(f"         Hierop wachten: {', '.join(card.dependents)}.")
+    if card.is_structural:
+        lines.append("         Structureel: alle herhalingen zijn verstuurd.")
     return [*lines, f"         Kenmerk: {card.signal.id}", ""]
 
 

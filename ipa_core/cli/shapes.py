@@ -35,6 +35,7 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "ministries": list(card.subject.ministries),
         "severity": signal.severity.value,
         "state": signal.state.value,
+        "structural": card.is_structural,
         "opened_on": signal.opened_on.isoformat(),
         "steps": steps_shape(signal.row.expectation.steps),
         "resolved_on": iso(signal.resolved_on),

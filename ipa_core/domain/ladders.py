@@ -33,6 +33,14 @@ class Rung(StrEnum):
     LATE_WITH_NOTICE = "L2"
     ESCALATION = "E1"
     OPENING = "opening"
+    REPEAT = "repeat"
+    COORDINATOR = "coordinator"
+    PROJECT_LEAD = "project_lead"
+    AANJAGER = "aanjager"
+    CRITICAL = "critical"
+    WORSE = "worse"
+    SNOOZE_ENDED = "snooze_ended"
+    SOLVED = "solved"
     TAKEN_OVER = "taken_over"
     PASSED_ON = "passed_on"
     MENTION = "mention"
@@ -51,6 +59,13 @@ AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
     Rung.LATE_WITH_NOTICE: (Role.MAIN, Role.DEPUTY, Role.COORDINATOR),
     Rung.ESCALATION: (Role.PROJECT_LEAD,),
     Rung.OPENING: (Role.MAIN,),
+    Rung.REPEAT: (Role.MAIN,),
+    Rung.WORSE: (Role.MAIN,),
+    Rung.SNOOZE_ENDED: (Role.MAIN,),
+    Rung.COORDINATOR: (Role.COORDINATOR,),
+    Rung.PROJECT_LEAD: (Role.PROJECT_LEAD,),
+    Rung.AANJAGER: (Role.AANJAGER,),
+    Rung.CRITICAL: (Role.PROJECT_LEAD, Role.AANJAGER),
     Rung.TAKEN_OVER: (Role.MAIN,),
     Rung.PASSED_ON: (Role.MAIN,),
     Rung.MENTION: (Role.MAIN,),

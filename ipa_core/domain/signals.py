@@ -127,6 +127,18 @@ def signal_id(programme: str, rule: str, subject: Subject, episode: int) -> str:
     return f"{programme}:{rule}:{subject.code}:{episode}"
 
 
+def earlier_episodes(identity: str) -> list[str]:
+    """Return the keys of the episodes before the one with this key, oldest first."""
+    knelpunt, _, episode = identity.rpartition(":")
+    return [f"{knelpunt}:{number}" for number in range(1, int(episode))]
+
+
+def episodes_between(identity: str, latest: int) -> list[str]:
+    """Return the keys of the episodes after the one with this key, up to and including number `latest`."""
+    knelpunt, _, episode = identity.rpartition(":")
+    return [f"{knelpunt}:{number}" for number in range(int(episode) + 1, latest + 1)]
+
+
 def folded(signals: Sequence[Signal]) -> list[Signal]:
     """Fold T, V and O signals under the roots that their dossier waits for, while it waits."""
     waits_for: dict[tuple[str, str], tuple[str, ...]] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ipa_core.domain.expectations import Subject, SubjectKind
+from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import RootCause
 from ipa_core.render import dutch
@@ -14,7 +15,6 @@ from ipa_core.render.signals import SignalWords, describe, describe_upcoming, ti
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ipa_core.domain.notices import NoticeReason
     from ipa_core.reports.signal_cards import SignalCard, SubjectCard, UpcomingCard
 
 MANY_LOWS: Final = 15
@@ -30,7 +30,10 @@ MAIL: Final = "Bezorging van berichten"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line about a signal, or about one that is about to open."""
+    """One line about a signal, or about one that is about to open.
+
+    `why_now` is why it is told, and `ahead` who hears of it next; empty where that is not said.
+    """
 
     severity: Severity
     rule: str
@@ -42,6 +45,8 @@ class Item:
     card: SignalCard | None = None
     words: SignalWords | None = None
     reason: NoticeReason | None = None
+    why_now: str = ""
+    ahead: str = ""
 
     @property
     def title(self) -> str:
@@ -146,8 +151,9 @@ def mentioned(items: Iterable[Item]) -> list[Mention]:
 
 
 def _by_theme(items: Iterable[Item]) -> dict[str, list[Item]]:
+    """Sort by theme, heaviest first; what the reader heard before comes after what is new or worse."""
     themes: dict[str, list[Item]] = {}
-    for item in sorted(items, key=lambda item: -item.severity.weight):
+    for item in sorted(items, key=lambda item: (item.reason is NoticeReason.REPEAT, -item.severity.weight)):
         themes.setdefault(item.theme, []).append(item)
     return themes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -13,11 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.render import dutch
-from ipa_core.render.items import compact, grouped, mentioned, signal_item, upcoming_item
+from ipa_core.render.items import Item, compact, grouped, mentioned, signal_item, upcoming_item
 from ipa_core.render.signals import FILTERS
 
 if TYPE_CHECKING:
-    from ipa_core.reports.bundles import Bundle, RequestItem
+    from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
     from ipa_core.reports.digests import DecisionAsked, Digest
 
 SUBJECT_LENGTH: Final = 120
@@ -67,7 +67,7 @@ class Renderer:
 
     def render_bundle(self, bundle: Bundle) -> Rendered:
         """Put the day's mail to one person into words."""
-        signals = [signal_item(item.card, item.reason) for item in bundle.signals]
+        signals = [_told(item) for item in bundle.signals]
         mentions = [signal_item(item.card, item.reason) for item in bundle.mentions]
         asks = [_ask(item, bundle) for item in bundle.requests]
         return self._render(
@@ -81,7 +81,11 @@ class Renderer:
             count=len(signals),
             heaviest=max((item.severity for item in signals), default=None),
             groups=grouped(signals),
-            about_signals=_sentence("bundle", "about_signals", len(signals), bool(asks)),
+            about=_concerned(bundle),
+            solved=[signal_item(item.card, item.reason) for item in bundle.solved],
+            about_signals=_sentence(
+                "bundle", "about_signals", len(signals), bool(asks), any(item.ahead for item in signals)
+            ),
             mentions=mentioned(mentions),
             mention_count=len(mentions),
             passed_on=[_sentence("bundle", "passed_on", item) for item in bundle.passed_on],
@@ -105,6 +109,7 @@ class Renderer:
             news=compact(signal_item(card) for card in digest.new),
             worse=compact(signal_item(card) for card in digest.worse),
             solved=[signal_item(card) for card in digest.solved],
+            structural=compact(signal_item(card) for card in digest.structural),
             upcoming=compact(upcoming_item(card) for card in digest.upcoming),
         )
 
@@ -113,6 +118,22 @@ class Renderer:
             return self._environment.get_template(f"messages/{kind}/{part}.jinja").render(names)
 
         return Rendered(subject=_subject(fill("subject.txt")), text=_tidied(fill("body.txt")), html=fill("body.html"))
+
+
+def _told(item: SignalItem) -> Item:
+    """Return the line about a signal, with why it is told now and who is the next to hear of it."""
+    return replace(
+        signal_item(item.card, item.reason),
+        why_now=_sentence("bundle", "why_now", item),
+        ahead=_sentence("bundle", "ahead", item),
+    )
+
+
+def _concerned(bundle: Bundle) -> str:
+    """Return the ministries that the signals are about; the reader may be of another organisation."""
+    items = (*bundle.signals, *bundle.solved)
+    found = dict.fromkeys(code for item in items for code in item.card.subject.ministries)
+    return dutch.listed(found) or bundle.organisation.code
 
 
 def _question(asked: DecisionAsked) -> _Question:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.ladders import Rung
     from ipa_core.domain.notices import NoticeReason
-    from ipa_core.domain.organisations import Contact, Organisation
+    from ipa_core.domain.organisations import Contact, Organisation, Role
     from ipa_core.domain.programmes import Programme
     from ipa_core.domain.rounds import Request
     from ipa_core.reports.signal_cards import SignalCard
@@ -34,10 +34,17 @@ class RequestItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalItem:
-    """One signal with the reason why it is told now."""
+    """One signal with the reason why it is told now: for the `turn`-th of `turns` times when it is repeated.
+
+    `next_role` hears of it on `next_on` if nobody takes it up.
+    """
 
     card: SignalCard
     reason: NoticeReason
+    turn: int = 1
+    turns: int = 1
+    next_role: Role | None = None
+    next_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +73,9 @@ class Bundle:
     signals: tuple[SignalItem, ...] = ()
     mentions: tuple[SignalItem, ...] = ()
     passed_on: tuple[PassedOn, ...] = ()
+    solved: tuple[SignalItem, ...] = ()
 
     @property
     def has_news(self) -> bool:
         """Whether it is worth a message: signals that are only mentioned ride along with other news."""
-        return bool(self.requests or self.signals or self.passed_on)
+        return bool(self.requests or self.signals or self.passed_on or self.solved)

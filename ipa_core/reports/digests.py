@@ -24,15 +24,20 @@ class AskedKind(StrEnum):
     ACCEPT_EXPLANATION = "accept_explanation"
     REBASELINE = "rebaseline"
     CALL_MINISTRY = "call_ministry"
+    CALL_ABOUT_SIGNAL = "call_about_signal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionAsked:
-    """One question to the reader, about a signal or about a request that nobody answers."""
+    """One question to the reader, about a signal or about a request that nobody answers.
+
+    `others` are the signals on the same dossier that it is about as well.
+    """
 
     kind: AskedKind
     card: SignalCard | None = None
     request: Request | None = None
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class Reliability:
 class Digest:
     """What changed since the previous digest, and what comes. `waiting` counts signals folded under a root.
 
+    `structural` are the signals that were repeated as often as the ladder wants, and that nobody took up.
+
     `grouped` are those that a signal on a group speaks for: they are counted, and not among the new or worse ones.
     """
 
@@ -60,6 +67,7 @@ class Digest:
     new: tuple[SignalCard, ...] = ()
     worse: tuple[SignalCard, ...] = ()
     solved: tuple[SignalCard, ...] = ()
+    structural: tuple[SignalCard, ...] = ()
     upcoming: tuple[UpcomingCard, ...] = ()
     decisions: tuple[DecisionAsked, ...] = ()
     snoozed: int = 0
@@ -69,5 +77,6 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing changed, nothing comes and nothing is asked."""
-        return not (self.new or self.worse or self.solved or self.upcoming or self.decisions)
+        """Nothing changed, nothing comes, nothing is asked and nothing stays unanswered."""
+        told = (self.new, self.worse, self.solved, self.structural, self.upcoming, self.decisions)
+        return not any(told)

@@ -38,6 +38,7 @@ class SignalCard:
     """A signal with everything needed to explain it.
 
     `dependents` are the dossiers that wait for this one; `context` the recess or caretaker periods on its opening day.
+    It `is_structural` when it was repeated as often as the ladder wants, and nobody took it up.
     """
 
     signal: Signal
@@ -45,6 +46,7 @@ class SignalCard:
     threshold: Threshold
     dependents: tuple[str, ...] = ()
     context: tuple[ContextPeriod, ...] = ()
+    is_structural: bool = False
 
     @property
     def expectation(self) -> Expectation:

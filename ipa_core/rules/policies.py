@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ipa_core.domain.ladders import RequestLadder
 from ipa_core.domain.phases import are_bands
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
+from ipa_core.domain.signal_ladders import SignalLadder
 from ipa_core.rules import ALL_RULES
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _SHAPES: Mapping[PolicyKind, Mapping[str, type[Any]]] = {
     PolicyKind.THRESHOLDS: {rule.code: rule.thresholds for rule in ALL_RULES},
-    PolicyKind.LADDERS: {"request": RequestLadder},
+    PolicyKind.LADDERS: {"request": RequestLadder, "signal": SignalLadder},
 }
 
 
@@ -52,6 +53,12 @@ class Policy:
     def request_ladder(self) -> RequestLadder:
         """When a ministry hears about a request."""
         ladder: RequestLadder = self.ladders["request"].values
+        return ladder
+
+    @property
+    def signal_ladder(self) -> SignalLadder:
+        """Who hears when about a signal that nobody takes up."""
+        ladder: SignalLadder = self.ladders["signal"].values
         return ladder
 
 

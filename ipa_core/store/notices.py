@@ -7,15 +7,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
+from ipa_core.domain.severities import Severity
+from ipa_core.store.outbox import OutboxMessageRow
+from ipa_core.store.signals import SignalRow
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from ipa_core.domain.expectations import SubjectKind
 
 
 class NoticeKind(StrEnum):
@@ -36,7 +42,10 @@ class NoticeState(StrEnum):
 
 
 class NoticeRow(SQLModel, table=True):
-    """The decision that somebody must hear something. `subject` is a request code, a signal id or a digest period."""
+    """The decision that somebody must hear something. `subject` is a request code, a signal id or a digest period.
+
+    `severity` is what its message says that the signal weighs.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -61,6 +70,7 @@ class NoticeRow(SQLModel, table=True):
     message: int | None = Field(default=None, foreign_key="outbox_message.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    severity: Severity | None = Field(default=None, sa_column=enum_column(Severity, nullable=True))
 
 
 UNSENT = (NoticeState.PLANNED, NoticeState.SUPPRESSED)
@@ -85,14 +95,99 @@ def list_of_subjects(
     return found
 
 
-def list_in_state(
-    session: Session, programme: str, *states: NoticeState, kind: NoticeKind | None = None
-) -> list[NoticeRow]:
-    """Return the notices in these states, oldest first."""
+def list_in_state(session: Session, programme: str, *states: NoticeState, until: date | None = None) -> list[NoticeRow]:
+    """Return the notices in these states, oldest first; only those planned by a day when it is given."""
     statement = select(NoticeRow).where(col(NoticeRow.programme) == programme, col(NoticeRow.state).in_(states))
-    if kind is not None:
-        statement = statement.where(col(NoticeRow.kind) == kind)
+    if until is not None:
+        statement = statement.where(col(NoticeRow.planned_on) <= until)
     return list(session.exec(statement.order_by(col(NoticeRow.id))))
+
+
+def list_about_signals(
+    session: Session, programme: str, *, untried: Collection[int | None], rung: Rung | None = None
+) -> list[NoticeRow]:
+    """Return the notices about signals that wait, or stand in one of these untried messages, oldest first."""
+    is_untried = and_(col(NoticeRow.state) == NoticeState.PROMISED, col(NoticeRow.message).in_(untried))
+    statement = select(NoticeRow).where(
+        col(NoticeRow.programme) == programme,
+        col(NoticeRow.kind) == NoticeKind.SIGNAL,
+        or_(col(NoticeRow.state).in_(UNSENT), is_untried),
+    )
+    if rung is not None:
+        statement = statement.where(col(NoticeRow.rung) == rung)
+    return list(session.exec(statement.order_by(col(NoticeRow.id))))
+
+
+def list_to_tell_solved(
+    session: Session,
+    programme: str,
+    rungs: Collection[Rung],
+    *,
+    kinds: Collection[SubjectKind],
+    but_not: Collection[str],
+    at: datetime,
+) -> list[NoticeRow]:
+    """Return what was handed over on these rungs about signals that are solved, to who has not been told so.
+
+    Only signals on these kinds of subject, and not of the rules `but_not`.
+    """
+    later = aliased(NoticeRow)
+    has_heard = select(later.id).where(
+        col(later.programme) == programme,
+        col(later.kind) == NoticeKind.SIGNAL,
+        col(later.subject) == col(NoticeRow.subject),
+        col(later.recipient) == col(NoticeRow.recipient),
+        col(later.rung) == Rung.SOLVED,
+    )
+    statement = (
+        select(NoticeRow)
+        .join(SignalRow, col(SignalRow.id) == col(NoticeRow.subject))
+        .join(OutboxMessageRow, col(OutboxMessageRow.id) == col(NoticeRow.message))
+        .where(
+            col(SignalRow.programme) == programme,
+            col(SignalRow.resolved_at) <= at,
+            col(SignalRow.subject_kind).in_(kinds),
+            col(SignalRow.rule).not_in(but_not),
+            col(NoticeRow.programme) == programme,
+            col(NoticeRow.kind) == NoticeKind.SIGNAL,
+            col(NoticeRow.rung).in_(rungs),
+            # Messages of before the ladders said no weight: who got those is left in peace.
+            col(NoticeRow.severity).is_not(None),
+            col(OutboxMessageRow.handed_over_at).is_not(None),
+            ~has_heard.exists(),
+        )
+    )
+    return list(session.exec(statement.order_by(col(NoticeRow.id))))
+
+
+def list_structural(session: Session, programme: str, *, repeats: int, at: datetime) -> frozenset[str]:
+    """Return the signals about which all repeats were handed over by the instant."""
+    statement = (
+        select(NoticeRow.subject, NoticeRow.key)
+        .join(OutboxMessageRow, col(OutboxMessageRow.id) == col(NoticeRow.message))
+        .where(
+            col(NoticeRow.programme) == programme,
+            col(NoticeRow.kind) == NoticeKind.SIGNAL,
+            col(NoticeRow.rung) == Rung.REPEAT,
+            col(OutboxMessageRow.handed_over_at) <= at,
+        )
+    )
+    return frozenset(subject for subject, key in session.exec(statement) if turn_of(key) >= repeats)
+
+
+def list_asked(session: Session, programme: str, *, until: date, at: datetime) -> dict[str, list[NoticeRow]]:
+    """Return the notices that ask the aanjager for a decision on a signal: that did so by the instant, or are due."""
+    found: dict[str, list[NoticeRow]] = {}
+    statement = select(NoticeRow).where(
+        col(NoticeRow.programme) == programme,
+        col(NoticeRow.rung) == Rung.AANJAGER,
+        col(NoticeRow.state).in_((NoticeState.PLANNED, NoticeState.PROMISED)),
+        col(NoticeRow.planned_on) <= until,
+        col(NoticeRow.created_at) <= at,
+    )
+    for row in session.exec(statement.order_by(col(NoticeRow.id))):
+        found.setdefault(row.subject, []).append(row)
+    return found
 
 
 def list_of_message(session: Session, message: int) -> list[NoticeRow]:
@@ -154,8 +249,12 @@ class Fates:
     dead: Collection[int | None]
 
     def is_unsent(self, row: NoticeRow) -> bool:
-        """Tell whether the notice may still change: it waits, or nobody tried its message."""
-        return row.state in UNSENT or (row.state is NoticeState.PROMISED and row.message in self.untried)
+        """Tell whether the notice may still change: it waits, or nobody tried its message.
+
+        What a digest asks stands once it was promised, since the text of a digest does not change.
+        """
+        is_untried = row.state is NoticeState.PROMISED and row.message in self.untried
+        return row.state in UNSENT or (is_untried and row.rung is not Rung.AANJAGER)
 
     def has_gone(self, row: NoticeRow) -> bool:
         """Tell whether its message went, or may still: it was tried, and is not dead."""

@@ -214,6 +214,15 @@ def get_many(session: Session, ids: Collection[int]) -> dict[int, OutboxMessageR
     return {row.id: row for row in rows if row.id is not None}
 
 
+def list_handed_over(session: Session, ids: Collection[int]) -> dict[int, datetime]:
+    """Return when each of these messages was handed over, as far as they were; not their texts."""
+    statement = select(OutboxMessageRow.id, OutboxMessageRow.handed_over_at).where(
+        col(OutboxMessageRow.id).in_(ids), col(OutboxMessageRow.handed_over_at).is_not(None)
+    )
+    rows = session.exec(statement) if ids else ()
+    return {identity: at for identity, at in rows if identity is not None and at is not None}
+
+
 def count_by_state(session: Session, programme: str) -> dict[MessageState, int]:
     """Return how many messages stand in each state."""
     rows = session.exec(

@@ -166,6 +166,20 @@ def read_at(
     return found if ids is None else [signal for signal in found if signal.id in ids]
 
 
+def list_raises(session: Session, ids: Collection[str], *, at: datetime) -> dict[str, list[SignalChangeRow]]:
+    """Return every time that these signals became heavier by the instant, in order."""
+    found: dict[str, list[SignalChangeRow]] = {}
+    for batch in in_batches(list(ids)):
+        statement = select(SignalChangeRow).where(
+            col(SignalChangeRow.signal).in_(batch),
+            col(SignalChangeRow.kind) == ChangeKind.RAISED,
+            col(SignalChangeRow.at) <= at,
+        )
+        for row in session.exec(statement.order_by(col(SignalChangeRow.at), col(SignalChangeRow.seq))):
+            found.setdefault(row.signal, []).append(row)
+    return found
+
+
 def list_open_owners(session: Session, programme: str) -> set[str]:
     """Return the dossiers, requests and groups with an open signal."""
     statement = select(SignalRow.dossier).where(

@@ -1,25 +1,44 @@
-"""Gather what a bundle says about requests, and about what passed to another ministry."""
+"""Gather what a bundle says about requests and signals, and about what passed to another ministry."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.ladders import Rung
+from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Organisation
-from ipa_core.reports.bundles import PassedOn, RequestItem
-from ipa_core.store import signals
-from ipa_core.store.notices import NoticeKind
+from ipa_core.reports.bundles import PassedOn, RequestItem, SignalItem
+from ipa_core.store import notices, signals
+from ipa_core.store.notices import NoticeKind, NoticeState
 from ipa_core.usecases.plan_handovers import gained, lost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from ipa_core.domain.organisations import Role
     from ipa_core.domain.rounds import Request, RequestHistory
+    from ipa_core.reports.signal_cards import SignalCard
     from ipa_core.store.notices import NoticeRow
     from ipa_core.usecases.views import ProgrammeView
+
+
+ESCALATIONS = (Rung.COORDINATOR, Rung.PROJECT_LEAD, Rung.AANJAGER)
+
+TELLING = (
+    NoticeReason.STAND_IN,
+    NoticeReason.CRITICAL,
+    NoticeReason.FIRST_TIME,
+    NoticeReason.CAME_BACK,
+    NoticeReason.TAKEN_OVER,
+    NoticeReason.WORSE,
+    NoticeReason.ESCALATION,
+    NoticeReason.UNACKNOWLEDGED,
+    NoticeReason.SNOOZE_ENDED,
+    NoticeReason.REPEAT,
+)
+"""Why a signal is told; of several reasons on one day the first is given."""
 
 
 def organisation_of(view: ProgrammeView, code: str) -> Organisation:
@@ -32,6 +51,55 @@ def request_items(
 ) -> tuple[RequestItem, ...]:
     """Return what these rungs say, with the requests as they stand; `histories` are by code."""
     return tuple(_request_item(view, row, histories[row.subject]) for row in rows)
+
+
+def signal_items(
+    view: ProgrammeView, rows: Sequence[NoticeRow], cards: Mapping[str, SignalCard], slot_on: date
+) -> tuple[SignalItem, ...]:
+    """Return what is told about signals, each once, by theme and heaviest first; `cards` are by signal."""
+    told: dict[str, NoticeRow] = {}
+    for row in sorted(rows, key=lambda row: TELLING.index(NoticeReason(row.reason)), reverse=True):
+        told[row.subject] = row
+    ahead = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(told))
+    items = [_signal_item(view, row, cards[subject], ahead[subject], slot_on) for subject, row in told.items()]
+    return tuple(sorted(items, key=_by_weight))
+
+
+def solved_items(rows: Iterable[NoticeRow], cards: Mapping[str, SignalCard]) -> tuple[SignalItem, ...]:
+    """Return the signals that are solved."""
+    items = (SignalItem(card=cards[row.subject], reason=NoticeReason.SOLVED) for row in rows)
+    return tuple(sorted(items, key=_by_weight))
+
+
+def _signal_item(
+    view: ProgrammeView, row: NoticeRow, card: SignalCard, ahead: Sequence[NoticeRow], slot_on: date
+) -> SignalItem:
+    next_role, next_on = _next_reader(row, ahead, slot_on)
+    return SignalItem(
+        card=card,
+        reason=NoticeReason(row.reason),
+        turn=notices.turn_of(row.key),
+        turns=view.policy.signal_ladder.repeats,
+        next_role=next_role,
+        next_on=next_on,
+    )
+
+
+def _next_reader(row: NoticeRow, ahead: Sequence[NoticeRow], slot_on: date) -> tuple[Role | None, date | None]:
+    """Return who is the next to hear of a signal that nobody takes up, and when: told before to who is overtaken."""
+    if row.rung not in (Rung.REPEAT, *ESCALATIONS):
+        return None, None
+    waiting = [
+        one
+        for one in ahead
+        if one.rung in ESCALATIONS and one.recipient and one.state is NoticeState.PLANNED and one.planned_on > slot_on
+    ]
+    first = min(waiting, key=lambda one: (ESCALATIONS.index(one.rung), one.planned_on), default=None)
+    return (AUDIENCE[first.rung][0], first.planned_on) if first is not None else (None, None)
+
+
+def _by_weight(item: SignalItem) -> tuple[str, int, str]:
+    return item.card.subject.theme, -item.card.signal.severity.weight, item.card.signal.id
 
 
 def passed_on_items(

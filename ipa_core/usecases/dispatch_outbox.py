@@ -175,7 +175,7 @@ def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: d
     if (
         not rows
         or len(asked) + len(told) < len(rows)
-        or any(row.rung in (Rung.TAKEN_OVER, Rung.PASSED_ON) for row in rows)
+        or any(row.rung in (Rung.TAKEN_OVER, Rung.PASSED_ON, Rung.SOLVED) for row in rows)
     ):
         return False
     view = ProgrammeView(session, message.programme, at=at)

@@ -23,7 +23,10 @@ from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import Fates, NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
+from ipa_core.usecases.pace_returns import opening_days
 from ipa_core.usecases.plan_handovers import plan_handovers
+from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_back
+from ipa_core.usecases.plan_solved import plan_solved
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
 from ipa_core.usecases.request_histories import list_request_histories
 
@@ -213,6 +216,7 @@ def _plan_signals(
     slot_on: date,
 ) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
+    calm = opening_days(view, standing.values(), slot_on)
     for identity, signal in standing.items():
         openings = [row for row in rows[identity] if row.rung is Rung.OPENING]
         if not signal_audience(signal.rule) or any(fates.has_gone(row) for row in openings):
@@ -220,11 +224,13 @@ def _plan_signals(
         if openings or signal.severity >= Severity.MEDIUM:
             source = standing.get(f"{view.code}:{signal.subject.code}") if signal.rule == NO_SOLUTION else None
             told_before = source is not None and source.is_first_run
-            _plan_opening(view, signal, openings, fates, slot_on, is_told_with_source=told_before)
-    waiting = notices.list_in_state(
-        view.session, view.code, *notices.UNSENT, NoticeState.PROMISED, kind=NoticeKind.SIGNAL
-    )
-    gone = [row for row in waiting if row.subject not in standing and fates.is_unsent(row)]
+            first_on = calm.get(identity, slot_on)
+            _plan_opening(view, signal, rows[identity], fates, first_on, is_told_with_source=told_before)
+    plan_signal_ladders(view, standing, rows, fates, slot_on)
+    waiting = notices.list_about_signals(view.session, view.code, untried=fates.untried)
+    gone = [
+        row for row in waiting if row.subject not in standing and row.rung is not Rung.SOLVED and fates.is_unsent(row)
+    ]
     solved = {
         signal.id: signal
         for signal in signals.read_at(
@@ -234,30 +240,30 @@ def _plan_signals(
     for row in gone:
         resolved_on = solved[row.subject].resolved_on
         _settle(view, row, NoticeState.SKIPPED, why_not_words.RESOLVED.format(on=resolved_on))
+    plan_solved(view, fates, slot_on)
 
 
 def _plan_opening(
     view: ProgrammeView,
     signal: Signal,
-    openings: list[NoticeRow],
+    mine: list[NoticeRow],
     fates: Fates,
-    slot_on: date,
+    first_on: date,
     *,
     is_told_with_source: bool,
 ) -> None:
     """Plan the opening message of a signal to whoever hears of it, or hold it back with the reason."""
     owner, recipients = find_audience(view, signal)
     wanted = {signal_key(signal.id, signal.episode, Rung.OPENING, address): address for address in recipients}
-    rows = {row.key: row for row in openings}
+    rows = {row.key: row for row in mine if row.rung is Rung.OPENING}
     for key, row in rows.items():
         if key not in wanted and fates.is_unsent(row):
             _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
     for key, address in wanted.items():
         if key in rows and not fates.is_unsent(rows[key]) and rows[key].state is NoticeState.PROMISED:
             continue  # Its message is dead: the alarm and the stand-in take it from there.
-        row = rows.get(key) or _add(
-            view,
-            NoticeRow(
+        if key not in rows:
+            rows[key] = NoticeRow(
                 programme=view.code,
                 key=key,
                 kind=NoticeKind.SIGNAL,
@@ -266,25 +272,18 @@ def _plan_opening(
                 rung=Rung.OPENING,
                 organisation=owner,
                 recipient=address,
-                planned_on=slot_on,
+                planned_on=first_on,
                 state=NoticeState.PLANNED,
                 reason=NoticeReason.CAME_BACK if signal.has_come_back else NoticeReason.FIRST_TIME,
                 created_at=view.at,
-            ),
-        )
-        why_not = why_not_words.TOLD_WITH_SOURCE if is_told_with_source else _why_held_back(signal, address)
+            )
+            mine.append(_add(view, rows[key]))
+        row = rows[key]
+        why_not = why_not_words.TOLD_WITH_SOURCE if is_told_with_source else why_held_back(signal, address)
         if why_not:
             _settle(view, row, NoticeState.SUPPRESSED, why_not)
         elif row.state is not NoticeState.PROMISED:
             _settle(view, row, NoticeState.PLANNED, "")
-
-
-def _why_held_back(signal: Signal, address: str) -> str:
-    if signal.folded_under:
-        return why_not_words.FOLDED.format(roots=", ".join(signal.folded_under))
-    if signal.severity < Severity.MEDIUM:
-        return why_not_words.LIGHT
-    return "" if address else why_not_words.NOBODY
 
 
 def _add(view: ProgrammeView, row: NoticeRow) -> NoticeRow:

@@ -15,7 +15,7 @@ from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, digest_key
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.signals import ChangeKind, grouped_ids
+from ipa_core.domain.signals import ChangeKind, SignalState, grouped_ids
 from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
@@ -26,7 +26,7 @@ from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.organisations import Contact
@@ -77,6 +77,8 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     )
     for address, digest in digests.items():
         _promise(view, letterhead, address, digest, is_sent=is_sent)
+    if is_sent:
+        _note_asked(view, period, slot_on)
     return len(digests) if is_sent else 0
 
 
@@ -105,8 +107,10 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
         new=_worst_first([card for card in told if card.signal.id in opened]),
         worse=_worst_first([card for card in told if card.signal.id in raised]),
         solved=_worst_first(build_cards(view, [s for s in gone if not s.is_open])),
+        structural=_worst_first([card for card in told if card.is_structural]),
         upcoming=tuple(_upcoming(view)),
-        decisions=tuple(_decisions(view, cards)),
+        decisions=tuple(_decisions(view, cards, slot_on)),
+        snoozed=sum(signal.state is SignalState.SNOOZED for signal in seen),
         waiting=len(standing) - len(seen),
         grouped=len(cards) - len(told),
         reliability=_reliability(view, before),
@@ -149,7 +153,10 @@ def _withdraw_unsent(view: ProgrammeView, period: str) -> None:
         message.state, message.why_not = MessageState.SKIPPED, why_not.OVERTAKEN_DIGEST.format(period=period)
         view.session.add(message)
         refresh_message(view, message)
-        notices.settle(view.session, row, NoticeState.SKIPPED, why_not=message.why_not, at=view.at)
+        for asked in notices.list_of_message(view.session, message.id or 0):
+            is_asked = asked.rung is Rung.AANJAGER
+            state, reason = (NoticeState.PLANNED, "") if is_asked else (NoticeState.SKIPPED, message.why_not)
+            notices.settle(view.session, asked, state, why_not=reason, at=view.at)
     before = outbox.last_digest(view.session, view.code, before=last)
     last.is_sent, last.through_change = False, before.through_change if before else 0
     view.session.add(last)
@@ -223,18 +230,45 @@ def _promise(view: ProgrammeView, letterhead: Letterhead, address: str, digest: 
     )
 
 
-def _decisions(view: ProgrammeView, cards: Sequence[SignalCard]) -> list[DecisionAsked]:
+def _note_asked(view: ProgrammeView, period: str, slot_on: date) -> None:
+    """Note in which digest the aanjager was asked about each signal for the first time."""
+    for rows in notices.list_asked(view.session, view.code, until=slot_on, at=view.at).values():
+        for row in rows:
+            message = outbox.find(view.session, view.code, digest_key(period, row.recipient))
+            if row.state is NoticeState.PLANNED and message is not None:
+                row.state, row.message, row.why_not, row.settled_at = NoticeState.PROMISED, message.id, "", view.at
+                view.session.add(row)
+
+
+def _decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date) -> list[DecisionAsked]:
     asked = [
         DecisionAsked(kind=DECISIONS[card.signal.rule], card=card)
         for card in _worst_first(cards)
         if card.signal.rule in DECISIONS and (card.signal.rule != "T04" or card.signal.severity is Severity.CRITICAL)
     ]
+    asked += _calls(view, cards, slot_on, but_not={one.card.signal.dossier for one in asked if one.card is not None})
     for request in list_requests(view):
         asked_on = view.calendar.add_working_days(request.due_on, view.policy.request_ladder.e2)
         if request.state_at(view.at) is RequestState.OPEN and asked_on <= view.on:
             holder = view.present(request.organisation)
             asked.append(DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=replace(request, organisation=holder)))
     return asked
+
+
+def _calls(
+    view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date, *, but_not: Collection[str]
+) -> list[DecisionAsked]:
+    """Ask once about each dossier with signals that nobody takes up, by the heaviest; not about those asked about."""
+    due = notices.list_asked(view.session, view.code, until=slot_on, at=view.at)
+    found: dict[str, list[SignalCard]] = {}
+    for card in _worst_first(cards):
+        signal = card.signal
+        is_open = signal.state is SignalState.OPEN and signal.severity >= Severity.MEDIUM
+        if signal.id in due and is_open and card.subject.ministries and signal.dossier not in but_not:
+            found.setdefault(signal.dossier, []).append(card)
+    return [
+        DecisionAsked(kind=AskedKind.CALL_ABOUT_SIGNAL, card=mine[0], others=len(mine) - 1) for mine in found.values()
+    ]
 
 
 def _reliability(view: ProgrammeView, before: DigestRow | None) -> Reliability:

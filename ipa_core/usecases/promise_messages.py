@@ -18,7 +18,13 @@ from ipa_core.store import audit, notices, outbox, programmes, signals
 from ipa_core.store.database import Changes
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
-from ipa_core.usecases.bundle_items import organisation_of, passed_on_items, request_items
+from ipa_core.usecases.bundle_items import (
+    organisation_of,
+    passed_on_items,
+    request_items,
+    signal_items,
+    solved_items,
+)
 from ipa_core.usecases.plan_again import next_planning
 from ipa_core.usecases.plan_notices import plan_notices
 from ipa_core.usecases.promise_digest import promise_digest
@@ -183,8 +189,9 @@ def _drafts(view: ProgrammeView, slot_on: date) -> list[_Draft]:
                     if row.rung is not Rung.MENTION and row.state is NoticeState.PROMISED and row.planned_on <= slot_on
                 ],
             )
-    for row in notices.list_in_state(view.session, view.code, NoticeState.PLANNED):
-        if row.kind is not NoticeKind.DIGEST and row.recipient and row.planned_on <= slot_on:
+    for row in notices.list_in_state(view.session, view.code, NoticeState.PLANNED, until=slot_on):
+        is_for_digest = row.kind is NoticeKind.DIGEST or row.rung is Rung.AANJAGER
+        if not is_for_digest and row.recipient:
             drafts.setdefault(row.recipient, _Draft(recipient=row.recipient)).due.append(row)
     return [drafts[recipient] for recipient in sorted(drafts)]
 
@@ -228,6 +235,10 @@ def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, 
         if row.message != message.id or row.state is not NoticeState.PROMISED:
             row.state, row.message, row.why_not = NoticeState.PROMISED, message.id, ""
             row.settled_at = view.at
+            view.session.add(row)
+        card = facts.cards.get(row.subject)
+        if card is not None and row.severity is not card.signal.severity:
+            row.severity = card.signal.severity
             view.session.add(row)
     _note_mentions(view, message, contact, light)
     return int(is_new)
@@ -285,7 +296,7 @@ def _free_key(view: ProgrammeView, key: str) -> str:
 
 def _cards(view: ProgrammeView, rows: Sequence[NoticeRow]) -> dict[str, SignalCard]:
     ids = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL}
-    found = signals.read_at(view.session, view.code, at=view.at, ids=ids) if ids else []
+    found = signals.read_at(view.session, view.code, at=view.at, ids=ids, is_resolved_included=True) if ids else []
     return {card.signal.id: card for card in build_cards(view, found)}
 
 
@@ -307,9 +318,7 @@ def _bundle(
     slot_on: date,
 ) -> Bundle:
     news = [row for row in draft.due if row.rung is not Rung.PASSED_ON]
-    told = [row for row in news if row.kind is NoticeKind.SIGNAL]
-    items = [SignalItem(card=facts.cards[row.subject], reason=NoticeReason(row.reason)) for row in told]
-    items.sort(key=lambda item: (item.card.subject.theme, -item.card.signal.severity.weight, item.card.signal.id))
+    told = [row for row in news if row.kind is NoticeKind.SIGNAL and row.rung is not Rung.SOLVED]
     mentions = [SignalItem(card=card, reason=NoticeReason.MENTION) for card in build_cards(view, light)]
     return Bundle(
         programme=view.programme,
@@ -318,7 +327,8 @@ def _bundle(
         slot_on=slot_on,
         base_url=letterhead.base_url,
         requests=request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST], facts.histories),
-        signals=tuple(items),
+        signals=signal_items(view, told, facts.cards, slot_on),
+        solved=solved_items([row for row in news if row.rung is Rung.SOLVED], facts.cards),
         mentions=tuple(mentions),
         passed_on=passed_on_items(view, [row for row in draft.due if row.rung is Rung.PASSED_ON], facts.histories),
     )

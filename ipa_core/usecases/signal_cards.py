@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.messages import message_id_of
-from ipa_core.domain.signals import WAITING_ON
+from ipa_core.domain.signals import WAITING_ON, SignalState
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
-from ipa_core.store import expectations, programmes, signals
+from ipa_core.store import expectations, notices, programmes, signals
 from ipa_core.usecases.replay_history import hold_history
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard]:
     """Return the signals with subject, threshold, context and who waits for them."""
     waiting = _waiting_by_root(view) if found else {}
+    structural = _structural(view) if found else frozenset()
     return [
         SignalCard(
             signal=signal,
@@ -33,9 +34,16 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
             threshold=threshold_at(view, signal.rule, signal.row.held_from),
             dependents=waiting.get(signal.dossier, ()) if signal.is_open else (),
             context=_context(view, signal),
+            is_structural=signal.state is SignalState.OPEN and signal.id in structural,
         )
         for signal in found
     ]
+
+
+def _structural(view: ProgrammeView) -> frozenset[str]:
+    """Return the signals that were repeated as often as the ladder wants."""
+    repeats = view.policy.signal_ladder.repeats
+    return notices.list_structural(view.session, view.code, repeats=repeats, at=view.at)
 
 
 def _context(view: ProgrammeView, signal: Signal) -> tuple[ContextPeriod, ...]:

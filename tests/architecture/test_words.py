@@ -36,6 +36,7 @@ TECHNICAL = frozenset(
             "Fates",
             "FreeDay",
             "KnownKnelpunt",
+            "LadderLife",
             "LeadTerm",
             "Leads",
         ),
@@ -49,9 +50,10 @@ TECHNICAL = frozenset(
             "PlannedRung",
             "PolicyOverride",
             "RungMove",
+            "RungOutcome",
             "RunningFold",
         ),
-        *("RungStanding", "Saying", "Score", "Span", "Standing", "Subject", "Try", "Turn"),
+        *("RungStanding", "Saying", "Score", "SignalMove", "Span", "Standing", "Subject", "Told", "Try", "Turn"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *(
             "AskedKind",

@@ -129,10 +129,18 @@ def test_the_chain_reaches_one_further_each_time() -> None:
 
 
 def test_signals_and_changes_go_to_who_answers_and_the_digest_to_ipa() -> None:
-    after_a_request = set(Rung) - {O, H1, H2, H3, L1, L2, E1, Rung.DIGEST}
+    above = {Rung.COORDINATOR, Rung.PROJECT_LEAD, Rung.AANJAGER, Rung.CRITICAL}
+    to_main = set(AUDIENCE) - {O, H1, H2, H3, L1, L2, E1, Rung.DIGEST} - above
 
     assert AUDIENCE[Rung.DIGEST] == (Role.AANJAGER, Role.PROJECT_LEAD)
-    assert {AUDIENCE[rung] for rung in after_a_request if rung in AUDIENCE} == {(Role.MAIN,)}
+    assert {AUDIENCE[rung] for rung in to_main} == {(Role.MAIN,)}
+
+
+def test_a_signal_that_nobody_takes_up_reaches_one_further_each_time() -> None:
+    assert AUDIENCE[Rung.COORDINATOR] == (Role.COORDINATOR,)
+    assert AUDIENCE[Rung.PROJECT_LEAD] == (Role.PROJECT_LEAD,)
+    assert AUDIENCE[Rung.AANJAGER] == (Role.AANJAGER,)
+    assert AUDIENCE[Rung.CRITICAL] == (Role.PROJECT_LEAD, Role.AANJAGER)
 
 
 OCTOBER = {O: 1, H1: 8, H2: 19, H3: 22, L1: 27, L2: 29}

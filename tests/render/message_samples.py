@@ -125,6 +125,60 @@ def bundle_for_the_predecessor() -> Bundle:
     )
 
 
+def bundle_on_the_ladder() -> Bundle:
+    """Write what a main contact reads of signals on their rungs."""
+    cases = expectations()
+    weighs_more = a_card(cases["T02"], severity=Severity.CRITICAL)
+    solved = a_card(cases["T06"], state=SignalState.RESOLVED, resolved_on=date(2026, 2, 11))
+    return a_bundle(
+        signals=(
+            SignalItem(
+                card=a_card(cases["T04"]),
+                reason=NoticeReason.REPEAT,
+                turn=2,
+                turns=4,
+                next_role=Role.PROJECT_LEAD,
+                next_on=date(2026, 3, 6),
+            ),
+            SignalItem(card=weighs_more, reason=NoticeReason.WORSE),
+            SignalItem(card=a_card(cases["V01"]), reason=NoticeReason.SNOOZE_ENDED),
+        ),
+        solved=(SignalItem(card=solved, reason=NoticeReason.SOLVED),),
+    )
+
+
+def bundle_for_the_coordinator() -> Bundle:
+    item = SignalItem(
+        card=a_card(expectations()["T04"]),
+        reason=NoticeReason.UNACKNOWLEDGED,
+        next_role=Role.PROJECT_LEAD,
+        next_on=date(2026, 3, 6),
+    )
+    return a_bundle(signals=(item,), role=Role.COORDINATOR)
+
+
+def bundle_for_the_projectleider() -> Bundle:
+    """Write what the projectleider reads of a signal that nobody took up, and of one that is critical."""
+    cases = expectations()
+    return a_bundle(
+        signals=(
+            SignalItem(
+                card=a_card(cases["T04"]),
+                reason=NoticeReason.ESCALATION,
+                next_role=Role.AANJAGER,
+                next_on=date(2026, 4, 3),
+            ),
+            SignalItem(card=a_card(cases["T02"], severity=Severity.CRITICAL), reason=NoticeReason.CRITICAL),
+        ),
+        role=Role.PROJECT_LEAD,
+    )
+
+
+def bundle_of_what_is_solved() -> Bundle:
+    card = a_card(expectations()["T06"], state=SignalState.RESOLVED, resolved_on=date(2026, 2, 11))
+    return a_bundle(solved=(SignalItem(card=card, reason=NoticeReason.SOLVED),))
+
+
 def full_digest() -> Digest:
     cases = expectations()
     dropped = expected("R02", a_dossier(an_update(date(2026, 2, 10), status=Status.DROPPED), code="POS-02"))
@@ -138,11 +192,13 @@ def full_digest() -> Digest:
         ),
         worse=(a_card(cases["T02"]),),
         solved=(solved,),
+        structural=(a_card(cases["V01"]),),
         upcoming=(an_upcoming(cases["K01"]), an_upcoming(cases["T07"], cases["T07"].steps[1])),
         decisions=(
             DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=a_request(due_on=date(2026, 1, 16))),
             DecisionAsked(kind=AskedKind.REBASELINE, card=a_card(cases["T04"])),
             DecisionAsked(kind=AskedKind.ACCEPT_EXPLANATION, card=a_card(dropped)),
+            DecisionAsked(kind=AskedKind.CALL_ABOUT_SIGNAL, card=a_card(cases["V01"]), others=2),
         ),
         snoozed=1,
         waiting=3,
@@ -158,12 +214,16 @@ def rendered() -> dict[str, str]:
         "bundle_late_with_notice": renderer.render_bundle(bundle_with_notice()),
         "bundle_escalation": renderer.render_bundle(bundle_with_escalation()),
         "bundle_taken_over": renderer.render_bundle(bundle_for_the_successor()),
+        "bundle_on_the_ladder": renderer.render_bundle(bundle_on_the_ladder()),
+        "bundle_coordinator": renderer.render_bundle(bundle_for_the_coordinator()),
+        "bundle_projectleider": renderer.render_bundle(bundle_for_the_projectleider()),
+        "bundle_solved": renderer.render_bundle(bundle_of_what_is_solved()),
         "bundle_passed_on": renderer.render_bundle(bundle_for_the_predecessor()),
         "digest_full": renderer.render_digest(full_digest()),
         "digest_quiet": renderer.render_digest(a_digest()),
     }
     texts = {f"{name}.txt": f"Onderwerp: {message.subject}\n\n{message.text}" for name, message in messages.items()}
-    shapes = ("bundle_request_and_signals", "bundle_passed_on", "digest_full")
+    shapes = ("bundle_request_and_signals", "bundle_on_the_ladder", "bundle_passed_on", "digest_full")
     return {**texts, **{f"{name}.html": messages[name].html for name in shapes}}
 
 

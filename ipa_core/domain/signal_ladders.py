@@ -1,0 +1,290 @@
+"""Who hears of a signal that nobody takes up, and when: the ladder of one episode, and what may go on a day.
+
+The ladder counts from the day on which the opening message was handed over, in working days on which nobody had the
+signal in hand: acknowledged and snoozed days do not count, so that it goes on at the same rung afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.decisions import DecisionKind
+from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.ladders import Rung, signal_audience
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.organisations import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, datetime
+
+    from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.decisions import Decision
+    from ipa_core.domain.expectations import Subject
+    from ipa_core.domain.severities import Severity
+
+ABOUT_DOSSIERS = frozenset({SubjectKind.RECOMMENDATION, SubjectKind.MEASURE, SubjectKind.MILESTONE})
+"""A signal on a signal or a solution has no ladder: that of the signal behind it reaches the same people."""
+
+BEGINS = frozenset({Rung.OPENING, Rung.TAKEN_OVER})
+"""The messages after which a ministry knows of a signal."""
+
+TO_MAIN = BEGINS | {Rung.REPEAT, Rung.WORSE, Rung.SNOOZE_ENDED}
+"""What the main contact hears about a signal in turn."""
+
+RUNGS = frozenset(
+    {Rung.REPEAT, Rung.WORSE, Rung.SNOOZE_ENDED, Rung.COORDINATOR, Rung.PROJECT_LEAD, Rung.AANJAGER, Rung.CRITICAL}
+)
+"""What may follow the opening while a signal is open."""
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalLadder:
+    """Working days from the opening message to each rung, and between the repeats to the main contact."""
+
+    repeat_every: int
+    repeats: int
+    coordinator: int
+    project_lead: int
+    aanjager: int
+
+    @property
+    def escalations(self) -> tuple[tuple[Rung, int], ...]:
+        """The rungs above the main contact with their days, in order; each needs the one before it."""
+        return (
+            (Rung.COORDINATOR, self.coordinator),
+            (Rung.PROJECT_LEAD, self.project_lead),
+            (Rung.AANJAGER, self.aanjager),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Days on which somebody has the signal in hand, the first and the last included.
+
+    `snooze` numbers the snoozes of a signal from 1; it is 0 for an acknowledgement.
+    """
+
+    first: date
+    last: date
+    snooze: int = 0
+
+    def holds_on(self, on: date) -> bool:
+        """Tell whether the signal is in hand on the day."""
+        return self.first <= on <= self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message about the signal that went to the main contact: for the how-many-eth time, and how heavy it said.
+
+    `on` is the day on which it was handed over; None while it is promised or under way.
+    """
+
+    rung: Rung
+    on: date | None
+    turn: int = 1
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungOutcome:
+    """What became of a rung above the main contact.
+
+    `is_over` means that nothing waits for it: it failed for good, or there is nobody to write to. With neither of the
+    two it is under way.
+    """
+
+    went_on: date | None = None
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderLife:
+    """What happened to one open episode so far.
+
+    `begun_on` is the day on which the ministry that carries it now was told, or is to be told at the earliest; None
+    when nothing is to be told. `told` is what went, or is about to go, to its main contact, in order; `reached` are the
+    rungs that were sent, or cannot be; `changed_on` are the days on which something material changed in its dossier.
+    """
+
+    severity: Severity
+    begun_on: date | None = None
+    told: tuple[Told, ...] = ()
+    reached: Mapping[Rung, RungOutcome] = field(default_factory=dict)
+    pauses: tuple[Pause, ...] = ()
+    changed_on: tuple[date, ...] = ()
+
+    def count(self, rung: Rung) -> int:
+        """Return how often this was told to the main contact."""
+        return len({one.turn for one in self.told if one.rung is rung})
+
+    def pause_on(self, on: date) -> Pause | None:
+        """Return the pause of the day, if there is one."""
+        return next((pause for pause in self.pauses if pause.holds_on(on)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalMove:
+    """What to do with an unsent rung: it goes on the working day that was asked about, or waits until `planned_on`."""
+
+    rung: Rung
+    planned_on: date
+    is_going: bool
+    turn: int = 1
+
+
+def has_ladder(rule: str, subject: Subject) -> bool:
+    """Tell whether somebody else hears of a signal when its main contact does nothing."""
+    return subject.kind in ABOUT_DOSSIERS and Role.MAIN in signal_audience(rule)
+
+
+def pauses_of(decisions: Iterable[Decision], raised_at: Sequence[datetime] = ()) -> tuple[Pause, ...]:
+    """Return when one signal was in hand: until the day that was named, or the next decision about it.
+
+    A snooze also ends when the signal weighs more. `raised_at` is in order of time.
+    """
+    taken = [one for one in decisions if one.kind in (DecisionKind.ACKNOWLEDGE, DecisionKind.SNOOZE)]
+    snoozes = 0
+    found = []
+    for one, following in zip_longest(taken, taken[1:]):
+        is_snooze = one.kind is DecisionKind.SNOOZE
+        snoozes += is_snooze
+        woken_at = next((at for at in raised_at if at > one.at), None) if is_snooze else None
+        last = one.until or one.on
+        if woken_at is not None:
+            last = min(last, day_of(woken_at) - _ONE_DAY)
+        if following is not None:
+            last = min(last, following.on - _ONE_DAY)
+        found.append(Pause(first=one.on, last=last, snooze=snoozes if is_snooze else 0))
+    return tuple(found)
+
+
+def decide_signal(life: LadderLife, ladder: SignalLadder, *, on: date, calendar: Calendar) -> tuple[SignalMove, ...]:
+    """Decide on every rung that is still to come, for the working day `on`.
+
+    All stand ahead as soon as the opening message is promised, and none goes before it was handed over. Of the repeats
+    only the next one stands ahead.
+    """
+    if life.begun_on is None:
+        return ()
+    days = _OpenDays(calendar, _not_counting(life))
+    news = [*_worse(life, on), *_snooze_ended(life, on, calendar)]
+    is_told = any(move.is_going for move in news) or any(one.on is None for one in life.told)
+    repeat = _repeat(life, ladder, on, days, is_told=is_told)
+    return (*news, *repeat, *_escalations(life, ladder, on, days, life.begun_on))
+
+
+def _worse(life: LadderLife, on: date) -> Iterator[SignalMove]:
+    """Heavier than the reader was told last: a signal that goes up and down is no news."""
+    said = life.told[-1].severity if life.told else None
+    if said is not None and life.severity > said:
+        yield SignalMove(rung=Rung.WORSE, planned_on=on, is_going=True, turn=life.count(Rung.WORSE) + 1)
+
+
+def _snooze_ended(life: LadderLife, on: date, calendar: Calendar) -> Iterator[SignalMove]:
+    """The end of the latest snooze, unless somebody took the signal up again."""
+    last = life.pauses[-1] if life.pauses else None
+    if last is None or not last.snooze or last.last < last.first:
+        return
+    if all((one.rung, one.turn) != (Rung.SNOOZE_ENDED, last.snooze) for one in life.told):
+        planned_on = calendar.add_working_days(last.last, 1)
+        is_going = planned_on <= on
+        yield SignalMove(rung=Rung.SNOOZE_ENDED, planned_on=planned_on, is_going=is_going, turn=last.snooze)
+
+
+def _repeat(
+    life: LadderLife, ladder: SignalLadder, on: date, days: _OpenDays, *, is_told: bool
+) -> Iterator[SignalMove]:
+    count = life.count(Rung.REPEAT)
+    if count >= ladder.repeats or not life.told:
+        return
+    last_told_on = on if is_told else max(one.on for one in life.told if one.on is not None)
+    planned_on = days.add(last_told_on, ladder.repeat_every)
+    yield _move(Rung.REPEAT, planned_on, on, days, turn=count + 1, may_go=not is_told)
+
+
+def _escalations(
+    life: LadderLife, ladder: SignalLadder, on: date, days: _OpenDays, begun_on: date
+) -> Iterator[SignalMove]:
+    """Each rung needs the one before it: told, and then the ladder's distance; or beyond reach."""
+    is_begun = not life.told or any(one.on is not None for one in life.told)
+    before_on, before_after, may_go = begun_on, 0, is_begun
+    for rung, after in ladder.escalations:
+        reach = life.reached.get(rung)
+        if reach is None:
+            planned_on = days.add(before_on, max(0, after - before_after))
+            move = _move(rung, planned_on, on, days, may_go=may_go)
+            yield move
+            before_on, before_after, may_go = max(on, move.planned_on), after, False
+        elif reach.went_on is not None:
+            before_on, before_after, may_go = reach.went_on, after, True
+        elif not reach.is_over:
+            before_on, before_after, may_go = on, after, False
+
+
+def _move(rung: Rung, planned_on: date, on: date, days: _OpenDays, *, turn: int = 1, may_go: bool = True) -> SignalMove:
+    is_going = may_go and planned_on <= on and days.first_from(on) == on
+    if not is_going and planned_on <= on:
+        planned_on = days.first_from(on if may_go else on + _ONE_DAY)
+    return SignalMove(rung=rung, planned_on=planned_on, is_going=is_going, turn=turn)
+
+
+def _not_counting(life: LadderLife) -> list[Pause]:
+    """Return the days that do not count: the pauses.
+
+    When something material changed in an acknowledged one, the wait for the next rung begins anew after it.
+    """
+    sent_on = sorted(
+        {one.on for one in life.told if one.on is not None}
+        | {reach.went_on for reach in life.reached.values() if reach.went_on is not None}
+    )
+    found = []
+    for pause in life.pauses:
+        has_changed = not pause.snooze and any(map(pause.holds_on, life.changed_on))
+        before = [on for on in sent_on if on < pause.first] if has_changed else []
+        found.append(Pause(first=before[-1] + _ONE_DAY, last=pause.last) if before else pause)
+    return found
+
+
+class _OpenDays:
+    """The working days on which nobody has the signal in hand."""
+
+    def __init__(self, calendar: Calendar, pauses: Iterable[Pause]) -> None:
+        self._calendar = calendar
+        self._spans = _merged(pauses)
+
+    def add(self, on: date, n: int) -> date:
+        """Return the n-th open day after `on`; for 0, the first from `on`."""
+        if n == 0:
+            return self.first_from(on)
+        day = self._calendar.add_working_days(on, n)
+        while (later := self._calendar.add_working_days(on, n + self._closed_between(on, day))) != day:
+            day = later
+        return day
+
+    def first_from(self, on: date) -> date:
+        """Return `on` itself, or the next open day."""
+        return self.add(on - _ONE_DAY, 1)
+
+    def _closed_between(self, after: date, until: date) -> int:
+        return sum(
+            self._calendar.working_days_between(max(after, first - _ONE_DAY), min(until, last))
+            for first, last in self._spans
+        )
+
+
+def _merged(pauses: Iterable[Pause]) -> list[tuple[date, date]]:
+    spans: list[tuple[date, date]] = []
+    for pause in sorted((one for one in pauses if one.first <= one.last), key=lambda one: one.first):
+        if spans and pause.first <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], pause.last))
+        else:
+            spans.append((pause.first, pause.last))
+    return spans

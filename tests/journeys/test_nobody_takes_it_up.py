@@ -1,0 +1,149 @@
+"""A signal that nobody takes up: who hears of it, on which day, and what people and facts change."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from ipa_core.usecases.acts import Act
+from ipa_core.usecases.decide import decide
+
+if TYPE_CHECKING:
+    from tests.journeys.world import World
+
+SIGNAL = "ipa:T02:HUI-01:1"
+"""Critical since before the first run on Wednesday 4 February 2026; VRO leads it."""
+
+FEBRUARY = tuple(f"2026-02-{day:02}" for day in (5, 10, 11, 17, 18, 19, 25, 26))
+"""Days on which something is due, and days beside them."""
+
+WAITING = {"planned", "suppressed", "queued"}
+
+
+def run_on(world: World, *days: str) -> None:
+    for day in days:
+        world.run(day)
+
+
+def told(world: World, as_of: str, signal: str = SIGNAL) -> list[tuple[str, str, str]]:
+    """What went out about a signal: day, rung and mailbox without its domain."""
+    lines = [line for line in world.messages(as_of) if line.about == signal and line.handed_over_at]
+    went = [
+        (line.handed_over_at.date().isoformat(), line.rung, line.recipient.split("@")[0])
+        for line in lines
+        if line.handed_over_at
+    ]
+    return sorted(went)
+
+
+def ahead(world: World, as_of: str, signal: str = SIGNAL) -> dict[str, tuple[str, str]]:
+    """What is still to come about a signal: day and reason."""
+    return {
+        f"{line.rung} {line.recipient.split('@')[0]}": (line.planned_on.isoformat(), line.why_not)
+        for line in world.messages(as_of)
+        if line.about == signal and line.state in WAITING
+    }
+
+
+def act(world: World, as_of: str, kind: str, **values: Any) -> None:
+    defaults: dict[str, Any] = {"by": "vro-main@ministerie.example", "reason": "Zo is het besproken"}
+    said = Act(kind=kind, about=SIGNAL, **{**defaults, **values})
+    at = world.app.moment(as_of).at
+    world.app.database.write(lambda session: decide(session, "ipa", said, at=at))
+
+
+def test_a_signal_climbs_from_the_main_contact_to_the_aanjager(opened: World) -> None:
+    run_on(opened, *FEBRUARY, "2026-03-03", "2026-03-04", "2026-03-05", "2026-03-31", "2026-04-01", "2026-04-07")
+
+    assert told(opened, "2026-04-07") == [
+        ("2026-02-04", "opening", "vro-main"),
+        ("2026-02-11", "repeat", "vro-main"),
+        ("2026-02-18", "coordinator", "vro-coordinator"),
+        ("2026-02-18", "repeat", "vro-main"),
+        ("2026-02-25", "repeat", "vro-main"),
+        ("2026-03-04", "project_lead", "projectleider"),
+        ("2026-03-04", "repeat", "vro-main"),
+        ("2026-04-07", "aanjager", "aanjager"),
+    ]
+    (card,) = [card for card in opened.signals("2026-04-07") if card.signal.id == SIGNAL]
+    assert card.is_structural
+
+
+def test_all_rungs_can_be_seen_before_they_go(opened: World) -> None:
+    opened.run("2026-02-05")
+
+    assert ahead(opened, "2026-02-05") == {
+        "repeat vro-main": ("2026-02-11", "de dag is nog niet gekomen"),
+        "coordinator vro-coordinator": ("2026-02-18", "de dag is nog niet gekomen"),
+        "project_lead projectleider": ("2026-03-04", "de dag is nog niet gekomen"),
+        "aanjager aanjager": ("2026-04-01", "de dag is nog niet gekomen"),
+    }
+
+
+def test_after_an_outage_the_notice_goes_first_and_one_repeat(opened: World) -> None:
+    opened.run("2026-02-05")
+    run_on(opened, "2026-03-16", "2026-03-17", "2026-03-23", "2026-03-27", "2026-03-30")
+
+    assert told(opened, "2026-03-30")[1:] == [
+        ("2026-03-16", "coordinator", "vro-coordinator"),
+        ("2026-03-16", "repeat", "vro-main"),
+        ("2026-03-23", "repeat", "vro-main"),
+        ("2026-03-30", "project_lead", "projectleider"),
+        ("2026-03-30", "repeat", "vro-main"),
+    ]
+
+
+def test_who_takes_it_up_is_left_in_peace_and_afterwards_it_goes_on(opened: World) -> None:
+    run_on(opened, *FEBRUARY[:4])
+    act(opened, "2026-02-17T18:00:00+01:00", "acknowledge", next_step="Brief", until=date(2026, 3, 3))
+    opened.run("2026-02-18")
+
+    waiting = ahead(opened, "2026-02-18")
+    run_on(opened, "2026-02-25", "2026-03-03", "2026-03-04", "2026-03-05")
+
+    assert waiting["coordinator vro-coordinator"] == ("2026-03-05", "opgepakt tot en met 2026-03-03")
+    assert told(opened, "2026-03-05")[2:] == [
+        ("2026-03-05", "coordinator", "vro-coordinator"),
+        ("2026-03-05", "repeat", "vro-main"),
+    ]
+
+
+def test_the_end_of_a_snooze_is_told(opened: World) -> None:
+    opened.run("2026-02-05")
+    act(opened, "2026-02-05T11:00:00+01:00", "snooze", until=date(2026, 2, 13))
+    opened.run("2026-02-06")
+
+    waiting = ahead(opened, "2026-02-06")
+    run_on(opened, "2026-02-11", "2026-02-13", "2026-02-16")
+
+    assert waiting["snooze_ended vro-main"][0] == "2026-02-16"
+    assert told(opened, "2026-02-16")[1:] == [("2026-02-16", "snooze_ended", "vro-main")]
+
+
+def test_everybody_in_the_chain_hears_once_that_it_is_solved(opened: World) -> None:
+    run_on(opened, *FEBRUARY[:6])
+    opened.answer(
+        "2026-02-20", "VRO", {"recommendation": "HUI-01", "status": "completed", "evidence": ["https://example.org/1"]}
+    )
+    run_on(opened, "2026-02-20", "2026-02-23", "2026-03-04")
+
+    assert [one for one in told(opened, "2026-03-04") if one[0] >= "2026-02-20"] == [
+        ("2026-02-20", "solved", "vro-coordinator"),
+        ("2026-02-20", "solved", "vro-main"),
+    ]
+    unsent = [line for line in opened.messages("2026-03-04") if line.about == SIGNAL and line.state == "skipped"]
+    assert {line.rung for line in unsent} == {"repeat", "project_lead", "aanjager"}
+    assert {line.why_not for line in unsent} == {"opgelost op 2026-02-20"}
+
+
+def test_a_decision_asked_in_a_digest_that_was_never_sent_is_asked_in_the_next(opened: World) -> None:
+    run_on(opened, "2026-02-05", "2026-02-18", "2026-02-19", "2026-03-04", "2026-03-05")
+    opened.app.detect("ipa", opened.app.moment("2026-04-07").at)
+    promised = [
+        line.state for line in opened.messages("2026-04-07") if line.about == SIGNAL and line.rung == "aanjager"
+    ]
+
+    run_on(opened, "2026-04-13")
+
+    assert promised == ["queued"]
+    assert ("2026-04-13", "aanjager", "aanjager") in told(opened, "2026-04-13")
