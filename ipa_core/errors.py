@@ -15,6 +15,7 @@ IpaError
 │   ├── FileTaken           a file that would have to be overwritten
 │   ├── BackupDamaged       not a backup, or not all of it
 │   ├── HomeNotEmpty        a backup goes back into an empty home only
+│   ├── NobodyOnDuty        nobody has any of the roles that this is for
 │   ├── FolderMissing       a file was to be written where there is no folder
 │   ├── BadAddress          a setting that is not the address of a database or mail server
 │   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
@@ -189,6 +190,10 @@ class BackupDamaged(Refusal):
 
 class HomeNotEmpty(Refusal):
     """Values: what stands there already."""
+
+
+class NobodyOnDuty(Refusal):
+    """Values: the roles."""
 
 
 class FolderMissing(Refusal):

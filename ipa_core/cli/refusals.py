@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import IntegrityError
 
 from ipa_core.cli.shell import REFUSED, TEMPORARY, WRONG_USAGE
+from ipa_core.domain.organisations import Role
 from ipa_core.errors import (
     AlreadyServing,
     BackupDamaged,
@@ -18,6 +19,7 @@ from ipa_core.errors import (
     FolderMissing,
     HomeNotEmpty,
     InputRefused,
+    NobodyOnDuty,
     NoDatabase,
     NoProgramme,
     PortForbidden,
@@ -37,7 +39,7 @@ from ipa_core.errors import (
     UsageError,
     WriteInThePast,
 )
-from ipa_core.render.dutch import moment
+from ipa_core.render.dutch import listed, moment, word
 from ipa_core.render.health import remedy, sentence
 from ipa_core.reports.health import Check, wrong
 
@@ -80,6 +82,10 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         "Installeer de nieuwere versie. Er is niets veranderd."
     ),
     NoDatabase: lambda: "Er is nog geen database. Begin met: ipa run",
+    NobodyOnDuty: lambda roles: (
+        f"Er is nu niemand met deze rol: {listed(word(Role(role)) for role in roles)}. Zet iemand in contacts.csv "
+        "en laad de map opnieuw."
+    ),
     FileTaken: lambda path: f"Het bestand {path} bestaat al. Het wordt niet overschreven. Kies een andere naam.",
     BackupDamaged: lambda path: (
         f"Het bestand {path} is geen back-up van de monitor, of het is beschadigd. Er is niets teruggezet. "

@@ -17,6 +17,9 @@ from ipa_core.render.items import Item, compact, grouped, mentioned, signal_item
 from ipa_core.render.signals import FILTERS
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from ipa_core.reports.agendas import AgendaItem, AgendaPoint
     from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
     from ipa_core.reports.digests import DecisionAsked, Digest
 
@@ -56,6 +59,16 @@ class _Question:
 
     sentence: str
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Point:
+    """A decision asked of the stuurgroep."""
+
+    sentence: str
+    why: str
+    ministries: str
+    before_on: date | None
 
 
 class Renderer:
@@ -113,6 +126,12 @@ class Renderer:
             upcoming=compact(upcoming_item(card) for card in digest.upcoming),
         )
 
+    def render_agenda(self, item: AgendaItem, *, released_by: str = "") -> str:
+        """Put an agenda item for the stuurgroep into words; it is a draft until somebody released it."""
+        points = [_point(point) for point in item.points]
+        template = self._environment.get_template("messages/agenda/body.txt.jinja")
+        return _tidied(template.render(item=item, programme=item.programme, points=points, released_by=released_by))
+
     def _render(self, kind: str, **names: object) -> Rendered:
         def fill(part: str) -> str:
             return self._environment.get_template(f"messages/{kind}/{part}.jinja").render(names)
@@ -139,6 +158,18 @@ def _concerned(bundle: Bundle) -> str:
 def _question(asked: DecisionAsked) -> _Question:
     item = signal_item(asked.card) if asked.card is not None else None
     return _Question(sentence=_sentence("digest", "question", asked, item), why=_sentence("digest", "why", asked, item))
+
+
+def _point(point: AgendaPoint) -> _Point:
+    asked = point.asked
+    item = signal_item(asked.card) if asked.card is not None else None
+    ministries = asked.card.subject.ministries if asked.card is not None else ()
+    return _Point(
+        sentence=_sentence("agenda", "question", asked, item),
+        why=_sentence("agenda", "why", asked, item),
+        ministries=dutch.listed(ministries),
+        before_on=point.before_on,
+    )
 
 
 def _ask(item: RequestItem, bundle: Bundle) -> _Ask:

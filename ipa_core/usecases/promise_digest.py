@@ -104,12 +104,12 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
         slot_on=slot_on,
         base_url=base_url,
         open_by_severity=Counter(signal.severity for signal in seen),
-        new=_worst_first([card for card in told if card.signal.id in opened]),
-        worse=_worst_first([card for card in told if card.signal.id in raised]),
-        solved=_worst_first(build_cards(view, [s for s in gone if not s.is_open])),
-        structural=_worst_first([card for card in told if card.is_structural]),
+        new=worst_first([card for card in told if card.signal.id in opened]),
+        worse=worst_first([card for card in told if card.signal.id in raised]),
+        solved=worst_first(build_cards(view, [s for s in gone if not s.is_open])),
+        structural=worst_first([card for card in told if card.is_structural]),
         upcoming=tuple(_upcoming(view)),
-        decisions=tuple(_decisions(view, cards, slot_on)),
+        decisions=tuple(list_decisions(view, cards, slot_on)),
         snoozed=sum(signal.state is SignalState.SNOOZED for signal in seen),
         waiting=len(standing) - len(seen),
         grouped=len(cards) - len(told),
@@ -240,10 +240,11 @@ def _note_asked(view: ProgrammeView, period: str, slot_on: date) -> None:
                 view.session.add(row)
 
 
-def _decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date) -> list[DecisionAsked]:
+def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date) -> list[DecisionAsked]:
+    """Return what the aanjager is asked to decide about these signals and about requests that nobody answers."""
     asked = [
         DecisionAsked(kind=DECISIONS[card.signal.rule], card=card)
-        for card in _worst_first(cards)
+        for card in worst_first(cards)
         if card.signal.rule in DECISIONS and (card.signal.rule != "T04" or card.signal.severity is Severity.CRITICAL)
     ]
     asked += _calls(view, cards, slot_on, but_not={one.card.signal.dossier for one in asked if one.card is not None})
@@ -261,7 +262,7 @@ def _calls(
     """Ask once about each dossier with signals that nobody takes up, by the heaviest; not about those asked about."""
     due = notices.list_asked(view.session, view.code, until=slot_on, at=view.at)
     found: dict[str, list[SignalCard]] = {}
-    for card in _worst_first(cards):
+    for card in worst_first(cards):
         signal = card.signal
         is_open = signal.state is SignalState.OPEN and signal.severity >= Severity.MEDIUM
         if signal.id in due and is_open and card.subject.ministries and signal.dossier not in but_not:
@@ -281,5 +282,6 @@ def _reliability(view: ProgrammeView, before: DigestRow | None) -> Reliability:
     )
 
 
-def _worst_first(cards: Sequence[SignalCard]) -> tuple[SignalCard, ...]:
+def worst_first(cards: Sequence[SignalCard]) -> tuple[SignalCard, ...]:
+    """Sort by weight, theme and id."""
     return tuple(sorted(cards, key=lambda card: (-card.signal.severity.weight, card.subject.theme, card.signal.id)))

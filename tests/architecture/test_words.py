@@ -88,7 +88,12 @@ TECHNICAL = frozenset(
 )
 """Names in domain, reports and store that are no concept of the business. A new one is a choice: here, or a word."""
 
-ROW_OF = {"RoundRow": "ReportingRound", "CalendarRow": "Calendar", "PolicyOverrideRow": "Policy"}
+ROW_OF = {
+    "AgendaRow": "AgendaItem",
+    "RoundRow": "ReportingRound",
+    "CalendarRow": "Calendar",
+    "PolicyOverrideRow": "Policy",
+}
 """Rows with a shorter or longer name than the word of the glossary that they keep."""
 
 MEANINGLESS = frozenset({"utils", "util", "helpers", "services", "service", "models", "common", "misc", "manager"})
