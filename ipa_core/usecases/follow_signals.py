@@ -13,6 +13,7 @@ from ipa_core.rules.holding import Followed, hold_episodes
 from ipa_core.store import decisions, expectations, recommendations, signals
 from ipa_core.store.bulk import in_batches
 from ipa_core.usecases.follow_causes import follow_causes
+from ipa_core.usecases.follow_themes import follow_themes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -46,6 +47,7 @@ def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
         expectations.replace_from(view.session, view.code, held, since=begins_at)
     if since:
         follow_causes(view, since=min(since.values()), owners=since)
+        follow_themes(view, since=min(since.values()), owners=since)
 
 
 def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:
