@@ -98,7 +98,8 @@ def replace_from(
     for owner, rows in held.items():
         mine = standing.get(owner, [])
         for row in rows:
-            kept = next((old for old in mine if _goes_on(old.held, row, since[owner])), None)
+            same = (old for old in mine if _goes_on(old.held, row, since[owner]))
+            kept = min(same, key=lambda old: old.held.held_from, default=None)
             if kept is None:
                 if row.held_until is None or row.breaks() or not row.expectation.steps:
                     added.append(_as_values(programme, owner, row))
