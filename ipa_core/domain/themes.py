@@ -29,6 +29,11 @@ def holds_up(rule: str, severity: Severity | None) -> bool:
     return rule[0] in SHARING and severity is not None and severity >= Severity.MEDIUM
 
 
+def concerns_theme(episode: Episode, since: datetime) -> bool:
+    """Tell whether what a signal did from the instant on may change how its theme stands."""
+    return episode.turns[-1].at >= since and any(holds_up(episode.rule, turn.severity) for turn in episode.turns)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A dossier of a theme that has signals; `places` are the rows that say when it is open in the theme."""
