@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ipa_core.domain.moments import at_time, day_of
+from ipa_core.domain.moments import at_time, day_of, start_of_day
 from ipa_core.domain.severities import Severity
+from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.updates import RootCause, Status
 from ipa_core.intake.table_rows import FIRST_DAY
 from ipa_core.store.database import Database, open_database
@@ -220,6 +221,28 @@ def test_a_theme_is_a_knelpunt_while_enough_of_its_open_dossiers_are_held_up(dat
     assert found == [("uitvoering", day(20), day(25))]
     assert daily.replayed(end) == daily.signals()
     assert tell(database, story, [*runs_on([day(22)]), end]).changes() == daily.changes()
+
+
+def test_what_was_to_end_and_goes_on_at_that_instant_is_not_told_again(database: Database) -> None:
+    turned_on = FIRST + timedelta(days=10)
+    register = [
+        a_recommendation("BRON", adopted_on=FIRST),
+        *(a_recommendation(code, adopted_on=FIRST, lead="BZK") for code in ("TUSSEN", "EIND")),
+        a_recommendation("TRAAG", adopted_on=turned_on, lead="BZK"),
+    ]
+    history = [
+        *(an_update(FIRST, status=Status.BLOCKED, dossier=code) for code in ("BRON", "TUSSEN")),
+        # One is done, one is new and one gets stuck: as many are open, and as many of them held up.
+        an_update(turned_on, status=Status.COMPLETED, dossier="TUSSEN"),
+        an_update(turned_on, status=Status.BLOCKED, dossier="EIND"),
+    ]
+    story = Story(folder=a_folder(register, history))
+
+    daily = tell(database, story, runs_on(every_day))
+
+    about_theme = [(at, kind) for signal, at, kind, _ in daily.changes() if signal == ":S01:uitvoering:1"]
+    assert about_theme == [(start_of_day(FIRST), ChangeKind.OPENED)]
+    assert tell(database, story, [at_time(LAST, 7)]).changes() == daily.changes()
 
 
 def test_the_earliest_date_that_is_accepted_was_near_when_it_became_known(database: Database) -> None:
