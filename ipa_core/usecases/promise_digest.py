@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pendulum
 
 from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.groups import grouped_ids
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, digest_key
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.signals import ChangeKind, SignalState, grouped_ids
+from ipa_core.domain.signals import ChangeKind, SignalState
 from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
@@ -95,7 +96,8 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
     standing = _about_dossiers(signals.read_at(view.session, view.code, at=view.at))
     seen = [signal for signal in standing if not signal.folded_under]
     gone = _about_dossiers(signals.read_at(view.session, view.code, at=view.at, ids=solved, is_resolved_included=True))
-    cards, grouped = build_cards(view, seen), grouped_ids(standing)
+    themes = {code: row.theme for code, row in view.register.items()}
+    cards, grouped = build_cards(view, seen), grouped_ids(standing, themes)
     told = [card for card in cards if card.signal.id not in grouped]
     return Digest(
         programme=view.programme,

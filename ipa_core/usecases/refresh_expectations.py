@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.directories import lead_terms, reach_over_time
+from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.organisations import Role
 from ipa_core.rules import COMPARED_RULES, ministry_pattern
@@ -22,6 +23,7 @@ from ipa_core.rules.holding import (
 from ipa_core.store import comparables, expectations, outbox, recommendations
 from ipa_core.store.bulk import in_batches
 from ipa_core.store.outbox import MessageState
+from ipa_core.usecases.follow_themes import hold_themes
 from ipa_core.usecases.keep_comparables import keep_comparables
 from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.request_histories import list_recent_rounds
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.expectations import HeldExpectation, Subject
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.rules.comparing import Tables
     from ipa_core.store.outbox import OutboxMessageRow
@@ -89,13 +91,17 @@ def _hold_dossiers(
     # Who waits for another reads all that is expected of it, so of these every rule is asked.
     batches = [*_asked(free, rules), *_asked(_roots_first(view, waits_for), DOSSIER_CODES)]
     held_roots: dict[str, Sequence[HeldExpectation]] = {}
+    changed: set[Subject] = set()
     done = 0
     for batch, asked in batches:
         held = _hold(view, batch, held_roots, tables, since=since, rules=asked)
-        expectations.replace_from(view.session, view.code, held, since=_from(since, batch), rules=asked)
+        changed |= expectations.replace_from(view.session, view.code, held, since=_from(since, batch), rules=asked)
         held_roots |= {code: rows for code, rows in held.items() if code in roots and asked == DOSSIER_CODES}
         done += len(batch)
         progress("dossiers", done, len(affected))
+    if since is not None:
+        themes = {subject.code for subject in changed if subject.kind is SubjectKind.THEME}
+        hold_themes(view, themes, since=since)
 
 
 def _asked(codes: Iterable[str], rules: frozenset[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
