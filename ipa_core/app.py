@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -87,10 +87,11 @@ class App:
 
     @cached_property
     def letterhead(self) -> Letterhead:
-        """Words and addresses for messages."""
+        """Words, addresses and files for messages that will go."""
         from ipa_core.render.messages import Renderer  # noqa: PLC0415 - only who writes messages needs the templates
+        from ipa_core.render.request_files import FileWriter  # noqa: PLC0415 - only who promises them needs Excel
 
-        return self._address(Renderer())
+        return replace(self._address(Renderer()), files=FileWriter(self.secret_key))
 
     def _address(self, renderer: MessageRenderer) -> Letterhead:
         domain = self.settings.sender_address.rpartition("@")[2]
@@ -259,13 +260,17 @@ class App:
     ) -> ResultT:
         """Do what a run would do, let `look` see the result, and take all of it back.
 
-        With a `trial` the run comes after a load that adds this to the policy; `letterhead` is another than the usual.
+        With a `trial` the run comes after a load that adds this to the policy. Without a `letterhead` the messages
+        have their words, but no files: those need the key, which may not have been made yet.
         """
+        from ipa_core.render.messages import Renderer  # noqa: PLC0415 - only who writes messages needs the templates
+
+        told = letterhead or self._address(Renderer())
 
         def work(session: Session) -> ResultT:
             if trial is not None:
                 add_to_policy(session, programme, trial, at=at)
-            done = rehearse_programme(session, programme, letterhead=letterhead or self.letterhead, at=at)
+            done = rehearse_programme(session, programme, letterhead=told, at=at)
             return look(ProgrammeView(session, programme, at=at), done)
 
         return self.database.rehearse(work)

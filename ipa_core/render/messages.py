@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ipa_core.domain.attachments import AttachmentKind
 from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.render import dutch
@@ -48,6 +48,8 @@ class _Ask:
     is_past: bool
     question: str
     about: str
+    how: str
+    has_deadline: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +124,13 @@ def _question(asked: DecisionAsked) -> _Question:
 
 def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
     request = item.request
-    path = f"verzoeken/{quote(request.round, safe='')}/{quote(request.organisation, safe='')}"
     is_today, is_past = request.due_on == bundle.slot_on, request.due_on < bundle.slot_on
     codes = request.asked if len(request.asked) <= FEW_CODES else ()
     return _Ask(
         item=item,
-        link=f"{bundle.base_url.rstrip('/')}/{path}" if bundle.base_url else "",
+        link=item.link(bundle.base_url),
+        how=_sentence("bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM)),
+        has_deadline=item.has_attached(AttachmentKind.DEADLINE),
         is_today=is_today,
         is_past=is_past,
         question=_sentence("bundle", "question", item, is_today, is_past),

@@ -10,14 +10,14 @@ from uuid import uuid4
 
 from ipa_core import clock
 from ipa_core.channels.handover import INVALID, Handover, Outcome
-from ipa_core.channels.mail import compose
+from ipa_core.channels.mail import attach, compose
 from ipa_core.domain.breakers import StopReason, why_stop
 from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import notices, outbox, signals
+from ipa_core.store import attachments, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.usecases.record_attempt import TROUBLES, note_act, record_attempt
@@ -164,7 +164,7 @@ def _lease(session: Session, identity: int, owner: str, sender: str, *, at: date
     message.intent_at = at
     session.add(message)
     note_act(session, message, "message.lease", at=at, details={"attempt": message.attempts, "dispatcher": owner})
-    return _Leased(identity, message.key, message.attempts, _as_mail(message, sender))
+    return _Leased(identity, message.key, message.attempts, _as_mail(session, message, sender))
 
 
 def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:
@@ -185,10 +185,10 @@ def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: d
     return not is_asking and not signals.read_at(session, message.programme, at=at, ids=told or {""})
 
 
-def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
+def _as_mail(session: Session, message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
     """Return the mail; what cannot stand in one is refused here, or it would keep all others waiting for ever."""
     try:
-        return compose(
+        mail = compose(
             message_id=message.message_id,
             sender=sender,
             recipient=message.recipient,
@@ -200,3 +200,5 @@ def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
         )
     except ValueError as error:
         return Handover(outcome=Outcome.REFUSED, code=INVALID, detail=str(error))
+    attach(mail, attachments.list_of_message(session, message.id or 0))
+    return mail

@@ -35,6 +35,7 @@ UNSHOWN = frozenset(
     {
         # Told in sentences of their own, or only kept.
         *(
+            "AttachmentKind",
             "Cadence",
             "Confidence",
             "EventKind",

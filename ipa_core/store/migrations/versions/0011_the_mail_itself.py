@@ -1,0 +1,32 @@
+"""Files that go along with a message are kept."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the table; messages that were promised before have no files."""
+    op.create_table(
+        "attachment",
+        sa.Column("message", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("form", "deadline", name="attachmentkind", native_enum=False, create_constraint=True, length=64),
+            nullable=False,
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["message"], ["outbox_message.id"], name="fk_attachment_message_outbox_message"),
+        sa.PrimaryKeyConstraint("message", "position", name="pk_attachment"),
+    )
+
+
+def downgrade() -> None:
+    """Forget the files; messages that wait go without them."""
+    op.drop_table("attachment")
