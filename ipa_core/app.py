@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, TypeVar
 from ipa_core import clock
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.moments import Moment, parse_moment
+from ipa_core.domain.return_addresses import ReturnAddress
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
 from ipa_core.intake.submissions import MAX_BYTES
 from ipa_core.render.receipts import ReceiptWriter
 from ipa_core.reports.policy_trials import PolicyTrial, compare_runs
 from ipa_core.settings import Settings
+from ipa_core.sources.bounce_folder import BounceFolder
 from ipa_core.sources.drop_folder import DropFolder, fetch_file
 from ipa_core.store import programmes
 from ipa_core.store.audit import Anchor
@@ -27,6 +29,7 @@ from ipa_core.store.looking import looking
 from ipa_core.store.secret_key import load_or_make_key
 from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.change_policy import add_to_policy
+from ipa_core.usecases.collect_bounces import collect_bounces
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
@@ -91,7 +94,7 @@ class App:
         from ipa_core.render.messages import Renderer  # noqa: PLC0415 - only who writes messages needs the templates
         from ipa_core.render.request_files import FileWriter  # noqa: PLC0415 - only who promises them needs Excel
 
-        return replace(self._address(Renderer()), files=FileWriter(self.secret_key))
+        return replace(self._address(Renderer()), files=FileWriter(lambda: self.secret_key))
 
     def _address(self, renderer: MessageRenderer) -> Letterhead:
         domain = self.settings.sender_address.rpartition("@")[2]
@@ -103,8 +106,13 @@ class App:
         from ipa_core.channels.apprise_mail import open_channel  # noqa: PLC0415 - Apprise is slow to import
 
         url = self.settings.mail_url.get_secret_value() if self.settings.mail_url else None
-        with open_channel(url, self.settings.mail_folder, deadline=self.deadline) as channel:
+        with open_channel(url, self.settings.mail_folder, deadline=self.deadline, returns=self._returns) as channel:
             yield channel
+
+    @property
+    def _returns(self) -> ReturnAddress | None:
+        address = self.settings.mail_return
+        return ReturnAddress(address=address, key=self.secret_key) if address is not None else None
 
     def moment(self, as_of: str | datetime | None) -> Moment:
         """Return the moment that was asked for, else now; bad text raises ValueError."""
@@ -150,8 +158,22 @@ class App:
         return summary.programme if summary.new else None
 
     def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
-        """Take in what lies in the drop folder; a file that fails is raised after the others are done."""
+        """Take in what came back and what lies in the drop folder; what fails is raised after the others are done."""
         self._refuse_past(programme, at)
+        receipts: list[Receipt] = []
+        with all_attempted() as attempts:
+            with attempts.part("bounces"):
+                self._collect_bounces(programme, at)
+            with attempts.part("inbox"):
+                receipts = self._collect_inbox(programme, at)
+        return receipts
+
+    def _collect_bounces(self, programme: str | None, at: datetime) -> None:
+        returns, folder = self._returns, self.settings.bounces
+        if returns is not None and folder is not None:
+            collect_bounces(self.database, BounceFolder(folder), returns=returns, programme=programme, at=at)
+
+    def _collect_inbox(self, programme: str | None, at: datetime) -> list[Receipt]:
         return collect_inbox(
             self.database,
             self._drop_folder,

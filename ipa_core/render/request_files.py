@@ -13,21 +13,21 @@ from ipa_core.render.dutch import one_line
 from ipa_core.render.workbooks import render_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ipa_core.reports.deadlines import Deadline
     from ipa_core.reports.workbooks import RequestForm
 
 
 class FileWriter:
-    """Makes the files; the key seals the forms."""
+    """Makes the files; the key seals the forms, and is asked for when there is one to seal."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: Callable[[], str]) -> None:
         self._key = key
 
     def render_form(self, form: RequestForm) -> bytes:
         """Make the Excel form."""
-        return render_workbook(form, self._key)
+        return render_workbook(form, self._key())
 
     def render_deadline(self, deadline: Deadline) -> bytes:
         """Make the file for an agenda."""

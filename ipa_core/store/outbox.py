@@ -38,7 +38,8 @@ class OutboxMessageRow(SQLModel, table=True):
 
     `due_at` is when it may be tried next. `intent_at` is set before a hand-over and cleared only by success or a
     certain refusal: while it stands, nobody knows whether the message went. `leased_until` is on the machine's clock.
-    `replaced_at` is when another message took the place of a dead one.
+    `replaced_at` is when another message took the place of a dead one. `bounced_at` is when a mail server returned a
+    message for good that another one had accepted: it is dead, and was handed over all the same.
     """
 
     __tablename__ = "outbox_message"
@@ -71,10 +72,11 @@ class OutboxMessageRow(SQLModel, table=True):
     reference: str = ""
     why_not: str = ""
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AttemptRow(SQLModel, table=True):
-    """One try to hand a message over."""
+    """One try to hand a message over, or what came back of it later."""
 
     __tablename__ = "attempt"
 
@@ -108,6 +110,22 @@ def find(session: Session, programme: str, key: str) -> OutboxMessageRow | None:
         col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.key) == key
     )
     return session.exec(statement).first()
+
+
+def find_by_mark(session: Session, mark: str) -> OutboxMessageRow | None:
+    """Return the message whose Message-ID begins with the mark, of any programme."""
+    statement = select(OutboxMessageRow).where(col(OutboxMessageRow.message_id).startswith(f"<{mark}", autoescape=True))
+    return session.exec(statement).first()
+
+
+def list_bounced(session: Session, programme: str, *, since: datetime, until: datetime) -> frozenset[str]:
+    """Return the mailboxes of which a message came back after the one moment, and by the other."""
+    statement = select(OutboxMessageRow.recipient).where(
+        col(OutboxMessageRow.programme) == programme,
+        col(OutboxMessageRow.bounced_at) > since,
+        col(OutboxMessageRow.bounced_at) <= until,
+    )
+    return frozenset(session.exec(statement))
 
 
 def list_from_slot(session: Session, programme: str, kind: MessageKind, slot_on: date) -> list[OutboxMessageRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from ipa_core.domain.signals import Signal
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
+
+STAND_IN_FOR_EACH_OTHER = (Role.MAIN, Role.DEPUTY)
+"""The roles whose mailbox counts as away once a message came back. The others have no deputy, and keep their mail."""
+
+AWAY_AFTER_BOUNCE = timedelta(days=28)
+"""After that a mailbox is tried again; a new address in the register is tried at once."""
 
 NOBODY = ""
 """The recipient of a notice for which no contact can be reached."""
@@ -73,4 +80,8 @@ def _first(view: ProgrammeView, roles: Iterable[Role], organisation: str, *, but
 
 
 def _on_duty(view: ProgrammeView, role: Role, organisation: str) -> tuple[Contact, ...]:
-    return view.contacts(role, organisation if role in OF_MINISTRY else None)
+    contacts = view.contacts(role, organisation if role in OF_MINISTRY else None)
+    if role not in STAND_IN_FOR_EACH_OTHER:
+        return contacts
+    bounced = outbox.list_bounced(view.session, view.code, since=view.at - AWAY_AFTER_BOUNCE, until=view.at)
+    return tuple(contact for contact in contacts if contact.email not in bounced)

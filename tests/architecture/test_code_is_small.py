@@ -36,6 +36,7 @@ UNSHOWN = frozenset(
         # Told in sentences of their own, or only kept.
         *(
             "AttachmentKind",
+            "BounceAction",
             "Cadence",
             "Confidence",
             "EventKind",

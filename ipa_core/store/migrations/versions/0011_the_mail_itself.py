@@ -1,7 +1,9 @@
-"""Files that go along with a message are kept."""
+"""Files that go along with a message are kept, and when a message came back."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from ipa_core.store import types
 
 revision = "0011"
 down_revision = "0010"
@@ -10,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table; messages that were promised before have no files."""
+    """Make the table and the column; messages that were promised before have no files."""
     op.create_table(
         "attachment",
         sa.Column("message", sa.Integer(), nullable=False),
@@ -25,8 +27,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message"], ["outbox_message.id"], name="fk_attachment_message_outbox_message"),
         sa.PrimaryKeyConstraint("message", "position", name="pk_attachment"),
     )
+    op.add_column("outbox_message", sa.Column("bounced_at", types.UtcDateTime(), nullable=True))
 
 
 def downgrade() -> None:
     """Forget the files; messages that wait go without them."""
+    op.drop_column("outbox_message", "bounced_at")
     op.drop_table("attachment")
