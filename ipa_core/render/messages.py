@@ -60,6 +60,15 @@ class _Question:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bar:
+    """How many signals of one severity are open; `share` is the length of the bar in percent of the longest."""
+
+    severity: Severity
+    count: int
+    share: int
+
+
 class Renderer:
     """Renders messages with one environment, compiled once."""
 
@@ -74,6 +83,7 @@ class Renderer:
         asks = [_ask(item, bundle) for item in bundle.requests]
         return self._render(
             "bundle",
+            title=dutch.one_line(bundle.programme.name),
             bundle=bundle,
             programme=bundle.programme,
             base_url=bundle.base_url,
@@ -94,6 +104,7 @@ class Renderer:
         """Put the weekly digest into words."""
         return self._render(
             "digest",
+            title=f"Weekoverzicht {dutch.one_line(digest.programme.name)}",
             digest=digest,
             programme=digest.programme,
             base_url=digest.base_url,
@@ -101,6 +112,7 @@ class Renderer:
             greeting=_greeting(digest.contact),
             changes=_sentence("digest", "changes", digest),
             standing=_sentence("digest", "standing", _standing(digest)),
+            bars=_bars(_standing(digest)),
             aside=_sentence("digest", "aside", digest),
             reliability=_sentence("digest", "reliability", digest.reliability),
             questions=[_question(asked) for asked in digest.decisions],
@@ -141,6 +153,13 @@ def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
 def _standing(digest: Digest) -> list[tuple[Severity, int]]:
     counts = [(severity, digest.open_by_severity.get(severity, 0)) for severity in Severity]
     return [(severity, count) for severity, count in reversed(counts) if count]
+
+
+def _bars(standing: list[tuple[Severity, int]]) -> list[_Bar]:
+    most = max((count for _, count in standing), default=0)
+    return [
+        _Bar(severity=severity, count=count, share=max(1, round(100 * count / most))) for severity, count in standing
+    ]
 
 
 def _urgency(ask: _Ask) -> int:
