@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ipa_core import clock
 from ipa_core.channels.handover import DEADLINE_S
-from ipa_core.domain.moments import Moment, parse_moment
+from ipa_core.domain.breakers import StopReason
+from ipa_core.domain.moments import Moment, day_of, parse_moment
+from ipa_core.domain.organisations import is_valid_on
 from ipa_core.domain.return_addresses import ReturnAddress
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
 from ipa_core.intake.submissions import MAX_BYTES
@@ -224,15 +226,37 @@ class App:
             if not self.database.read(lambda session: has_due(session, programme, at=at)):
                 return DispatchSummary()
             with self.channel() as channel:
-                return dispatch_outbox(
-                    self.database,
-                    programme,
-                    channel=channel,
-                    sender=self.settings.mail_from,
-                    at=at,
-                    is_sole=is_sole,
-                    is_stopping=self.is_stopping,
-                )
+                done = self._dispatch_to(channel, programme, at, is_sole, is_post=False if self._has_posts else None)
+            if not self._has_posts or done.stopped in (StopReason.LOCK_LOST, StopReason.ASKED_TO_STOP):
+                return done
+            return done.joined(self._dispatch_to(self._teams(programme, at), programme, at, is_sole, is_post=True))
+
+    @property
+    def _has_posts(self) -> bool:
+        """Whether posts go to Teams: with a trial that writes mail to a folder they go there as well."""
+        return self.settings.mail_url is not None
+
+    def _teams(self, programme: str, at: datetime) -> Channel:
+        from ipa_core.channels.teams import TeamsChannel  # noqa: PLC0415 - Apprise is slow to import
+
+        contacts = self.database.read(lambda session: ProgrammeView(session, programme, at=at).directory.contacts)
+        on = day_of(at)
+        addresses = {one.email: one.channel for one in contacts if one.channel and is_valid_on(one, on)}
+        return TeamsChannel(addresses, deadline=self.deadline)
+
+    def _dispatch_to(
+        self, channel: Channel, programme: str, at: datetime, is_sole: Callable[[], bool], *, is_post: bool | None
+    ) -> DispatchSummary:
+        return dispatch_outbox(
+            self.database,
+            programme,
+            channel=channel,
+            sender=self.settings.mail_from,
+            at=at,
+            is_sole=is_sole,
+            is_stopping=self.is_stopping,
+            is_post=is_post,
+        )
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:
         """Do the main job once, for one programme or for all.

@@ -17,6 +17,8 @@ from ipa_core.render.items import compact, grouped, mentioned, signal_item, upco
 from ipa_core.render.signals import FILTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ipa_core.reports.bundles import Bundle, RequestItem
     from ipa_core.reports.digests import DecisionAsked, Digest
 
@@ -122,11 +124,31 @@ class Renderer:
             upcoming=compact(upcoming_item(card) for card in digest.upcoming),
         )
 
-    def _render(self, kind: str, **names: object) -> Rendered:
-        def fill(part: str) -> str:
-            return self._environment.get_template(f"messages/{kind}/{part}.jinja").render(names)
+    def render_post(self, digest: Digest) -> Rendered:
+        """Put the weekly digest into a few words for a channel of Teams; they have no HTML."""
+        names = {
+            "programme": digest.programme,
+            "digest": digest,
+            "base_url": digest.base_url,
+            "changes": _sentence("digest", "changes", digest),
+            "standing": _sentence("digest", "standing", _standing(digest)),
+            "questions": len(digest.decisions),
+        }
+        return Rendered(
+            subject=_subject(self._fill("digest/subject.txt", {**names, "questions": digest.decisions})),
+            text=_tidied(self._fill("post/body.txt", names)),
+            html="",
+        )
 
-        return Rendered(subject=_subject(fill("subject.txt")), text=_tidied(fill("body.txt")), html=fill("body.html"))
+    def _render(self, kind: str, **names: object) -> Rendered:
+        return Rendered(
+            subject=_subject(self._fill(f"{kind}/subject.txt", names)),
+            text=_tidied(self._fill(f"{kind}/body.txt", names)),
+            html=self._fill(f"{kind}/body.html", names),
+        )
+
+    def _fill(self, name: str, names: Mapping[str, object]) -> str:
+        return self._environment.get_template(f"messages/{name}.jinja").render(names)
 
 
 def _question(asked: DecisionAsked) -> _Question:

@@ -39,7 +39,8 @@ class OutboxMessageRow(SQLModel, table=True):
     `due_at` is when it may be tried next. `intent_at` is set before a hand-over and cleared only by success or a
     certain refusal: while it stands, nobody knows whether the message went. `leased_until` is on the machine's clock.
     `replaced_at` is when another message took the place of a dead one. `bounced_at` is when a mail server returned a
-    message for good that another one had accepted: it is dead, and was handed over all the same.
+    message for good that another one had accepted: it is dead, and was handed over all the same. A post goes to the
+    Teams channel of its recipient instead of the mailbox.
     """
 
     __tablename__ = "outbox_message"
@@ -73,6 +74,7 @@ class OutboxMessageRow(SQLModel, table=True):
     why_not: str = ""
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_post: bool = False
 
 
 class AttemptRow(SQLModel, table=True):
@@ -159,8 +161,12 @@ def list_untried(session: Session, programme: str) -> list[OutboxMessageRow]:
     )
 
 
-def list_due(session: Session, programme: str, *, at: datetime, limit: int) -> list[int]:
-    """Return the ids of the messages that are due, oldest first; those that a dead dispatcher held included."""
+def list_due(session: Session, programme: str, *, at: datetime, limit: int, is_post: bool | None = None) -> list[int]:
+    """Return the ids of the messages that are due, oldest first; those that a dead dispatcher held included.
+
+    They are the posts, or the others, or with None all of them.
+    """
+    ways = (True, False) if is_post is None else (is_post,)
     return [
         identity
         for identity in session.exec(
@@ -169,6 +175,7 @@ def list_due(session: Session, programme: str, *, at: datetime, limit: int) -> l
                 col(OutboxMessageRow.programme) == programme,
                 col(OutboxMessageRow.state).in_(WAITING),
                 col(OutboxMessageRow.due_at) <= at,
+                col(OutboxMessageRow.is_post).in_(ways),
             )
             .order_by(col(OutboxMessageRow.due_at), col(OutboxMessageRow.id))
             .limit(limit)

@@ -56,6 +56,17 @@ class DispatchSummary:
     died: tuple[str, ...] = ()
     stopped: StopReason | None = None
 
+    def joined(self, other: DispatchSummary) -> DispatchSummary:
+        """Return what became of the messages of both."""
+        return DispatchSummary(
+            handed_over=self.handed_over + other.handed_over,
+            retrying=self.retrying + other.retrying,
+            dead=self.dead + other.dead,
+            messages=self.messages + other.messages,
+            died=self.died + other.died,
+            stopped=self.stopped or other.stopped,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Leased:
@@ -108,8 +119,11 @@ def dispatch_outbox(
     at: datetime,
     is_sole: Callable[[], bool] = lambda: True,
     is_stopping: Callable[[], bool] = lambda: False,
+    is_post: bool | None = None,
 ) -> DispatchSummary:
     """Hand over every message that is due, one at a time; outside the sending window nothing goes.
+
+    With `is_post` only those that go to Teams, or only those that do not: each way has trouble of its own.
 
     The caller makes sure that it is the only dispatcher; `is_sole` is asked before each message whether that is still
     so, and `is_stopping` whether somebody waits for us to stop.
@@ -120,7 +134,9 @@ def dispatch_outbox(
     if not database.read(lambda session: has_due(session, programme, at=at)):
         return DispatchSummary()
     owner, done = str(uuid4()), _Round()
-    for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
+    for identity in database.read(
+        lambda session: outbox.list_due(session, programme, at=at, limit=BATCH, is_post=is_post)
+    ):
         if not is_sole():
             return done.summary(StopReason.LOCK_LOST)
         if is_stopping():

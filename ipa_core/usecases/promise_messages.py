@@ -65,6 +65,9 @@ class MessageRenderer(Protocol):
     def render_digest(self, digest: Digest) -> RenderedText:
         """Put the weekly digest into words."""
 
+    def render_post(self, digest: Digest) -> RenderedText:
+        """Put it into a few words for a channel of Teams."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Unwritten:
@@ -82,6 +85,10 @@ class Wordless:
 
     def render_digest(self, digest: Digest) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
         """Return a message that says nothing."""
+        return _Unwritten()
+
+    def render_post(self, digest: Digest) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
+        """Return a post that says nothing."""
         return _Unwritten()
 
 

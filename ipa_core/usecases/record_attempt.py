@@ -141,7 +141,8 @@ def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> bool:
     stands_in_for = {_what(row) for row in said if row.reason == NoticeReason.STAND_IN}
     for one in dead:
         # That our own server takes more mail for a mailbox does not show that the mailbox is there again.
-        is_same_mailbox = one.recipient == message.recipient and one.bounced_at is None
+        is_same_way = (one.recipient, one.is_post) == (message.recipient, message.is_post)
+        is_same_mailbox = is_same_way and one.bounced_at is None
         # While a mailbox counts as away, whoever else is told the same stands in for it.
         in_its_place = stands_in_for if one.bounced_at is None else told_now
         if is_same_mailbox or _told(view, one) & in_its_place or _has_left(view, one, message.organisation):

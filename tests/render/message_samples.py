@@ -163,6 +163,8 @@ def rendered() -> dict[str, str]:
         "bundle_passed_on": renderer.render_bundle(bundle_for_the_predecessor()),
         "digest_full": renderer.render_digest(full_digest()),
         "digest_quiet": renderer.render_digest(a_digest()),
+        "post_full": renderer.render_post(full_digest()),
+        "post_quiet": renderer.render_post(a_digest()),
     }
     texts = {f"{name}.txt": f"Onderwerp: {message.subject}\n\n{message.text}" for name, message in messages.items()}
     shapes = ("bundle_request_and_signals", "bundle_passed_on", "digest_full")

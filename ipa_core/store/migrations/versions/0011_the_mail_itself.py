@@ -1,4 +1,4 @@
-"""Files that go along with a message are kept, and when a message came back."""
+"""Files that go along with a message are kept, when a message came back, and which are posts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table and the column; messages that were promised before have no files."""
+    """Make the table and the columns; messages that were promised before have no files."""
     op.create_table(
         "attachment",
         sa.Column("message", sa.Integer(), nullable=False),
@@ -28,9 +28,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message", "position", name="pk_attachment"),
     )
     op.add_column("outbox_message", sa.Column("bounced_at", types.UtcDateTime(), nullable=True))
+    op.add_column("outbox_message", sa.Column("is_post", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
     """Forget the files; messages that wait go without them."""
+    op.drop_column("outbox_message", "is_post")
     op.drop_column("outbox_message", "bounced_at")
     op.drop_table("attachment")
