@@ -346,6 +346,8 @@ class App:
             mail_url=mail_url.get_secret_value() if mail_url else None,
             mail_folder=self.settings.mail_folder,
             sender_address=self.settings.sender_address,
+            mail_return=self.settings.mail_return,
+            bounces=self.settings.bounces,
             prefect_url=os.environ.get("PREFECT_API_URL"),
             prefect_auth_string=os.environ.get("PREFECT_API_AUTH_STRING"),
             prefect_api_key=os.environ.get("PREFECT_API_KEY"),
