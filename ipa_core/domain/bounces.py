@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +19,10 @@ class BounceAction(StrEnum):
 
     DELAYED = "delayed"
     """It is still tried."""
+
+
+AWAY_FOR: Final = timedelta(days=28)
+"""So long a mailbox counts as away after a message came back; a new address in the register is tried at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ class OutboxMessageRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("programme", "key"),
         Index("ix_outbox_message_state_due_at", "state", "due_at"),
+        Index("ix_outbox_message_programme_bounced_at", "programme", "bounced_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
 STAND_IN_FOR_EACH_OTHER = (Role.MAIN, Role.DEPUTY)
 """The roles whose mailbox counts as away once a message came back. The others have no deputy, and keep their mail."""
-
-AWAY_AFTER_BOUNCE = timedelta(days=28)
-"""After that a mailbox is tried again; a new address in the register is tried at once."""
 
 NOBODY = ""
 """The recipient of a notice for which no contact can be reached."""
@@ -83,5 +79,4 @@ def _on_duty(view: ProgrammeView, role: Role, organisation: str) -> tuple[Contac
     contacts = view.contacts(role, organisation if role in OF_MINISTRY else None)
     if role not in STAND_IN_FOR_EACH_OTHER:
         return contacts
-    bounced = outbox.list_bounced(view.session, view.code, since=view.at - AWAY_AFTER_BOUNCE, until=view.at)
-    return tuple(contact for contact in contacts if contact.email not in bounced)
+    return tuple(contact for contact in contacts if contact.email not in view.bounced)

@@ -28,11 +28,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message", "position", name="pk_attachment"),
     )
     op.add_column("outbox_message", sa.Column("bounced_at", types.UtcDateTime(), nullable=True))
+    op.create_index("ix_outbox_message_programme_bounced_at", "outbox_message", ["programme", "bounced_at"])
     op.add_column("outbox_message", sa.Column("is_post", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
     """Forget the files; messages that wait go without them."""
     op.drop_column("outbox_message", "is_post")
+    op.drop_index("ix_outbox_message_programme_bounced_at", "outbox_message")
     op.drop_column("outbox_message", "bounced_at")
     op.drop_table("attachment")
