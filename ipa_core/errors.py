@@ -19,6 +19,7 @@ IpaError
 │   ├── FolderMissing       a file was to be written where there is no folder
 │   ├── BadAddress          a setting that is not the address of a database or mail server
 │   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
+│   ├── ReturnAddressRefused  IPA_MAIL_RETURN is no address that a return address can begin with
 │   ├── PortTaken           somebody listens on the port already
 │   ├── PortForbidden       this user may not listen on the port
 │   └── AlreadyServing      the schedules of this home run already
@@ -206,6 +207,10 @@ class BadAddress(Refusal):
 
 class SenderRefused(Refusal):
     """No values: what is set as the sender may be personal."""
+
+
+class ReturnAddressRefused(Refusal):
+    """No values, for the same reason."""
 
 
 class PortTaken(Refusal):

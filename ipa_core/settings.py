@@ -9,7 +9,8 @@ from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ipa_core.channels.mail_headers import checked_sender
-from ipa_core.errors import SenderRefused
+from ipa_core.domain.return_addresses import is_return_address
+from ipa_core.errors import ReturnAddressRefused, SenderRefused
 
 
 class Settings(BaseSettings):
@@ -21,6 +22,8 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     mail_url: SecretStr | None = None
     mail_from: str = "IPA-monitor <ipa@ipa.example>"
+    mail_return: str | None = None
+    bounces: Path | None = None
     base_url: str = "http://127.0.0.1:8000"
     inbox: Path | None = None
     imap_url: SecretStr | None = None
@@ -34,6 +37,14 @@ class Settings(BaseSettings):
             checked_sender(text, "IPA_MAIL_FROM")
         except ValueError:
             raise SenderRefused from None
+        return text
+
+    @field_validator("mail_return")
+    @classmethod
+    def _is_return_address(cls, text: str | None) -> str | None:
+        """Refuse it here: nothing that comes back could be recognised."""
+        if text is not None and not is_return_address(text):
+            raise ReturnAddressRefused
         return text
 
     @property

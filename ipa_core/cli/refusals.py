@@ -27,6 +27,7 @@ from ipa_core.errors import (
     ProgrammeNotChosen,
     Refusal,
     RequestSettled,
+    ReturnAddressRefused,
     RoundAlreadyOpen,
     SenderRefused,
     ServingFailed,
@@ -101,6 +102,11 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         "Met de afzender in IPA_MAIL_FROM kan geen mail weg. Vul één adres in, als u wilt met een naam ervoor. "
         "Zet een naam met een komma tussen aanhalingstekens: "
         """IPA_MAIL_FROM='"IPA, ministerie" <ipa@ministerie.example>'"""
+    ),
+    ReturnAddressRefused: lambda: (
+        "Met het adres in IPA_MAIL_RETURN kan geen mail terugkomen. Vul één adres in, in kleine letters. "
+        "Vóór het apenstaartje staan hoogstens 27 tekens, en geen plusteken. "
+        "Bijvoorbeeld: IPA_MAIL_RETURN=retour@ministerie.example"
     ),
     PortTaken: lambda port, free: f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: --port {free}",
     PortForbidden: lambda port, free: (

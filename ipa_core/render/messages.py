@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ipa_core.domain.attachments import AttachmentKind
 from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.render import dutch
@@ -17,6 +17,7 @@ from ipa_core.render.items import Item, compact, grouped, mentioned, signal_item
 from ipa_core.render.signals import FILTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from ipa_core.reports.agendas import AgendaItem, AgendaPoint
@@ -51,6 +52,8 @@ class _Ask:
     is_past: bool
     question: str
     about: str
+    how: str
+    has_deadline: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,15 @@ class _Point:
     before_on: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bar:
+    """How many signals of one severity are open; `share` is the length of the bar in percent of the longest."""
+
+    severity: Severity
+    count: int
+    share: int
+
+
 class Renderer:
     """Renders messages with one environment, compiled once."""
 
@@ -85,6 +97,7 @@ class Renderer:
         asks = [_ask(item, bundle) for item in bundle.requests]
         return self._render(
             "bundle",
+            title=dutch.one_line(bundle.programme.name),
             bundle=bundle,
             programme=bundle.programme,
             base_url=bundle.base_url,
@@ -109,6 +122,7 @@ class Renderer:
         """Put the weekly digest into words."""
         return self._render(
             "digest",
+            title=f"Weekoverzicht {dutch.one_line(digest.programme.name)}",
             digest=digest,
             programme=digest.programme,
             base_url=digest.base_url,
@@ -116,6 +130,7 @@ class Renderer:
             greeting=_greeting(digest.contact),
             changes=_sentence("digest", "changes", digest),
             standing=_sentence("digest", "standing", _standing(digest)),
+            bars=_bars(_standing(digest)),
             aside=_sentence("digest", "aside", digest),
             reliability=_sentence("digest", "reliability", digest.reliability),
             questions=[_question(asked) for asked in digest.decisions],
@@ -132,11 +147,31 @@ class Renderer:
         template = self._environment.get_template("messages/agenda/body.txt.jinja")
         return _tidied(template.render(item=item, programme=item.programme, points=points, released_by=released_by))
 
-    def _render(self, kind: str, **names: object) -> Rendered:
-        def fill(part: str) -> str:
-            return self._environment.get_template(f"messages/{kind}/{part}.jinja").render(names)
+    def render_post(self, digest: Digest) -> Rendered:
+        """Put the weekly digest into a few words for a channel of Teams; they have no HTML."""
+        names = {
+            "programme": digest.programme,
+            "digest": digest,
+            "base_url": digest.base_url,
+            "changes": _sentence("digest", "changes", digest),
+            "standing": _sentence("digest", "standing", _standing(digest)),
+            "questions": len(digest.decisions),
+        }
+        return Rendered(
+            subject=_subject(self._fill("digest/subject.txt", {**names, "questions": digest.decisions})),
+            text=_tidied(self._fill("post/body.txt", names)),
+            html="",
+        )
 
-        return Rendered(subject=_subject(fill("subject.txt")), text=_tidied(fill("body.txt")), html=fill("body.html"))
+    def _render(self, kind: str, **names: object) -> Rendered:
+        return Rendered(
+            subject=_subject(self._fill(f"{kind}/subject.txt", names)),
+            text=_tidied(self._fill(f"{kind}/body.txt", names)),
+            html=self._fill(f"{kind}/body.html", names),
+        )
+
+    def _fill(self, name: str, names: Mapping[str, object]) -> str:
+        return self._environment.get_template(f"messages/{name}.jinja").render(names)
 
 
 def _told(item: SignalItem) -> Item:
@@ -174,12 +209,13 @@ def _point(point: AgendaPoint) -> _Point:
 
 def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
     request = item.request
-    path = f"verzoeken/{quote(request.round, safe='')}/{quote(request.organisation, safe='')}"
     is_today, is_past = request.due_on == bundle.slot_on, request.due_on < bundle.slot_on
     codes = request.asked if len(request.asked) <= FEW_CODES else ()
     return _Ask(
         item=item,
-        link=f"{bundle.base_url.rstrip('/')}/{path}" if bundle.base_url else "",
+        link=item.link(bundle.base_url),
+        how=_sentence("bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM)),
+        has_deadline=item.has_attached(AttachmentKind.DEADLINE),
         is_today=is_today,
         is_past=is_past,
         question=_sentence("bundle", "question", item, is_today, is_past),
@@ -190,6 +226,13 @@ def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
 def _standing(digest: Digest) -> list[tuple[Severity, int]]:
     counts = [(severity, digest.open_by_severity.get(severity, 0)) for severity in Severity]
     return [(severity, count) for severity, count in reversed(counts) if count]
+
+
+def _bars(standing: list[tuple[Severity, int]]) -> list[_Bar]:
+    most = max((count for _, count in standing), default=0)
+    return [
+        _Bar(severity=severity, count=count, share=max(1, round(100 * count / most))) for severity, count in standing
+    ]
 
 
 def _urgency(ask: _Ask) -> int:

@@ -10,14 +10,14 @@ from uuid import uuid4
 
 from ipa_core import clock
 from ipa_core.channels.handover import INVALID, Handover, Outcome
-from ipa_core.channels.mail import compose
+from ipa_core.channels.mail import attach, compose
 from ipa_core.domain.breakers import StopReason, why_stop
 from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import notices, outbox, signals
+from ipa_core.store import attachments, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.usecases.record_attempt import TROUBLES, note_act, record_attempt
@@ -55,6 +55,17 @@ class DispatchSummary:
     messages: tuple[str, ...] = ()
     died: tuple[str, ...] = ()
     stopped: StopReason | None = None
+
+    def joined(self, other: DispatchSummary) -> DispatchSummary:
+        """Return what became of the messages of both."""
+        return DispatchSummary(
+            handed_over=self.handed_over + other.handed_over,
+            retrying=self.retrying + other.retrying,
+            dead=self.dead + other.dead,
+            messages=self.messages + other.messages,
+            died=self.died + other.died,
+            stopped=self.stopped or other.stopped,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +119,11 @@ def dispatch_outbox(
     at: datetime,
     is_sole: Callable[[], bool] = lambda: True,
     is_stopping: Callable[[], bool] = lambda: False,
+    is_post: bool | None = None,
 ) -> DispatchSummary:
     """Hand over every message that is due, one at a time; outside the sending window nothing goes.
+
+    With `is_post` only those that go to Teams, or only those that do not: each way has trouble of its own.
 
     The caller makes sure that it is the only dispatcher; `is_sole` is asked before each message whether that is still
     so, and `is_stopping` whether somebody waits for us to stop.
@@ -120,7 +134,9 @@ def dispatch_outbox(
     if not database.read(lambda session: has_due(session, programme, at=at)):
         return DispatchSummary()
     owner, done = str(uuid4()), _Round()
-    for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
+    for identity in database.read(
+        lambda session: outbox.list_due(session, programme, at=at, limit=BATCH, is_post=is_post)
+    ):
         if not is_sole():
             return done.summary(StopReason.LOCK_LOST)
         if is_stopping():
@@ -164,7 +180,7 @@ def _lease(session: Session, identity: int, owner: str, sender: str, *, at: date
     message.intent_at = at
     session.add(message)
     note_act(session, message, "message.lease", at=at, details={"attempt": message.attempts, "dispatcher": owner})
-    return _Leased(identity, message.key, message.attempts, _as_mail(message, sender))
+    return _Leased(identity, message.key, message.attempts, _as_mail(session, message, sender))
 
 
 def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:
@@ -185,10 +201,10 @@ def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: d
     return not is_asking and not signals.read_at(session, message.programme, at=at, ids=told or {""})
 
 
-def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
+def _as_mail(session: Session, message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
     """Return the mail; what cannot stand in one is refused here, or it would keep all others waiting for ever."""
     try:
-        return compose(
+        mail = compose(
             message_id=message.message_id,
             sender=sender,
             recipient=message.recipient,
@@ -200,3 +216,5 @@ def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
         )
     except ValueError as error:
         return Handover(outcome=Outcome.REFUSED, code=INVALID, detail=str(error))
+    attach(mail, attachments.list_of_message(session, message.id or 0))
+    return mail

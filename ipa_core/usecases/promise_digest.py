@@ -13,7 +13,7 @@ from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.groups import grouped_ids
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
-from ipa_core.domain.notices import NoticeReason, digest_key
+from ipa_core.domain.notices import NoticeReason, digest_key, post_key
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, SignalState
@@ -78,9 +78,12 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     )
     for address, digest in digests.items():
         _promise(view, letterhead, address, digest, is_sent=is_sent)
+    posts = [(address, digest) for address, digest in digests.items() if is_sent and digest.contact.channel]
+    for address, digest in posts:
+        _promise(view, letterhead, address, digest, is_sent=is_sent, is_post=True)
     if is_sent:
         _note_asked(view, period, slot_on)
-    return len(digests) if is_sent else 0
+    return len(digests) + len(posts) if is_sent else 0
 
 
 def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on: date, base_url: str) -> Digest:
@@ -189,11 +192,20 @@ def _is_worth_sending(view: ProgrammeView, digests: Mapping[str, Digest]) -> boo
     return last is None or view.on >= pendulum.Date.fromordinal(day_of(last.decided_at).toordinal()).add(months=1)
 
 
-def _promise(view: ProgrammeView, letterhead: Letterhead, address: str, digest: Digest, *, is_sent: bool) -> None:
-    key = digest_key(digest.period, address)
+def _promise(
+    view: ProgrammeView,
+    letterhead: Letterhead,
+    address: str,
+    digest: Digest,
+    *,
+    is_sent: bool,
+    is_post: bool = False,
+) -> None:
+    key = (post_key if is_post else digest_key)(digest.period, address)
     message: OutboxMessageRow | None = None
     if is_sent:
-        rendered = letterhead.renderer.render_digest(digest)
+        renderer = letterhead.renderer
+        rendered = renderer.render_post(digest) if is_post else renderer.render_digest(digest)
         message = OutboxMessageRow(
             programme=view.code,
             key=key,
@@ -205,6 +217,7 @@ def _promise(view: ProgrammeView, letterhead: Letterhead, address: str, digest: 
             text=rendered.text,
             html=rendered.html,
             message_id=letterhead.message_id(view.code, key),
+            is_post=is_post,
             state=MessageState.QUEUED,
             promised_at=view.at,
             due_at=view.calendar.next_window(view.at),

@@ -14,10 +14,11 @@ from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not
 from ipa_core.reports.bundles import Bundle, SignalItem
-from ipa_core.store import audit, notices, outbox, programmes, signals
+from ipa_core.store import attachments, audit, notices, outbox, programmes, signals
 from ipa_core.store.database import Changes
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
+from ipa_core.usecases.attach_files import FileMaker, attach_files
 from ipa_core.usecases.bundle_items import (
     organisation_of,
     passed_on_items,
@@ -70,6 +71,9 @@ class MessageRenderer(Protocol):
     def render_digest(self, digest: Digest) -> RenderedText:
         """Put the weekly digest into words."""
 
+    def render_post(self, digest: Digest) -> RenderedText:
+        """Put it into a few words for a channel of Teams."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Unwritten:
@@ -89,14 +93,22 @@ class Wordless:
         """Return a message that says nothing."""
         return _Unwritten()
 
+    def render_post(self, digest: Digest) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
+        """Return a post that says nothing."""
+        return _Unwritten()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """What every message carries: who renders it, where its links lead, and the domain in its Message-ID."""
+    """What every message carries: who renders it, where its links lead, and the domain in its Message-ID.
+
+    Without `files` nothing is attached, for who only asks which messages there would be.
+    """
 
     renderer: MessageRenderer
     base_url: str
     domain: str
+    files: FileMaker | None = None
 
     def message_id(self, programme: str, key: str) -> str:
         """Return the Message-ID that belongs to a key: the same at every attempt."""
@@ -229,6 +241,8 @@ def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, 
     is_moved = message.slot_on != slot_on
     _write(view, letterhead, message, rendered, bundle, key=key, slot_on=slot_on)
     view.session.flush()
+    files = [one for item in bundle.requests for one in item.attachments]
+    attachments.replace(view.session, message.id or 0, files)
     if is_new or is_moved:
         refresh_message(view, message)
     for row in draft.due:
@@ -320,13 +334,14 @@ def _bundle(
     news = [row for row in draft.due if row.rung is not Rung.PASSED_ON]
     told = [row for row in news if row.kind is NoticeKind.SIGNAL and row.rung is not Rung.SOLVED]
     mentions = [SignalItem(card=card, reason=NoticeReason.MENTION) for card in build_cards(view, light)]
+    asked = request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST], facts.histories)
     return Bundle(
         programme=view.programme,
         contact=contact,
         organisation=organisation_of(view, contact.organisation),
         slot_on=slot_on,
         base_url=letterhead.base_url,
-        requests=request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST], facts.histories),
+        requests=attach_files(view, letterhead, asked, slot_on=slot_on),
         signals=signal_items(view, told, facts.cards, slot_on),
         solved=solved_items([row for row in news if row.rung is Rung.SOLVED], facts.cards),
         mentions=tuple(mentions),

@@ -137,10 +137,15 @@ def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> bool:
     if not dead:
         return False
     said = notices.list_of_message(view.session, message.id or 0)
+    told_now = {_what(row) for row in said}
     stands_in_for = {_what(row) for row in said if row.reason == NoticeReason.STAND_IN}
     for one in dead:
-        is_same_mailbox = one.recipient == message.recipient
-        if is_same_mailbox or _told(view, one) & stands_in_for or _has_left(view, one, message.organisation):
+        # That our own server takes more mail for a mailbox does not show that the mailbox is there again.
+        is_same_way = (one.recipient, one.is_post) == (message.recipient, message.is_post)
+        is_same_mailbox = is_same_way and one.bounced_at is None
+        # While a mailbox counts as away, whoever else is told the same stands in for it.
+        in_its_place = stands_in_for if one.bounced_at is None else told_now
+        if is_same_mailbox or _told(view, one) & in_its_place or _has_left(view, one, message.organisation):
             one.replaced_at = view.at
             view.session.add(one)
             refresh_message(view, one)

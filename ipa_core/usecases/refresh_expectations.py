@@ -217,7 +217,8 @@ def roots_first(ever: Mapping[str, Iterable[str]], now: Callable[[], Mapping[str
 def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:
     identity = row.id or 0
     is_withdrawn = row.state is MessageState.SKIPPED
-    settled_at = row.handed_over_at or row.replaced_at or (view.at if is_withdrawn else None)
+    went_at = row.handed_over_at if row.bounced_at is None else None
+    settled_at = went_at or row.replaced_at or (view.at if is_withdrawn else None)
     # Of a settled message nothing is expected, so nobody asks whose it was: that would read the whole directory.
     contact = view.find_contact(row.recipient, row.organisation) if settled_at is None else None
     tries = outbox.list_attempts(view.session, identity) if row.state is MessageState.DEAD else []

@@ -74,6 +74,8 @@ def _state(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> st
         return row.state.value
     if message.state is MessageState.HANDED_OVER and not _has_gone(message, at):
         return MessageState.QUEUED.value
+    if message.bounced_at is not None and at < message.bounced_at:
+        return (MessageState.HANDED_OVER if _has_gone(message, at) else MessageState.QUEUED).value
     return message.state.value
 
 

@@ -57,6 +57,7 @@ TECHNICAL = frozenset(
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *(
             "AskedKind",
+            "AttachmentKind",
             "Cadence",
             "ContextKind",
             "DecisionKind",

@@ -37,6 +37,16 @@ def check_mail(url: str | None, folder: Path, *, sender_address: str) -> Iterato
         yield warning(Check.MAIL, "sender_made_up", address=sender_address)
 
 
+def check_returns(address: str | None, maildir: Path | None) -> Iterator[Finding]:
+    """Yield what keeps us from hearing of mail that came back; nothing when neither of both was set."""
+    if (address is None) != (maildir is None):
+        yield warning(Check.MAIL, "returns_half")
+    elif maildir is not None:
+        new = maildir / "new"
+        if not os.access(new, os.R_OK | os.W_OK | os.X_OK):
+            yield wrong(Check.MAIL, "returns_closed", folder=new)
+
+
 def _check_server(url: str) -> Finding:
     try:
         trial = try_mail_server(url, deadline=PATIENCE_S)
