@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ipa_core import clock
+from ipa_core import clock, faults
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.moments import Moment, parse_moment
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
@@ -30,7 +30,7 @@ from ipa_core.usecases.change_policy import add_to_policy
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
-from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox, has_due
+from ipa_core.usecases.dispatch_outbox import LEASE, DispatchSummary, dispatch_outbox, has_due
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import OpenedRound, open_due_round
 from ipa_core.usecases.progress import Progress, unseen
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
+    from ipa_core.channels.journal import Journal
     from ipa_core.domain.programmes import OwnPolicy
     from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
@@ -102,8 +103,17 @@ class App:
         from ipa_core.channels.apprise_mail import open_channel  # noqa: PLC0415 - Apprise is slow to import
 
         url = self.settings.mail_url.get_secret_value() if self.settings.mail_url else None
-        with open_channel(url, self.settings.mail_folder, deadline=self.deadline) as channel:
+        copies_to = self.settings.journal_address
+        with open_channel(url, self.settings.mail_folder, deadline=self.deadline, journal=copies_to) as channel:
             yield channel
+
+    @property
+    def journal(self) -> Journal | None:
+        """Where copies of mail arrive that a server took; None without one, or when mail goes to a folder."""
+        from ipa_core.channels.journal import open_journal  # noqa: PLC0415 - only who hands over needs it
+
+        url = self.settings.journal_url
+        return open_journal(url.get_secret_value()) if url and self.settings.mail_url else None
 
     def moment(self, as_of: str | datetime | None) -> Moment:
         """Return the moment that was asked for, else now; bad text raises ValueError."""
@@ -198,6 +208,7 @@ class App:
         with sole_dispatcher(self.database.engine, self.settings.home, programme) as is_sole:
             if not is_sole():
                 return DispatchSummary()
+            faults.at("outbox.after_lock")
             if not self.database.read(lambda session: has_due(session, programme, at=at)):
                 return DispatchSummary()
             with self.channel() as channel:
@@ -207,6 +218,8 @@ class App:
                     channel=channel,
                     sender=self.settings.mail_from,
                     at=at,
+                    journal=self.journal,
+                    lease=LEASE * (self.deadline / DEADLINE_S),
                     is_sole=is_sole,
                     is_stopping=self.is_stopping,
                 )
@@ -221,13 +234,16 @@ class App:
         receipts: list[Receipt] = []
         with all_attempted() as attempts:
             opened = attempts.each(codes, lambda code: self.open_due_round(code, at))
+            faults.at("run.after_opening")
             with attempts.part("inbox"):
                 receipts = self.collect(programme, at)
             runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
         return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
 
     def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
+        faults.at("run.after_collecting")
         detection, promised = self.detect(programme, at)
+        faults.at("run.after_promising")
         return ProgrammeRun(
             programme=programme,
             opened_round=opened,
@@ -287,7 +303,7 @@ class App:
         """Look at everything around the monitor and in it; it neither writes nor sends."""
         from ipa_core.usecases.check_health import Surroundings, check_health  # noqa: PLC0415 - used here only
 
-        mail_url = self.settings.mail_url
+        mail_url, journal_url = self.settings.mail_url, self.settings.journal_url
         around = Surroundings(
             home=self.settings.home,
             secret_files=(Path(".env"), self.settings.secret_key_file),
@@ -295,6 +311,7 @@ class App:
             mail_url=mail_url.get_secret_value() if mail_url else None,
             mail_folder=self.settings.mail_folder,
             sender_address=self.settings.sender_address,
+            journal_url=journal_url.get_secret_value() if journal_url else None,
             prefect_url=os.environ.get("PREFECT_API_URL"),
             prefect_auth_string=os.environ.get("PREFECT_API_AUTH_STRING"),
             prefect_api_key=os.environ.get("PREFECT_API_KEY"),

@@ -18,6 +18,7 @@ IpaError
 │   ├── FolderMissing       a file was to be written where there is no folder
 │   ├── BadAddress          a setting that is not the address of a database or mail server
 │   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
+│   ├── JournalRefused      the journal needs both of its settings, and one address
 │   ├── PortTaken           somebody listens on the port already
 │   ├── PortForbidden       this user may not listen on the port
 │   └── AlreadyServing      the schedules of this home run already
@@ -201,6 +202,10 @@ class BadAddress(Refusal):
 
 class SenderRefused(Refusal):
     """No values: what is set as the sender may be personal."""
+
+
+class JournalRefused(Refusal):
+    """No values: what is set may be personal."""
 
 
 class PortTaken(Refusal):

@@ -110,10 +110,13 @@ class AppriseChannel:
         self.close()
 
 
-def open_channel(mail_url: str | None, mail_folder: Path, *, deadline: float = DEADLINE_S) -> Channel:
+def open_channel(
+    mail_url: str | None, mail_folder: Path, *, deadline: float = DEADLINE_S, journal: str | None = None
+) -> Channel:
     """Return the channel to the mail server at `mail_url`, or into the folder when there is none; connects nothing yet.
 
-    `deadline` is the number of seconds that one message may take in all.
+    `deadline` is the number of seconds that one message may take in all; `journal` is the address that gets a copy of
+    each mail to a server.
 
     Raises:
         BadAddress: `mail_url` is no address of a mail server; the error does not repeat it.
@@ -121,7 +124,7 @@ def open_channel(mail_url: str | None, mail_folder: Path, *, deadline: float = D
     """
     if mail_url is None:
         return channel_to(MailFolder(mail_folder))
-    return channel_to(SmtpSender(MailServer.from_url(mail_url), deadline=deadline))
+    return channel_to(SmtpSender(MailServer.from_url(mail_url), deadline=deadline, journal=journal))
 
 
 def channel_to(carrier: Carrier) -> AppriseChannel:
