@@ -238,7 +238,16 @@ class App:
             with attempts.part("inbox"):
                 receipts = self.collect(programme, at)
             runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
-        return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
+        done = MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
+        if self.settings.heartbeat_url is not None and set(runs) == set(self.choose(None)):
+            self._beat(done, self.settings.heartbeat_url.get_secret_value())
+        return done
+
+    def _beat(self, done: MonitorRun, url: str) -> None:
+        from ipa_core.channels.heartbeat import beat  # noqa: PLC0415 - used here only
+        from ipa_core.usecases.report_life import report_life  # noqa: PLC0415 - used here only
+
+        report_life(self.database, done, beat=lambda: beat(url))
 
     def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
         faults.at("run.after_collecting")

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     imap_url: SecretStr | None = None
     journal_url: SecretStr | None = None
     journal_address: str | None = None
+    heartbeat_url: SecretStr | None = None
     secret_key: SecretStr | None = None
 
     @field_validator("mail_from")

@@ -60,6 +60,7 @@ class Refused:
 _BAD_ADDRESSES = {
     "IPA_DATABASE_URL": wrong(Check.DATABASE, "bad_address"),
     "IPA_MAIL_URL": wrong(Check.MAIL, "bad_address"),
+    "IPA_HEARTBEAT_URL": wrong(Check.RUNS, "bad_heartbeat"),
     "IPA_JOURNAL_URL": wrong(Check.MAIL, "bad_journal"),
 }
 

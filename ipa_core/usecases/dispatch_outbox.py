@@ -93,7 +93,13 @@ class _Round:
 
     def summary(self, stopped: StopReason | None) -> DispatchSummary:
         if stopped is not None:
-            log.warning("sending stopped after %s attempts: %s", len(self.troubles), stopped.value)
+            is_asked = stopped is StopReason.ASKED_TO_STOP
+            log.log(
+                logging.WARNING if is_asked else logging.ERROR,
+                "sending stopped after %s attempts: %s",
+                len(self.troubles),
+                stopped.value,
+            )
         return DispatchSummary(
             handed_over=len(self.went),
             retrying=self.postponed,

@@ -75,7 +75,7 @@ def test_while_the_journal_cannot_be_asked_only_what_is_in_doubt_waits(
         assert not home.outlives("mail.after_verdict=kill@3")
         assert home.journal is not None
         ground.mailbox.journal = None
-            home.journal.rename(home.folder / "moved")
+        home.journal.rename(home.folder / "moved")
         home.expire_leases()
 
         with caplog.at_level(logging.ERROR):
