@@ -39,7 +39,7 @@ prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer 
 	@IPA_TEST_STOPS=25 $(BIN)/python -m pytest -s tests/journeys/test_the_server_stops.py $(ARGS)
 	@IPA_TEST_STORIES=60 $(BIN)/python -m pytest tests/rules/test_runs_agree.py $(ARGS)
 	@IPA_TEST_BOTH=1 $(BIN)/python -m pytest -n 2 tests/journeys $(ARGS)
-	@IPA_TEST_BOTH=1 IPA_TEST_KILLS=250 IPA_TEST_FREEZES=50 $(BIN)/python -m pytest -s tests/journeys/test_it_is_killed_at_random.py $(ARGS)
+	@IPA_TEST_KILLS=250 IPA_TEST_FREEZES=50 $(BIN)/python -m pytest -s tests/journeys/test_it_is_killed_at_random.py $(ARGS)
 	@$(BIN)/python -m pytest -s -m proof $(ARGS)
 
 bench: $(VENV)/.synced-dev  ## meten hoe snel detectie en inlezen zijn (groter met ARGS="--size 100k")
