@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ipa_core import clock
+from ipa_core import clock, faults
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.breakers import StopReason
 from ipa_core.domain.moments import Moment, day_of, parse_moment
@@ -35,7 +35,7 @@ from ipa_core.usecases.collect_bounces import collect_bounces
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
-from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox, has_due
+from ipa_core.usecases.dispatch_outbox import LEASE, DispatchSummary, dispatch_outbox, has_due
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import OpenedRound, open_due_round
 from ipa_core.usecases.progress import Progress, unseen
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
+    from ipa_core.channels.journal import Journal
     from ipa_core.domain.programmes import OwnPolicy
     from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
@@ -108,13 +109,24 @@ class App:
         from ipa_core.channels.apprise_mail import open_channel  # noqa: PLC0415 - Apprise is slow to import
 
         url = self.settings.mail_url.get_secret_value() if self.settings.mail_url else None
-        with open_channel(url, self.settings.mail_folder, deadline=self.deadline, returns=self._returns) as channel:
+        copies_to = self.settings.journal_address
+        with open_channel(
+            url, self.settings.mail_folder, deadline=self.deadline, journal=copies_to, returns=self._returns
+        ) as channel:
             yield channel
 
     @property
     def _returns(self) -> ReturnAddress | None:
         address = self.settings.mail_return
         return ReturnAddress(address=address, key=self.secret_key) if address is not None else None
+
+    @property
+    def journal(self) -> Journal | None:
+        """Where copies of mail arrive that a server took; None without one, or when mail goes to a folder."""
+        from ipa_core.channels.journal import open_journal  # noqa: PLC0415 - only who hands over needs it
+
+        url = self.settings.journal_url
+        return open_journal(url.get_secret_value()) if url and self.settings.mail_url else None
 
     def moment(self, as_of: str | datetime | None) -> Moment:
         """Return the moment that was asked for, else now; bad text raises ValueError."""
@@ -223,6 +235,7 @@ class App:
         with sole_dispatcher(self.database.engine, self.settings.home, programme) as is_sole:
             if not is_sole():
                 return DispatchSummary()
+            faults.at("outbox.after_lock")
             if not self.database.read(lambda session: has_due(session, programme, at=at)):
                 return DispatchSummary()
             with self.channel() as channel:
@@ -253,6 +266,8 @@ class App:
             channel=channel,
             sender=self.settings.mail_from,
             at=at,
+            journal=None if is_post else self.journal,
+            lease=LEASE * (self.deadline / DEADLINE_S),
             is_sole=is_sole,
             is_stopping=self.is_stopping,
             is_post=is_post,
@@ -268,13 +283,25 @@ class App:
         receipts: list[Receipt] = []
         with all_attempted() as attempts:
             opened = attempts.each(codes, lambda code: self.open_due_round(code, at))
+            faults.at("run.after_opening")
             with attempts.part("inbox"):
                 receipts = self.collect(programme, at)
             runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
-        return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
+        done = MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
+        if self.settings.heartbeat_url is not None and set(runs) == set(self.choose(None)):
+            self._beat(done, self.settings.heartbeat_url.get_secret_value())
+        return done
+
+    def _beat(self, done: MonitorRun, url: str) -> None:
+        from ipa_core.channels.heartbeat import beat  # noqa: PLC0415 - used here only
+        from ipa_core.usecases.report_life import report_life  # noqa: PLC0415 - used here only
+
+        report_life(self.database, done, beat=lambda: beat(url))
 
     def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
+        faults.at("run.after_collecting")
         detection, promised = self.detect(programme, at)
+        faults.at("run.after_promising")
         return ProgrammeRun(
             programme=programme,
             opened_round=opened,
@@ -338,7 +365,7 @@ class App:
         """Look at everything around the monitor and in it; it neither writes nor sends."""
         from ipa_core.usecases.check_health import Surroundings, check_health  # noqa: PLC0415 - used here only
 
-        mail_url = self.settings.mail_url
+        mail_url, journal_url = self.settings.mail_url, self.settings.journal_url
         around = Surroundings(
             home=self.settings.home,
             secret_files=(Path(".env"), self.settings.secret_key_file),
@@ -348,6 +375,7 @@ class App:
             sender_address=self.settings.sender_address,
             mail_return=self.settings.mail_return,
             bounces=self.settings.bounces,
+            journal_url=journal_url.get_secret_value() if journal_url else None,
             prefect_url=os.environ.get("PREFECT_API_URL"),
             prefect_auth_string=os.environ.get("PREFECT_API_AUTH_STRING"),
             prefect_api_key=os.environ.get("PREFECT_API_KEY"),

@@ -20,6 +20,7 @@ IpaError
 │   ├── BadAddress          a setting that is not the address of a database or mail server
 │   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
 │   ├── ReturnAddressRefused  IPA_MAIL_RETURN is no address that a return address can begin with
+│   ├── JournalRefused      the journal needs both of its settings, and one address
 │   ├── PortTaken           somebody listens on the port already
 │   ├── PortForbidden       this user may not listen on the port
 │   └── AlreadyServing      the schedules of this home run already
@@ -211,6 +212,10 @@ class SenderRefused(Refusal):
 
 class ReturnAddressRefused(Refusal):
     """No values, for the same reason."""
+
+
+class JournalRefused(Refusal):
+    """No values: what is set may be personal."""
 
 
 class PortTaken(Refusal):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ipa_core.channels.mail_headers import checked_sender
+from ipa_core.domain.mail_addresses import is_mail_address
 from ipa_core.domain.return_addresses import is_return_address
-from ipa_core.errors import ReturnAddressRefused, SenderRefused
+from ipa_core.errors import JournalRefused, ReturnAddressRefused, SenderRefused
 
 
 class Settings(BaseSettings):
@@ -27,6 +29,9 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     inbox: Path | None = None
     imap_url: SecretStr | None = None
+    journal_url: SecretStr | None = None
+    journal_address: str | None = None
+    heartbeat_url: SecretStr | None = None
     secret_key: SecretStr | None = None
 
     @field_validator("mail_from")
@@ -46,6 +51,20 @@ class Settings(BaseSettings):
         if text is not None and not is_return_address(text):
             raise ReturnAddressRefused
         return text
+
+    @field_validator("journal_address")
+    @classmethod
+    def _is_address(cls, text: str | None) -> str | None:
+        if text is not None and not is_mail_address(text):
+            raise JournalRefused
+        return text
+
+    @model_validator(mode="after")
+    def _has_both_or_neither(self) -> Self:
+        """A journal that gets no copies proves the wrong thing: that nothing went."""
+        if (self.journal_url is None) != (self.journal_address is None):
+            raise JournalRefused
+        return self
 
     @property
     def sender_address(self) -> str:

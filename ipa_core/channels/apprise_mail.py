@@ -116,12 +116,18 @@ class AppriseChannel:
 
 
 def open_channel(
-    mail_url: str | None, mail_folder: Path, *, deadline: float = DEADLINE_S, returns: ReturnAddress | None = None
+    mail_url: str | None,
+    mail_folder: Path,
+    *,
+    deadline: float = DEADLINE_S,
+    journal: str | None = None,
+    returns: ReturnAddress | None = None,
 ) -> Channel:
     """Return the channel to the mail server at `mail_url`, or into the folder when there is none; connects nothing yet.
 
-    `deadline` is the number of seconds that one message may take in all. What cannot be delivered comes back to the
-    sender, or to the address that `returns` has for each message.
+    `deadline` is the number of seconds that one message may take in all; `journal` is the address that gets a copy of
+    each mail to a server. What cannot be delivered comes back to the sender, or to the address that `returns` has for
+    each message.
 
     Raises:
         BadAddress: `mail_url` is no address of a mail server; the error does not repeat it.
@@ -129,7 +135,7 @@ def open_channel(
     """
     if mail_url is None:
         return channel_to(MailFolder(mail_folder))
-    return channel_to(SmtpSender(MailServer.from_url(mail_url), deadline=deadline), returns)
+    return channel_to(SmtpSender(MailServer.from_url(mail_url), deadline=deadline, journal=journal), returns)
 
 
 def channel_to(carrier: Carrier, returns: ReturnAddress | None = None) -> AppriseChannel:

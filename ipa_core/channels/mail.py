@@ -136,9 +136,11 @@ def read_envelope(message: EmailMessage) -> Envelope:
 
     """
     # As they stand: taking them apart by the standard's full grammar costs as much as sending the mail.
-    headers = [(name.lower(), str(value).replace("\r\n", "").replace("\n", "")) for name, value in message.raw_items()]
+    headers: dict[str, list[str]] = {}
+    for name, value in message.raw_items():
+        headers.setdefault(name.lower(), []).append(str(value).replace("\r\n", "").replace("\n", "").strip())
     for name in _FORBIDDEN:
-        if any(name.lower() == found for found, _ in headers):
+        if name.lower() in headers:
             raise ValueError(name)
     sender, recipient, sent_at, message_id = (_only(headers, name) for name in ("From", "To", "Date", "Message-ID"))
     return Envelope(
@@ -149,8 +151,8 @@ def read_envelope(message: EmailMessage) -> Envelope:
     )
 
 
-def _only(headers: list[tuple[str, str]], name: str) -> str:
-    values = [value.strip() for found, value in headers if found == name.lower()]
+def _only(headers: Mapping[str, Sequence[str]], name: str) -> str:
+    values = headers.get(name.lower(), ())
     if len(values) != 1:
         raise ValueError(name)
     return values[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -182,6 +183,34 @@ def list_due(session: Session, programme: str, *, at: datetime, limit: int, is_p
             .limit(limit)
         )
         if identity is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A message of which nobody knows whether it went; `leased_until` is the end of an attempt that broke off."""
+
+    identity: int
+    key: str
+    message_id: str
+    leased_until: datetime | None
+
+
+def list_doubts(session: Session, programme: str, *, at: datetime) -> list[Doubt]:
+    """Return the messages that are due and may have gone already, oldest first."""
+    rows = session.exec(
+        select(OutboxMessageRow)
+        .where(
+            col(OutboxMessageRow.programme) == programme,
+            col(OutboxMessageRow.state).in_(WAITING),
+            col(OutboxMessageRow.due_at) <= at,
+            col(OutboxMessageRow.intent_at).is_not(None),
+        )
+        .order_by(col(OutboxMessageRow.id))
+    )
+    return [
+        Doubt(identity=row.id or 0, key=row.key, message_id=row.message_id, leased_until=row.leased_until)
+        for row in rows
     ]
 
 

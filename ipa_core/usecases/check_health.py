@@ -30,6 +30,7 @@ class Surroundings:
     sender_address: str
     mail_return: str | None
     bounces: Path | None
+    journal_url: str | None
     prefect_url: str | None
     prefect_auth_string: str | None
     prefect_api_key: str | None
@@ -47,7 +48,12 @@ def check_health(around: Surroundings, *, at: datetime, now: datetime) -> list[F
             check_home(around.home),
             *check_secrets(*around.secret_files),
             *check_database(around.database_url, at=at, now=now, is_mail_real=is_mail_real),
-            *check_mail(around.mail_url, around.mail_folder, sender_address=around.sender_address),
+            *check_mail(
+                around.mail_url,
+                around.mail_folder,
+                sender_address=around.sender_address,
+                journal_url=around.journal_url,
+            ),
             *check_returns(around.mail_return, around.bounces),
             *check_schedules(
                 around.prefect_url, auth_string=around.prefect_auth_string, api_key=around.prefect_api_key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
@@ -147,11 +148,11 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """What is true now, read once for all recipients: requests and cards by their codes, and every open signal."""
+    """What is true now, read once for all recipients: requests and cards by their codes, light signals by ministry."""
 
     histories: Mapping[str, RequestHistory]
     cards: Mapping[str, SignalCard]
-    standing: Sequence[Signal]
+    light: Mapping[str | None, Sequence[Signal]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -176,7 +177,7 @@ def _promise_bundles(view: ProgrammeView, letterhead: Letterhead) -> int:
     facts = _Facts(
         histories={one.request.code: one for one in list_request_histories(view, with_lines=False)},
         cards=_cards(view, [row for draft in drafts for row in draft.due]),
-        standing=signals.read_at(view.session, view.code, at=view.at),
+        light=_light_by_ministry(view),
     )
     created = 0
     for draft in drafts:
@@ -254,6 +255,8 @@ def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, 
         if card is not None and row.severity is not card.signal.severity:
             row.severity = card.signal.severity
             view.session.add(row)
+    if not is_new:
+        _release_mentions(view, message, keep={signal.id for signal in light})
     _note_mentions(view, message, contact, light)
     return int(is_new)
 
@@ -349,17 +352,21 @@ def _bundle(
     )
 
 
+def _light_by_ministry(view: ProgrammeView) -> dict[str | None, list[Signal]]:
+    found: dict[str | None, list[Signal]] = defaultdict(list)
+    for signal in signals.read_at(view.session, view.code, at=view.at):
+        if signal.severity < Severity.MEDIUM and not signal.folded_under:
+            found[view.ministry_of(signal.subject, signal.dossier)].append(signal)
+    return found
+
+
 def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact, facts: _Facts) -> list[Signal]:
     """Return the open signals below medium that this main contact has not read about yet."""
     if contact.role is not Role.MAIN:
         return []
-    light = [
-        signal
-        for signal in facts.standing
-        if signal.severity < Severity.MEDIUM
-        and not signal.folded_under
-        and view.ministry_of(signal.subject, signal.dossier) == contact.organisation
-    ]
+    light = facts.light.get(contact.organisation, ())
+    if not light:
+        return []
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, [signal.id for signal in light])
     sent = outbox.get_many(view.session, {row.message for mine in rows.values() for row in mine if row.message})
     arrives = {identity for identity, message in sent.items() if message.state is not MessageState.DEAD}
@@ -374,7 +381,6 @@ def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact, facts: 
 
 
 def _note_mentions(view: ProgrammeView, message: OutboxMessageRow, contact: Contact, light: Sequence[Signal]) -> None:
-    _release_mentions(view, message, keep={signal.id for signal in light})
     for signal in light:
         key = signal_key(signal.id, signal.episode, Rung.MENTION, contact.email)
         row = notices.find(view.session, view.code, key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.channels.handover import INVALID, Outcome
+from ipa_core.channels.handover import INVALID, JOURNAL, Handover, Outcome
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import is_valid_on
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from ipa_core.channels.handover import Handover
     from ipa_core.store.types import JsonValue
 
 TROUBLES: Mapping[Outcome, Trouble] = {
@@ -68,6 +67,22 @@ def record_attempt(
     details = {"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts}
     note_act(session, message, "message.attempt", at=at, details=details)
     return message.state
+
+
+def record_proof(session: Session, programme: str, identity: int, *, at: datetime) -> None:
+    """Record that the journal has a message of which nobody knew whether it went.
+
+    After one attempt in doubt it is certain now that it went once; after more, the others may have gone as well.
+    """
+    programmes.get_row(session, programme, is_locked=True)
+    message = outbox.get_locked(session, identity)
+    answered = {
+        row.number for row in outbox.list_attempts(session, identity) if Outcome(row.outcome) is not Outcome.UNCERTAIN
+    }
+    message.is_doubtful = message.attempts - len(answered) > 1
+    message.lease_owner = JOURNAL
+    proof = Handover(outcome=Outcome.HANDED_OVER, code=JOURNAL, reference=JOURNAL)
+    record_attempt(session, programme, identity, JOURNAL, proof, at=at)
 
 
 def note_act(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ipa_core import faults
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports.receipts import Outcome
 from ipa_core.usecases.detect_knelpunten import DetectionSummary, detect_knelpunten
@@ -79,6 +80,7 @@ def detect_and_promise(
 ) -> tuple[DetectionSummary, int]:
     """Update the signals and promise what follows from them: one transaction."""
     detection = detect_knelpunten(session, programme, at=at)
+    faults.at("run.after_detecting")
     return detection, promise_messages(session, programme, letterhead=letterhead, at=at)
 
 

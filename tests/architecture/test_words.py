@@ -84,6 +84,7 @@ TECHNICAL = frozenset(
         *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalEvent", "SignalOutlook"),
         # How we keep things.
         *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList", "StoredExpectation"),
+        *("Doubt", "DueNotice", "Ledger"),
         *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),
     }
 )

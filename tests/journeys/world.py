@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ipa_core.usecases.run_monitor import MonitorRun
 
 SATURDAY = 5
+JOURNAL = "journaal@ipa.example"
 
 
 @dataclass
@@ -38,6 +39,7 @@ class World:
     mail_url: str | None = None
     deadline: float = 60.0
     mail_return: str | None = None
+    journal: Path | None = None
 
     def __post_init__(self) -> None:
         settings = Settings(
@@ -47,6 +49,8 @@ class World:
             mail_url=self.mail_url,
             mail_return=self.mail_return,
             bounces=self.home / "bounces" if self.mail_return else None,
+            journal_url=f"maildir://{self.journal}" if self.journal else None,
+            journal_address=JOURNAL if self.journal else None,
         )
         self.app = App(settings, deadline=self.deadline)
 
