@@ -21,9 +21,10 @@ from ipa_core.store.database import Database, open_database
 from ipa_core.store.recommendations import RecommendationRow
 from ipa_core.store.updates import StatusUpdateRow
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
+from ipa_core.usecases.letterheads import Letterhead
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import open_round
-from ipa_core.usecases.promise_messages import Letterhead, promise_messages
+from ipa_core.usecases.promise_messages import promise_messages
 from ipa_core.usecases.refresh_expectations import refresh_dossiers
 from ipa_core.usecases.views import ProgrammeView
 

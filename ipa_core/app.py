@@ -36,10 +36,11 @@ from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
 from ipa_core.usecases.dispatch_outbox import LEASE, DispatchSummary, dispatch_outbox, has_due
+from ipa_core.usecases.letterheads import Letterhead, MessageRenderer, Wordless
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import OpenedRound, open_due_round
 from ipa_core.usecases.progress import Progress, unseen
-from ipa_core.usecases.promise_messages import Letterhead, MessageRenderer, Wordless, promise_messages
+from ipa_core.usecases.promise_messages import promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
 

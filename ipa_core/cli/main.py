@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipa_core.cli import decisions, dossiers, overviews, trials
+from ipa_core.cli import decisions, dossiers, overviews, simulations, trials
 from ipa_core.cli.shell import REFUSED, WRONG_USAGE, Shell, view_each
 
 if TYPE_CHECKING:
@@ -315,6 +315,8 @@ def replay(
 
 
 cli.command()(trials.whatif)
+
+cli.command()(simulations.simulate)
 
 
 @cli.command()

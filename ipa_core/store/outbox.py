@@ -147,15 +147,23 @@ def list_from_slot(session: Session, programme: str, kind: MessageKind, slot_on:
     )
 
 
+CHANNEL_TROUBLE = "retry"
+"""The outcome of an attempt in which no mail server got to see anything of the message."""
+
+
 def list_untried(session: Session, programme: str) -> list[OutboxMessageRow]:
-    """Return the queued messages that nobody tried to hand over yet, locked: their text may still change."""
+    """Return the waiting messages of which no mail server saw anything yet, locked: their text may still change."""
+    seen = select(AttemptRow.seq).where(
+        col(AttemptRow.message) == col(OutboxMessageRow.id), col(AttemptRow.outcome) != CHANNEL_TROUBLE
+    )
     return list(
         session.exec(
             select(OutboxMessageRow)
             .where(
                 col(OutboxMessageRow.programme) == programme,
-                col(OutboxMessageRow.state) == MessageState.QUEUED,
-                col(OutboxMessageRow.attempts) == 0,
+                col(OutboxMessageRow.state).in_((MessageState.QUEUED, MessageState.RETRYING)),
+                col(OutboxMessageRow.intent_at).is_(None),
+                ~seen.exists(),
             )
             .order_by(col(OutboxMessageRow.id))
             .with_for_update()

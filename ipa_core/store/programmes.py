@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
+from sqlalchemy import Text, type_coerce
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -14,6 +17,7 @@ from ipa_core.domain.calendars import Calendar, FreeDay
 from ipa_core.domain.periods import Cadence
 from ipa_core.domain.programmes import ContextKind, ContextPeriod, PolicyKind, PolicyOverride, Programme
 from ipa_core.errors import UnknownProgramme, WriteInThePast
+from ipa_core.store.bulk import table_of
 from ipa_core.store.types import Json, JsonList, UtcDateTime, enum_column
 
 if TYPE_CHECKING:
@@ -201,13 +205,17 @@ def get_policy(session: Session, code: str) -> PolicyData:
         .where(col(PolicyOverrideRow.programme) == code)
         .order_by(col(PolicyOverrideRow.counts_from), col(PolicyOverrideRow.seq))
     )
-    calendars = session.exec(
-        select(CalendarRow).where(col(CalendarRow.programme) == code).order_by(col(CalendarRow.version))
-    ).all()
+    # The free days of a century are asked for as text: taking them apart at each look costs more than the look.
+    days = table_of(CalendarRow).c
+    free_days = type_coerce(days.free_days, Text).label("free_days")
+    columns = (days.counts_from, days.version, days.first, days.last, free_days, days.context)
+    calendars = session.execute(sqlalchemy.select(*columns).where(days.programme == code).order_by(days.version)).all()
     return PolicyData(
         overrides=tuple((row.counts_from, _as_override(row)) for row in overrides),
-        calendars=tuple((row.counts_from, _as_calendar(row)) for row in calendars),
-        context=_as_context(calendars),
+        calendars=tuple(
+            (row.counts_from, _calendar(row.version, row.first, row.last, row.free_days)) for row in calendars
+        ),
+        context=_as_context(calendars[-1].context if calendars else ()),
     )
 
 
@@ -274,15 +282,15 @@ def _as_override(row: PolicyOverrideRow) -> PolicyOverride:
     return PolicyOverride(kind=row.kind, code=row.code, values=values, valid_from=row.valid_from, decision=row.decision)
 
 
-def _as_calendar(row: CalendarRow) -> Calendar:
-    return _calendar(row.version, row.first, row.last, tuple(map(tuple, row.free_days)))
-
-
 @lru_cache(maxsize=64)
-def _calendar(version: int, first: date, last: date, free: tuple[tuple[str, ...], ...]) -> Calendar:
+def _calendar(version: int, first: date, last: date, free_days: str) -> Calendar:
     """Lay out a calendar once for all transactions that ask for it."""
-    free_days = tuple(_read_free_day(*item) for item in free)
-    return Calendar(version=version, free_days=free_days, first=first, last=last)
+    return Calendar(
+        version=version,
+        free_days=tuple(_read_free_day(*item) for item in json.loads(free_days)),
+        first=first,
+        last=last,
+    )
 
 
 def _write_free_day(free: FreeDay) -> list[str]:
@@ -293,7 +301,7 @@ def _read_free_day(on: str, name: str, verified: str = "") -> FreeDay:
     return FreeDay(on=date.fromisoformat(on), name=name, is_verified=verified != _UNVERIFIED)
 
 
-def _as_context(calendars: Sequence[CalendarRow]) -> tuple[ContextPeriod, ...]:
+def _as_context(periods: Sequence[Sequence[str]]) -> tuple[ContextPeriod, ...]:
     return tuple(
         ContextPeriod(
             kind=ContextKind(kind),
@@ -302,5 +310,5 @@ def _as_context(calendars: Sequence[CalendarRow]) -> tuple[ContextPeriod, ...]:
             name=name,
             source=source,
         )
-        for kind, first, last, name, source in (calendars[-1].context if calendars else ())
+        for kind, first, last, name, source in periods
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
-from sqlalchemy import Index
+from sqlalchemy import Index, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation, Recurrence
@@ -114,7 +114,7 @@ def list_codes(session: Session, programme: str) -> list[str]:
     """Return the codes of all dossiers, in the order of the register."""
     rows = table_of(RecommendationRow)
     statement = sqlalchemy.select(rows.c.code).where(rows.c.programme == programme).group_by(rows.c.code)
-    statement = statement.order_by(sqlalchemy.func.min(rows.c.seq))
+    statement = statement.order_by(func.min(rows.c.seq))
     return list(session.execute(statement).scalars())
 
 
@@ -126,6 +126,12 @@ def has_changed_within(session: Session, programme: str, after: datetime, until:
     if until is not None:
         between = between.where(col(RecommendationRow.recorded_at) < until)
     return session.exec(between.limit(1)).first() is not None
+
+
+def last_changed_at(session: Session, programme: str) -> datetime | None:
+    """Return when the newest version of the register begins to count, None without any."""
+    newest = select(func.max(RecommendationRow.recorded_at)).where(col(RecommendationRow.programme) == programme)
+    return session.exec(newest).one()
 
 
 def list_changes_after(session: Session, programme: str, after: datetime) -> list[datetime]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ipa_core.reports.bundles import RequestItem
     from ipa_core.reports.workbooks import RequestForm
-    from ipa_core.usecases.promise_messages import Letterhead
+    from ipa_core.usecases.letterheads import Letterhead
     from ipa_core.usecases.views import ProgrammeView
 
 ASKING = (Rung.REQUEST, Rung.TAKEN_OVER)

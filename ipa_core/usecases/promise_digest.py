@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.organisations import Contact
     from ipa_core.domain.signals import Signal
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
-    from ipa_core.usecases.promise_messages import Letterhead
+    from ipa_core.usecases.letterheads import Letterhead
     from ipa_core.usecases.views import ProgrammeView
 
 LOOK_AHEAD = 20

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
@@ -19,7 +18,7 @@ from ipa_core.store import attachments, audit, notices, outbox, programmes, sign
 from ipa_core.store.database import Changes
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
-from ipa_core.usecases.attach_files import FileMaker, attach_files
+from ipa_core.usecases.attach_files import attach_files
 from ipa_core.usecases.bundle_items import (
     organisation_of,
     passed_on_items,
@@ -43,84 +42,15 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.domain.signals import Signal
-    from ipa_core.reports.digests import Digest
     from ipa_core.reports.signal_cards import SignalCard
-
-
-class RenderedText(Protocol):
-    """The words of one message."""
-
-    @property
-    def subject(self) -> str:
-        """One line."""
-
-    @property
-    def text(self) -> str:
-        """The plain part."""
-
-    @property
-    def html(self) -> str:
-        """The same, for mail programs that show it."""
-
-
-class MessageRenderer(Protocol):
-    """Whoever finds the words."""
-
-    def render_bundle(self, bundle: Bundle) -> RenderedText:
-        """Put the day's mail to one person into words."""
-
-    def render_digest(self, digest: Digest) -> RenderedText:
-        """Put the weekly digest into words."""
-
-    def render_post(self, digest: Digest) -> RenderedText:
-        """Put it into a few words for a channel of Teams."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Unwritten:
-    subject: str = ""
-    text: str = ""
-    html: str = ""
-
-
-class Wordless:
-    """Finds no words, for who only asks which messages there would be."""
-
-    def render_bundle(self, bundle: Bundle) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
-        """Return a message that says nothing."""
-        return _Unwritten()
-
-    def render_digest(self, digest: Digest) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
-        """Return a message that says nothing."""
-        return _Unwritten()
-
-    def render_post(self, digest: Digest) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
-        """Return a post that says nothing."""
-        return _Unwritten()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
-    """What every message carries: who renders it, where its links lead, and the domain in its Message-ID.
-
-    Without `files` nothing is attached, for who only asks which messages there would be.
-    """
-
-    renderer: MessageRenderer
-    base_url: str
-    domain: str
-    files: FileMaker | None = None
-
-    def message_id(self, programme: str, key: str) -> str:
-        """Return the Message-ID that belongs to a key: the same at every attempt."""
-        return f"<{sha256(f'{programme}:{key}'.encode()).hexdigest()[:32]}@{self.domain}>"
+    from ipa_core.usecases.letterheads import Letterhead, RenderedText
 
 
 def promise_messages(session: Session, programme: str, *, letterhead: Letterhead, at: datetime) -> int:
     """Plan the notices, put those that are due into messages, and decide the digest; return how many are new.
 
-    Doing it again changes nothing. A message that nobody tried to send yet may still get another text, because what
-    it says may have become untrue; one that was tried never does. While the last plan stands nothing is looked at.
+    Doing it again changes nothing. A message of which no mail server saw anything yet may still get another text,
+    because what it says may have become untrue; any other never does. While the last plan stands nothing is looked at.
     """
     row = programmes.lock(session, programme, at=at)
     if programmes.is_planned(row, at=at):
@@ -169,10 +99,11 @@ def _promise_bundles(view: ProgrammeView, letterhead: Letterhead) -> int:
     drafts = _drafts(view, slot_on)
     if not drafts:
         return 0
+    movable = {draft.message.id for draft in drafts if draft.message is not None}
     taken = {
         (message.recipient, message.slot_on)
         for message in outbox.list_from_slot(view.session, view.code, MessageKind.BUNDLE, slot_on)
-        if message.state is not MessageState.SKIPPED and (message.attempts or message.state is not MessageState.QUEUED)
+        if message.state is not MessageState.SKIPPED and message.id not in movable
     }
     facts = _Facts(
         histories={one.request.code: one for one in list_request_histories(view, with_lines=False)},
@@ -244,7 +175,8 @@ def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, 
     view.session.flush()
     files = [one for item in bundle.requests for one in item.attachments]
     attachments.replace(view.session, message.id or 0, files)
-    if is_new or is_moved:
+    if is_new or (is_moved and not message.attempts):
+        # The term of one that was tried goes on: that it could not go is a signal of its own.
         refresh_message(view, message)
     for row in draft.due:
         if row.message != message.id or row.state is not NoticeState.PROMISED:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.directories import lead_terms, reach_over_time
 from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.messages import PromisedMessage
+from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
 from ipa_core.rules import COMPARED_RULES, ministry_pattern
 from ipa_core.rules.comparing import FORECAST
@@ -222,11 +223,13 @@ def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:
     # Of a settled message nothing is expected, so nobody asks whose it was: that would read the whole directory.
     contact = view.find_contact(row.recipient, row.organisation) if settled_at is None else None
     tries = outbox.list_attempts(view.session, identity) if row.state is MessageState.DEAD else []
+    # While the server is away a text moves along with the day; what it was meant for at first counts.
+    first_slot_on = day_of(view.calendar.next_window(row.promised_at))
     return PromisedMessage(
         id=identity,
         ministry=row.organisation,
         role=contact.role if contact is not None else Role.MAIN,
-        slot_on=row.slot_on,
+        slot_on=min(row.slot_on, first_slot_on) if row.attempts else row.slot_on,
         promised_at=row.promised_at,
         died_at=tries[-1].at if tries else None,
         settled_at=settled_at,

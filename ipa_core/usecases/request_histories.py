@@ -88,7 +88,12 @@ def tell_requests(
 def leads_within(view: ProgrammeView, opened_at: datetime, until: datetime | None, dossiers: Sequence[str]) -> Leads:
     """Return who leads these dossiers in the course of a round; the register is only read when that may change."""
     leads = Leads(directory=view.directory_history, register={})
-    is_register_same = not recommendations.has_changed_within(view.session, view.code, opened_at, until)
+    newest_at = view.register_changed_at
+    is_register_same = (
+        newest_at is None
+        or newest_at <= opened_at
+        or not recommendations.has_changed_within(view.session, view.code, opened_at, until)
+    )
     if is_register_same and not leads.changes_within(opened_at, until):
         return leads
     few = dossiers if len(dossiers) <= FEW else None

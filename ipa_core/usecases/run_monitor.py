@@ -10,8 +10,9 @@ from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports.receipts import Outcome
 from ipa_core.usecases.detect_knelpunten import DetectionSummary, detect_knelpunten
 from ipa_core.usecases.dispatch_outbox import DispatchSummary
+from ipa_core.usecases.letterheads import Letterhead
 from ipa_core.usecases.open_round import open_due_round
-from ipa_core.usecases.promise_messages import Letterhead, promise_messages
+from ipa_core.usecases.promise_messages import promise_messages
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,7 +11,7 @@ from ipa_core.errors import NobodyOnDuty
 from ipa_core.usecases.promise_digest import build_digest
 
 if TYPE_CHECKING:
-    from ipa_core.usecases.promise_messages import Letterhead
+    from ipa_core.usecases.letterheads import Letterhead
     from ipa_core.usecases.views import ProgrammeView
 
 

@@ -107,6 +107,11 @@ class ProgrammeView:
         known = {code: [v for v in mine if v.recorded_at <= self.at] for code, mine in versions.items()}
         return {code: mine[-1] for code, mine in known.items() if mine}
 
+    @cached_property
+    def register_changed_at(self) -> datetime | None:
+        """When a version of a register row last began to count; None without any."""
+        return recommendations.last_changed_at(self.session, self.code)
+
     def histories(self, codes: Collection[str] | None = None) -> dict[str, DossierHistory]:
         """Return all facts of these dossiers, or of all."""
         versions = recommendations.list_versions(self.session, self.code, codes)

@@ -1,0 +1,75 @@
+"""A mail server for the simulation: it keeps what it took, is away at times, and machines die while it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from ipa_core.channels.handover import Handover, Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from email.message import EmailMessage
+    from types import TracebackType
+
+
+class Death(StrEnum):
+    """When a dispatcher dies, seen from the message that it is handing over."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class MachineDied(BaseException):
+    """The process is gone: nothing may catch this but the simulation itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A message that the server took."""
+
+    at: datetime
+    message_id: str
+    recipient: str
+
+
+@dataclass
+class Wire:
+    """The channel of the product in a simulated life.
+
+    `refused` are the mailboxes that are refused for good. `death` kills the dispatcher at the next message.
+    """
+
+    now: datetime
+    is_up: bool = True
+    refused: set[str] = field(default_factory=set)
+    death: Death | None = None
+    accepted: list[Accepted] = field(default_factory=list)
+
+    def deliver(self, message: EmailMessage) -> Handover:
+        """Take the message, or not."""
+        if not self.is_up:
+            return Handover(outcome=Outcome.RETRY, code="connection")
+        recipient = str(message["To"])
+        if recipient in self.refused:
+            return Handover(outcome=Outcome.REFUSED, code="550")
+        death, self.death = self.death, None
+        if death is Death.BEFORE:
+            raise MachineDied
+        self.accepted.append(Accepted(at=self.now, message_id=str(message["Message-ID"]), recipient=recipient))
+        if death is Death.AFTER:
+            raise MachineDied
+        return Handover(outcome=Outcome.HANDED_OVER, code="250", reference=f"{len(self.accepted)}")
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def __enter__(self) -> Self:
+        """Open it for a batch."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End the batch."""
