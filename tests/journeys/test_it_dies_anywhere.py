@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 SAMPLE = (
     "intake.after_keeping=kill",
-    "intake.before_moving=kill@2",
     "run.after_detecting=kill",
     "store.before_commit=kill@5",
     "mail.after_data=kill@3",
-    "mail.after_verdict=kill@3",
 )
 TWICE = (
     *("store.before_commit=kill@2", "store.after_commit=kill@2", "intake.before_settling=kill@2"),

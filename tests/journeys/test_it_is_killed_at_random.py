@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.postgresql import Server
 
 KILLS = int(os.environ.get("IPA_TEST_KILLS", "3"))
-FREEZES = int(os.environ.get("IPA_TEST_FREEZES", "2"))
+FREEZES = int(os.environ.get("IPA_TEST_FREEZES", "1"))
 MOST_BETWEEN_KILLS = 8
 LONGEST_PAUSE_S = 0.02
 FROZEN_AT = ("outbox.after_lease", "mail.before_data", "mail.after_data", "mail.after_verdict", "outbox.after_record")

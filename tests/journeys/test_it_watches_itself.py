@@ -48,10 +48,10 @@ def test_after_a_run_every_step_went_or_has_a_reason(opened: World) -> None:
     assert found.is_complete
 
 
-def test_a_year_of_runs_leaves_nothing_unaccounted_for(opened: World) -> None:
-    opened.run_daily("2026-02-05", "2026-04-20")
+def test_weeks_of_runs_leave_nothing_unaccounted_for(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-03-06")
 
-    assert ledger(opened, "2026-04-20").is_complete
+    assert ledger(opened, "2026-03-06").is_complete
 
 
 def test_a_step_without_a_notice_is_found_from_the_facts(opened: World) -> None:

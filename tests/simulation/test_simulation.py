@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEEDS = int(os.environ.get("IPA_TEST_LIVES", "1"))
-DAYS = int(os.environ.get("IPA_TEST_LIFE_DAYS", "150"))
+DAYS = int(os.environ.get("IPA_TEST_LIFE_DAYS", "60"))
 """A short life in `make test`; `make prove` lives 20 times five years."""
 
 REVEALING = (2, 3, 5)
