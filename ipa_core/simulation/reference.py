@@ -50,6 +50,8 @@ OF_MINISTRY = (Role.MAIN, Role.DEPUTY, Role.COORDINATOR)
 ABOUT_SIGNALS = frozenset({"O02", "O03", "O04", "M03"})
 """Rules about another signal, whose ladder reaches the same people."""
 
+NO_SOLUTION = "O02"
+
 RETURN_PACE = 5
 """Working days between two openings of a knelpunt that comes and goes, and before the end of one is told."""
 
@@ -223,13 +225,21 @@ class _Reference:
                 continue
             mailboxes = self._addressees(life, run)
             if telling.opened_on is None:
-                if self._may_open(life, on):
+                if self._may_open(life, on) and not self._is_of_first_run(life):
                     yield from (_item(life, "opening", to) for to in mailboxes)
             elif _has_ladder(life.rule):
                 yield from self._follow(life, telling, mailboxes, run, on)
             if _has_ladder(life.rule) and self._is_critical_news(life, run):
                 chain = self._on_duty((Role.PROJECT_LEAD, Role.AANJAGER), "", run)
                 yield from (_item(life, "critical", to) for to in chain if to not in telling.critical)
+
+    def _is_of_first_run(self, life: Life) -> bool:
+        """That a knelpunt of the first run has no solution is no news: the knelpunt itself was told."""
+        first_at = self.story.runs[0].at
+        behind = f"{self.story.programme}:{life.id.split(':', 2)[2].rpartition(':')[0]}"
+        return life.rule == NO_SOLUTION and any(
+            one.id == behind and one.turns[0].applied_at <= first_at for one in self.story.lives
+        )
 
     def _may_open(self, life: Life, on: date) -> bool:
         """A knelpunt that comes and goes is opened anew at a calm pace."""
