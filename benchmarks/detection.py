@@ -17,7 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import works
-from benchmarks.measuring import Cost, cost_of
+from benchmarks.measuring import Cost, Ratio, cost_of
+from benchmarks.messages import MESSAGES, measure_hand_over, measure_messages
 from benchmarks.registers import BEFORE_AT, LOADED_AT, NEAR_AT, write_register
 from ipa_core.store.database import open_database
 from tests.postgresql import a_server, find_binaries
@@ -28,23 +29,6 @@ THRESHOLD = '\n[[thresholds.T02]]\nvalid_from = 2026-01-01\ndecision = "Proef"\n
 THRESHOLD_AT = NEAR_AT + timedelta(hours=1)
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 LARGEST_LOOP = 100_000
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """What was measured against what; a target of None is only told."""
-
-    name: str
-    value: float
-    at_most: float | None = None
-    at_least: float | None = None
-
-    @property
-    def is_reached(self) -> bool:
-        """It is within its target."""
-        return (self.at_most is None or self.value <= self.at_most) and (
-            self.at_least is None or self.value >= self.at_least
-        )
 
 
 @dataclass(frozen=True)
@@ -78,6 +62,13 @@ def main() -> None:
         write(f"\n{kind}, {SMALL} and {SIZES[chosen.size]} dossiers with {UPDATES} updates each")
         for ratio in measure(kind, small=SMALL, large=SIZES[chosen.size]):
             write(as_line(ratio))
+        write(f"\n{kind}, {MESSAGES} messages")
+        with tempfile.TemporaryDirectory() as folder, databases(kind, Path(folder)) as new:
+            for ratio in measure_messages(new()):
+                write(as_line(ratio))
+    write("\nmail")
+    for ratio in measure_hand_over():
+        write(as_line(ratio))
 
 
 def measure(kind: str, *, small: int, large: int) -> Iterator[Ratio]:

@@ -20,6 +20,23 @@ class Cost:
     result: Any
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """What was measured against what; a target of None is only told."""
+
+    name: str
+    value: float
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def is_reached(self) -> bool:
+        """It is within its target."""
+        return (self.at_most is None or self.value <= self.at_most) and (
+            self.at_least is None or self.value >= self.at_least
+        )
+
+
 def cost_of(work: Callable[..., tuple[float, Any]], *arguments: object) -> Cost:
     """Do the work once in a process that did nothing before; it tells its own seconds."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:

@@ -5,7 +5,7 @@ the day of the load; one in a hundred has a date that comes near soon after, and
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -31,14 +31,15 @@ grace = 2
 """
 
 
-def write_register(folder: Path, *, dossiers: int, updates: int, extra: str = "") -> None:
-    """Write the folder of a programme; `extra` ends its programme.toml."""
+def write_register(folder: Path, *, dossiers: int, updates: int, extra: str = "", ministries: int = 6) -> None:
+    """Write the folder of a programme with so many ministries; `extra` ends its programme.toml."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "programme.toml").write_text(PROGRAMME + extra, "utf-8")
-    _write(folder / "organisations.csv", _organisations())
-    _write(folder / "contacts.csv", _contacts())
-    _write(folder / "recommendations.csv", _recommendations(dossiers, _report_days(updates)[0] - MONTH))
-    _write(folder / "history.csv", _history(dossiers, _report_days(updates)))
+    leads = (*MINISTRIES, *(f"M{number:05}" for number in range(len(MINISTRIES), ministries)))[:ministries]
+    _write(folder / "organisations.csv", _organisations(leads))
+    _write(folder / "contacts.csv", _contacts(leads))
+    _write(folder / "recommendations.csv", _recommendations(dossiers, leads, _report_days(updates)[0] - MONTH))
+    _write(folder / "history.csv", _history(dossiers, leads, _report_days(updates)))
 
 
 def code_of(number: int) -> str:
@@ -46,19 +47,19 @@ def code_of(number: int) -> str:
     return f"AAN-{number:07}"
 
 
-def _organisations() -> Iterator[tuple[str, ...]]:
+def _organisations(leads: Sequence[str]) -> Iterator[tuple[str, ...]]:
     yield ("code", "name", "kind", "valid_from", "valid_to", "successors", "source")
-    for code in MINISTRIES:
+    for code in leads:
         yield (code, f"Ministerie {code}", "ministry", "", "", "", "proef")
 
 
-def _contacts() -> Iterator[tuple[str, ...]]:
+def _contacts(leads: Sequence[str]) -> Iterator[tuple[str, ...]]:
     yield ("organisation", "name", "email", "role", "valid_from", "valid_to")
-    for code in MINISTRIES:
+    for code in leads:
         yield (code, f"Contactpunt {code}", f"{code.lower()}@ministerie.example", "main", "", "")
 
 
-def _recommendations(dossiers: int, adopted_on: date) -> Iterator[tuple[str, ...]]:
+def _recommendations(dossiers: int, leads: Sequence[str], adopted_on: date) -> Iterator[tuple[str, ...]]:
     yield (
         *("code", "kind", "parent", "theme", "title", "description", "lead", "co_leads", "actors", "instrument"),
         *("adopted_on", "depends_on", "recurs", "official_code", "source", "confidence", "provenance"),
@@ -66,7 +67,19 @@ def _recommendations(dossiers: int, adopted_on: date) -> Iterator[tuple[str, ...
     for number in range(dossiers):
         yield (
             *(code_of(number), "recommendation", "", f"Thema {number % 12}", f"Aanbeveling {number}", ""),
-            *(_lead(number), "", "", "legislation", adopted_on.isoformat(), "", "", "", "proef", "high", ""),
+            *(
+                leads[number % len(leads)],
+                "",
+                "",
+                "legislation",
+                adopted_on.isoformat(),
+                "",
+                "",
+                "",
+                "proef",
+                "high",
+                "",
+            ),
         )
 
 
@@ -74,7 +87,7 @@ def _report_days(updates: int) -> list[date]:
     return [LOADED_ON - MONTH * (updates - place) for place in range(updates)]
 
 
-def _history(dossiers: int, days: list[date]) -> Iterator[tuple[str, ...]]:
+def _history(dossiers: int, leads: Sequence[str], days: list[date]) -> Iterator[tuple[str, ...]]:
     yield (
         *("recommendation", "reported_on", "organisation", "status", "progress"),
         *("planned_on", "note", "source", "confidence"),
@@ -83,13 +96,15 @@ def _history(dossiers: int, days: list[date]) -> Iterator[tuple[str, ...]]:
         planned_on = _planned_on(number).isoformat()
         for place, on in enumerate(days):
             yield (
-                *(code_of(number), on.isoformat(), _lead(number), "in_progress", str(90 * place // len(days))),
+                *(
+                    code_of(number),
+                    on.isoformat(),
+                    leads[number % len(leads)],
+                    "in_progress",
+                    str(90 * place // len(days)),
+                ),
                 *(planned_on, f"Stap {place} van {len(days)} is gezet", f"Kamerbrief {place}", "high"),
             )
-
-
-def _lead(number: int) -> str:
-    return MINISTRIES[number % len(MINISTRIES)]
 
 
 def _planned_on(number: int) -> date:

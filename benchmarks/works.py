@@ -15,16 +15,20 @@ from benchmarks.measuring import seconds_of
 from benchmarks.registers import code_of
 from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
 from ipa_core.intake.programme_folder import read_programme
+from ipa_core.render.messages import Renderer
 from ipa_core.store import updates
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.recommendations import RecommendationRow
 from ipa_core.store.updates import StatusUpdateRow
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
+from ipa_core.usecases.letterheads import Letterhead
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
+from ipa_core.usecases.open_round import open_round
+from ipa_core.usecases.promise_messages import promise_messages
 from ipa_core.usecases.refresh_expectations import refresh_dossiers
 from ipa_core.usecases.views import ProgrammeView
 
-CODE = "proef"
+CODE, ASKED = "proef", "2026-02"
 
 
 def read(_: str, folder: Path) -> tuple[float, int]:
@@ -72,6 +76,20 @@ def count_writes(url: str, at: datetime) -> tuple[float, int]:
         event.listen(database.engine, "before_cursor_execute", note)
         seconds = seconds_of(lambda: database.write(lambda s: detect_knelpunten(s, CODE, at=at)), url)
     return seconds, len(written)
+
+
+def promise(url: str, at: datetime) -> tuple[float, int]:
+    """Ask every ministry something, then plan, word and queue what they are to read; only the latter is measured."""
+    found: list[int] = []
+    letterhead = Letterhead(renderer=Renderer(), base_url="https://ipa.example", domain="ipa.example")
+    with _open(url) as database:
+        database.write(lambda session: open_round(session, CODE, ASKED, at=at))
+
+        def work() -> None:
+            found.append(database.write(lambda session: promise_messages(session, CODE, letterhead=letterhead, at=at)))
+
+        seconds = seconds_of(work, url)
+    return seconds, found[0]
 
 
 def scan(url: str, table: str, times: int = 3) -> tuple[float, int]:

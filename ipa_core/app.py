@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ipa_core import clock
+from ipa_core import clock, faults
 from ipa_core.channels.handover import DEADLINE_S
-from ipa_core.domain.moments import Moment, parse_moment
+from ipa_core.domain.breakers import StopReason
+from ipa_core.domain.moments import Moment, day_of, parse_moment
+from ipa_core.domain.organisations import is_valid_on
+from ipa_core.domain.return_addresses import ReturnAddress
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
 from ipa_core.intake.submissions import MAX_BYTES
 from ipa_core.render.receipts import ReceiptWriter
 from ipa_core.reports.policy_trials import PolicyTrial, compare_runs
 from ipa_core.settings import Settings
+from ipa_core.sources.bounce_folder import BounceFolder
 from ipa_core.sources.drop_folder import DropFolder, fetch_file
 from ipa_core.store import programmes
 from ipa_core.store.audit import Anchor
@@ -27,14 +31,16 @@ from ipa_core.store.looking import looking
 from ipa_core.store.secret_key import load_or_make_key
 from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.change_policy import add_to_policy
+from ipa_core.usecases.collect_bounces import collect_bounces
 from ipa_core.usecases.collect_inbox import collect_inbox
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.detect_knelpunten import DetectionSummary
-from ipa_core.usecases.dispatch_outbox import DispatchSummary, dispatch_outbox, has_due
+from ipa_core.usecases.dispatch_outbox import LEASE, DispatchSummary, dispatch_outbox, has_due
+from ipa_core.usecases.letterheads import Letterhead, MessageRenderer, Wordless
 from ipa_core.usecases.load_programme import LoadSummary, load_programme
 from ipa_core.usecases.open_round import OpenedRound, open_due_round
 from ipa_core.usecases.progress import Progress, unseen
-from ipa_core.usecases.promise_messages import Letterhead, MessageRenderer, Wordless, promise_messages
+from ipa_core.usecases.promise_messages import promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
 
@@ -45,6 +51,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
+    from ipa_core.channels.journal import Journal
     from ipa_core.domain.programmes import OwnPolicy
     from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
@@ -87,10 +94,11 @@ class App:
 
     @cached_property
     def letterhead(self) -> Letterhead:
-        """Words and addresses for messages."""
+        """Words, addresses and files for messages that will go."""
         from ipa_core.render.messages import Renderer  # noqa: PLC0415 - only who writes messages needs the templates
+        from ipa_core.render.request_files import FileWriter  # noqa: PLC0415 - only who promises them needs Excel
 
-        return self._address(Renderer())
+        return replace(self._address(Renderer()), files=FileWriter(lambda: self.secret_key))
 
     def _address(self, renderer: MessageRenderer) -> Letterhead:
         domain = self.settings.sender_address.rpartition("@")[2]
@@ -102,8 +110,24 @@ class App:
         from ipa_core.channels.apprise_mail import open_channel  # noqa: PLC0415 - Apprise is slow to import
 
         url = self.settings.mail_url.get_secret_value() if self.settings.mail_url else None
-        with open_channel(url, self.settings.mail_folder, deadline=self.deadline) as channel:
+        copies_to = self.settings.journal_address
+        with open_channel(
+            url, self.settings.mail_folder, deadline=self.deadline, journal=copies_to, returns=self._returns
+        ) as channel:
             yield channel
+
+    @property
+    def _returns(self) -> ReturnAddress | None:
+        address = self.settings.mail_return
+        return ReturnAddress(address=address, key=self.secret_key) if address is not None else None
+
+    @property
+    def journal(self) -> Journal | None:
+        """Where copies of mail arrive that a server took; None without one, or when mail goes to a folder."""
+        from ipa_core.channels.journal import open_journal  # noqa: PLC0415 - only who hands over needs it
+
+        url = self.settings.journal_url
+        return open_journal(url.get_secret_value()) if url and self.settings.mail_url else None
 
     def moment(self, as_of: str | datetime | None) -> Moment:
         """Return the moment that was asked for, else now; bad text raises ValueError."""
@@ -149,8 +173,22 @@ class App:
         return summary.programme if summary.new else None
 
     def collect(self, programme: str | None, at: datetime) -> list[Receipt]:
-        """Take in what lies in the drop folder; a file that fails is raised after the others are done."""
+        """Take in what came back and what lies in the drop folder; what fails is raised after the others are done."""
         self._refuse_past(programme, at)
+        receipts: list[Receipt] = []
+        with all_attempted() as attempts:
+            with attempts.part("bounces"):
+                self._collect_bounces(programme, at)
+            with attempts.part("inbox"):
+                receipts = self._collect_inbox(programme, at)
+        return receipts
+
+    def _collect_bounces(self, programme: str | None, at: datetime) -> None:
+        returns, folder = self._returns, self.settings.bounces
+        if returns is not None and folder is not None:
+            collect_bounces(self.database, BounceFolder(folder), returns=returns, programme=programme, at=at)
+
+    def _collect_inbox(self, programme: str | None, at: datetime) -> list[Receipt]:
         return collect_inbox(
             self.database,
             self._drop_folder,
@@ -198,18 +236,43 @@ class App:
         with sole_dispatcher(self.database.engine, self.settings.home, programme) as is_sole:
             if not is_sole():
                 return DispatchSummary()
+            faults.at("outbox.after_lock")
             if not self.database.read(lambda session: has_due(session, programme, at=at)):
                 return DispatchSummary()
             with self.channel() as channel:
-                return dispatch_outbox(
-                    self.database,
-                    programme,
-                    channel=channel,
-                    sender=self.settings.mail_from,
-                    at=at,
-                    is_sole=is_sole,
-                    is_stopping=self.is_stopping,
-                )
+                done = self._dispatch_to(channel, programme, at, is_sole, is_post=False if self._has_posts else None)
+            if not self._has_posts or done.stopped in (StopReason.LOCK_LOST, StopReason.ASKED_TO_STOP):
+                return done
+            return done.joined(self._dispatch_to(self._teams(programme, at), programme, at, is_sole, is_post=True))
+
+    @property
+    def _has_posts(self) -> bool:
+        """Whether posts go to Teams: with a trial that writes mail to a folder they go there as well."""
+        return self.settings.mail_url is not None
+
+    def _teams(self, programme: str, at: datetime) -> Channel:
+        from ipa_core.channels.teams import TeamsChannel  # noqa: PLC0415 - Apprise is slow to import
+
+        contacts = self.database.read(lambda session: ProgrammeView(session, programme, at=at).directory.contacts)
+        on = day_of(at)
+        addresses = {one.email: one.channel for one in contacts if one.channel and is_valid_on(one, on)}
+        return TeamsChannel(addresses, deadline=self.deadline)
+
+    def _dispatch_to(
+        self, channel: Channel, programme: str, at: datetime, is_sole: Callable[[], bool], *, is_post: bool | None
+    ) -> DispatchSummary:
+        return dispatch_outbox(
+            self.database,
+            programme,
+            channel=channel,
+            sender=self.settings.mail_from,
+            at=at,
+            journal=None if is_post else self.journal,
+            lease=LEASE * (self.deadline / DEADLINE_S),
+            is_sole=is_sole,
+            is_stopping=self.is_stopping,
+            is_post=is_post,
+        )
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:
         """Do the main job once, for one programme or for all.
@@ -221,13 +284,25 @@ class App:
         receipts: list[Receipt] = []
         with all_attempted() as attempts:
             opened = attempts.each(codes, lambda code: self.open_due_round(code, at))
+            faults.at("run.after_opening")
             with attempts.part("inbox"):
                 receipts = self.collect(programme, at)
             runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
-        return MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
+        done = MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
+        if self.settings.heartbeat_url is not None and set(runs) == set(self.choose(None)):
+            self._beat(done, self.settings.heartbeat_url.get_secret_value())
+        return done
+
+    def _beat(self, done: MonitorRun, url: str) -> None:
+        from ipa_core.channels.heartbeat import beat  # noqa: PLC0415 - used here only
+        from ipa_core.usecases.report_life import report_life  # noqa: PLC0415 - used here only
+
+        report_life(self.database, done, beat=lambda: beat(url))
 
     def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
+        faults.at("run.after_collecting")
         detection, promised = self.detect(programme, at)
+        faults.at("run.after_promising")
         return ProgrammeRun(
             programme=programme,
             opened_round=opened,
@@ -259,13 +334,17 @@ class App:
     ) -> ResultT:
         """Do what a run would do, let `look` see the result, and take all of it back.
 
-        With a `trial` the run comes after a load that adds this to the policy; `letterhead` is another than the usual.
+        With a `trial` the run comes after a load that adds this to the policy. Without a `letterhead` the messages
+        have their words, but no files: those need the key, which may not have been made yet.
         """
+        from ipa_core.render.messages import Renderer  # noqa: PLC0415 - only who writes messages needs the templates
+
+        told = letterhead or self._address(Renderer())
 
         def work(session: Session) -> ResultT:
             if trial is not None:
                 add_to_policy(session, programme, trial, at=at)
-            done = rehearse_programme(session, programme, letterhead=letterhead or self.letterhead, at=at)
+            done = rehearse_programme(session, programme, letterhead=told, at=at)
             return look(ProgrammeView(session, programme, at=at), done)
 
         return self.database.rehearse(work)
@@ -287,7 +366,7 @@ class App:
         """Look at everything around the monitor and in it; it neither writes nor sends."""
         from ipa_core.usecases.check_health import Surroundings, check_health  # noqa: PLC0415 - used here only
 
-        mail_url = self.settings.mail_url
+        mail_url, journal_url = self.settings.mail_url, self.settings.journal_url
         around = Surroundings(
             home=self.settings.home,
             secret_files=(Path(".env"), self.settings.secret_key_file),
@@ -295,6 +374,9 @@ class App:
             mail_url=mail_url.get_secret_value() if mail_url else None,
             mail_folder=self.settings.mail_folder,
             sender_address=self.settings.sender_address,
+            mail_return=self.settings.mail_return,
+            bounces=self.settings.bounces,
+            journal_url=journal_url.get_secret_value() if journal_url else None,
             prefect_url=os.environ.get("PREFECT_API_URL"),
             prefect_auth_string=os.environ.get("PREFECT_API_AUTH_STRING"),
             prefect_api_key=os.environ.get("PREFECT_API_KEY"),

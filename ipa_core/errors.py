@@ -15,9 +15,12 @@ IpaError
 │   ├── FileTaken           a file that would have to be overwritten
 │   ├── BackupDamaged       not a backup, or not all of it
 │   ├── HomeNotEmpty        a backup goes back into an empty home only
+│   ├── NobodyOnDuty        nobody has any of the roles that this is for
 │   ├── FolderMissing       a file was to be written where there is no folder
 │   ├── BadAddress          a setting that is not the address of a database or mail server
 │   ├── SenderRefused       IPA_MAIL_FROM holds nothing that a mail can have as its sender
+│   ├── ReturnAddressRefused  IPA_MAIL_RETURN is no address that a return address can begin with
+│   ├── JournalRefused      the journal needs both of its settings, and one address
 │   ├── PortTaken           somebody listens on the port already
 │   ├── PortForbidden       this user may not listen on the port
 │   └── AlreadyServing      the schedules of this home run already
@@ -191,6 +194,10 @@ class HomeNotEmpty(Refusal):
     """Values: what stands there already."""
 
 
+class NobodyOnDuty(Refusal):
+    """Values: the roles."""
+
+
 class FolderMissing(Refusal):
     """Values: the folder."""
 
@@ -201,6 +208,14 @@ class BadAddress(Refusal):
 
 class SenderRefused(Refusal):
     """No values: what is set as the sender may be personal."""
+
+
+class ReturnAddressRefused(Refusal):
+    """No values, for the same reason."""
+
+
+class JournalRefused(Refusal):
+    """No values: what is set may be personal."""
 
 
 class PortTaken(Refusal):

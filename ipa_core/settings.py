@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ipa_core.channels.mail_headers import checked_sender
-from ipa_core.errors import SenderRefused
+from ipa_core.domain.mail_addresses import is_mail_address
+from ipa_core.domain.return_addresses import is_return_address
+from ipa_core.errors import JournalRefused, ReturnAddressRefused, SenderRefused
 
 
 class Settings(BaseSettings):
@@ -21,9 +24,14 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     mail_url: SecretStr | None = None
     mail_from: str = "IPA-monitor <ipa@ipa.example>"
+    mail_return: str | None = None
+    bounces: Path | None = None
     base_url: str = "http://127.0.0.1:8000"
     inbox: Path | None = None
     imap_url: SecretStr | None = None
+    journal_url: SecretStr | None = None
+    journal_address: str | None = None
+    heartbeat_url: SecretStr | None = None
     secret_key: SecretStr | None = None
 
     @field_validator("mail_from")
@@ -35,6 +43,28 @@ class Settings(BaseSettings):
         except ValueError:
             raise SenderRefused from None
         return text
+
+    @field_validator("mail_return")
+    @classmethod
+    def _is_return_address(cls, text: str | None) -> str | None:
+        """Refuse it here: nothing that comes back could be recognised."""
+        if text is not None and not is_return_address(text):
+            raise ReturnAddressRefused
+        return text
+
+    @field_validator("journal_address")
+    @classmethod
+    def _is_address(cls, text: str | None) -> str | None:
+        if text is not None and not is_mail_address(text):
+            raise JournalRefused
+        return text
+
+    @model_validator(mode="after")
+    def _has_both_or_neither(self) -> Self:
+        """A journal that gets no copies proves the wrong thing: that nothing went."""
+        if (self.journal_url is None) != (self.journal_address is None):
+            raise JournalRefused
+        return self
 
     @property
     def sender_address(self) -> str:

@@ -199,6 +199,30 @@ def waiting_on(facts: Facts) -> Steps:
     ]
 
 
+def forecast_late(facts: Facts) -> Steps:
+    """The chance falls each day that it is not done; without the table of others only a first chance can be judged."""
+    if "broken_on" not in facts.evidence:
+        assert facts.value("chance") < facts.limits["chance"]
+    assert facts.value("chance") <= facts.limits["resolved_above"]
+    assert facts.value("comparables") >= facts.limits["comparables"]
+    broken_on = facts.day("broken_on") if "broken_on" in facts.evidence else facts.day("forecast_on")
+    near_on = facts.before(facts.day("planned_on"), facts.limits["medium_within"]) + ONE_DAY
+    return [(broken_on, "low"), (max(broken_on, near_on), "medium")]
+
+
+def slow_phase(facts: Facts) -> Steps:
+    if "within" in facts.evidence:
+        return [(facts.beyond(facts.day("since"), facts.value("within")), "low")]
+    assert facts.value("ended") >= facts.limits["comparables"]
+    return [(facts.day("since") + timedelta(days=facts.value("days")) + ONE_DAY, "low")]
+
+
+def theme_knelpunt(facts: Facts) -> Steps:
+    assert sum(facts.evidence["count"]) <= facts.value("held_up")
+    assert 100 * facts.value("held_up") >= facts.limits["left"] * facts.value("open")
+    return [(facts.day("formed_on"), "high")]
+
+
 def ministry_pattern(facts: Facts) -> Steps:
     asked, late = sum(facts.evidence["asked"]), sum(facts.evidence["late"])
     assert (asked, late) == (facts.value("all_asked"), facts.value("all_late"))
@@ -221,18 +245,25 @@ RULES: dict[str, Callable[[Facts], Steps]] = {
     "T05": at_once("moved_on", "high"),
     "T06": at_once("vanished_on", "high"),
     "T07": after("first_planned_on", "low", ("medium", "medium_after"), ("high", "high_after")),
+    "T08": forecast_late,
     "V01": terms("changed_on", ("low", "low_after"), ("medium", "medium_after"), ("high", "high_after")),
     "V02": regression,
     "V03": after("planned_on", "low", ("medium", "medium_after")),
     "V04": rosy_rating,
     "V05": at_once("blocked_on", "high"),
+    "V06": slow_phase,
     "G01": at_once("completed_on", "high"),
     "G02": terms("completed_on", ("medium", "medium_after")),
     "G03": at_once("reopened_on", "high"),
     "G04": no_effect,
     "R01": terms("advised_on", ("medium", "medium_after")),
     "R02": lambda facts: [(facts.day("dropped_on"), "high" if facts.value("has_reason") else "critical")],
+    "O01": terms("asked_on", ("high", "high_after")),
+    "O02": terms("heavy_on", ("medium", "medium_after")),
+    "O03": after("review_on", "medium"),
+    "O04": after("planned_on", "medium", ("high", "high_after")),
     "O05": waiting_on,
+    "S01": theme_knelpunt,
     "S02": ministry_pattern,
     "S03": at_once("formed_on", "high"),
 }

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks import works
-from benchmarks.detection import Ratio
+from benchmarks.measuring import Ratio
+from benchmarks.messages import measure_hand_over, measure_messages
 from benchmarks.registers import BEFORE_AT, LOADED_AT, NEAR_AT, write_register
 from ipa_core.store.database import open_database
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOSSIERS, UPDATES = 100, 12
+MESSAGES, MAILS, LOOSE = 20, 100, 6
 FLAGGED, NEAR = 5, 1
 """Dossiers in a hundred."""
 
@@ -67,6 +69,18 @@ def test_what_comes_near_on_a_day_falls_due_on_that_day(register: tuple[str, Pat
     works.detect(url, BEFORE_AT)
 
     assert works.detect(url, NEAR_AT)[1] == NEAR
+
+
+def test_the_messages_that_are_measured_are_queued_and_handed_over(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'messages.db'}"
+    open_database(url).close()
+
+    (queueing,) = measure_messages(url, messages=MESSAGES)
+    ratio, cost = measure_hand_over(mails=MAILS, stock=0)
+
+    assert queueing.value > 0
+    assert 0.5 < ratio.value < LOOSE
+    assert cost.value > 0
 
 
 def test_a_ratio_is_reached_within_its_target() -> None:

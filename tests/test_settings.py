@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipa_core.app import App
-from ipa_core.errors import SenderRefused
+from ipa_core.errors import JournalRefused, ReturnAddressRefused, SenderRefused
 from ipa_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,6 +44,25 @@ def test_a_sender_is_one_address_with_or_without_a_name(sender: str) -> None:
 def test_a_sender_that_no_mail_can_have_is_refused(sender: str) -> None:
     with pytest.raises(SenderRefused):
         Settings(_env_file=None, mail_from=sender)
+
+
+@pytest.mark.parametrize("address", ["", "retour", "IPA <retour@szw.example>", "re+tour@szw.example"])
+def test_an_address_to_which_nothing_can_come_back_is_refused(address: str) -> None:
+    with pytest.raises(ReturnAddressRefused):
+        Settings(_env_file=None, mail_return=address)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"journal_url": "maildir:///srv/journaal"},
+        {"journal_address": "journaal@szw.example"},
+        {"journal_url": "maildir:///srv/journaal", "journal_address": "journaal@szw.example, b@szw.example"},
+    ],
+)
+def test_a_journal_has_a_place_and_one_address_or_there_is_none(settings: dict[str, str]) -> None:
+    with pytest.raises(JournalRefused):
+        Settings(_env_file=None, **settings)
 
 
 def test_a_name_with_a_comma_can_be_written_in_the_settings_file(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ Apprise's ideas of title and body, and the outcome comes back the same way.
 Importing this module imports Apprise: do it late.
 """
 
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from ipa_core.channels.mail import Envelope, read_envelope, wire_bytes
 from ipa_core.channels.mail_folder import MailFolder
 from ipa_core.channels.mail_server import MailServer
 from ipa_core.channels.smtp import SmtpSender
+from ipa_core.domain.return_addresses import ReturnAddress
 
 _PLACEHOLDER: Final = "mail"  # Apprise wants a body; it is not the one that is sent.
 
@@ -38,9 +40,10 @@ class MailPlugin(NotifyBase):
 
     request_rate_per_sec = 0
 
-    def __init__(self, carrier: Carrier, asset: AppriseAsset) -> None:
+    def __init__(self, carrier: Carrier, asset: AppriseAsset, returns: ReturnAddress | None = None) -> None:
         super().__init__(asset=asset)  # type: ignore[no-untyped-call] # Apprise has no types here
         self._carrier = carrier
+        self._returns = returns
         self._pending: EmailMessage | None = None
         self._result: Handover | Exception | None = None
 
@@ -81,6 +84,8 @@ class MailPlugin(NotifyBase):
             envelope = read_envelope(message)
         except ValueError as error:
             return Handover(outcome=Outcome.REFUSED, code=INVALID, detail=str(error))
+        if self._returns is not None:
+            envelope = replace(envelope, sender=self._returns.of(envelope.message_id))
         return self._carrier.hand_over(envelope, wire_bytes(message))
 
 
@@ -110,10 +115,19 @@ class AppriseChannel:
         self.close()
 
 
-def open_channel(mail_url: str | None, mail_folder: Path, *, deadline: float = DEADLINE_S) -> Channel:
+def open_channel(
+    mail_url: str | None,
+    mail_folder: Path,
+    *,
+    deadline: float = DEADLINE_S,
+    journal: str | None = None,
+    returns: ReturnAddress | None = None,
+) -> Channel:
     """Return the channel to the mail server at `mail_url`, or into the folder when there is none; connects nothing yet.
 
-    `deadline` is the number of seconds that one message may take in all.
+    `deadline` is the number of seconds that one message may take in all; `journal` is the address that gets a copy of
+    each mail to a server. What cannot be delivered comes back to the sender, or to the address that `returns` has for
+    each message.
 
     Raises:
         BadAddress: `mail_url` is no address of a mail server; the error does not repeat it.
@@ -121,10 +135,10 @@ def open_channel(mail_url: str | None, mail_folder: Path, *, deadline: float = D
     """
     if mail_url is None:
         return channel_to(MailFolder(mail_folder))
-    return channel_to(SmtpSender(MailServer.from_url(mail_url), deadline=deadline))
+    return channel_to(SmtpSender(MailServer.from_url(mail_url), deadline=deadline, journal=journal), returns)
 
 
-def channel_to(carrier: Carrier) -> AppriseChannel:
-    """Return the channel that gives its messages to `carrier`."""
+def channel_to(carrier: Carrier, returns: ReturnAddress | None = None) -> AppriseChannel:
+    """Return the channel that gives its messages to `carrier`, with a return address for each if asked."""
     asset = AppriseAsset(secure_logging=True, async_mode=False, default_service_retry=0)
-    return AppriseChannel(MailPlugin(carrier, asset))
+    return AppriseChannel(MailPlugin(carrier, asset, returns))

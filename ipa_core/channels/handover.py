@@ -18,6 +18,10 @@ INVALID: Final = "invalid"
 """The code of what cannot stand in a mail, such as an address that is none."""
 
 
+JOURNAL: Final = "journal"
+"""The code of a hand-over that the journal proved afterwards."""
+
+
 class Outcome(StrEnum):
     """What the caller does next depends on this alone."""
 
@@ -42,9 +46,9 @@ class Handover:
     """The outcome, and what it rests on.
 
     `code` is the reply code of the mail server ("250", "450"), or one word when there was none: `eml`, `connection`,
-    `timeout`, `tls`, `no_tls`, `unsupported`, `folder`, `invalid`. `detail` is one line for the administrator, without
-    mail addresses; `reference` is what the other side calls the message (its answer, or the name of the file), empty
-    when it did not go.
+    `timeout`, `tls`, `no_tls`, `unsupported`, `folder`, `invalid`, `journal`. `detail` is one line for the
+    administrator, without mail addresses; `reference` is what the other side calls the message (its answer, or the name
+    of the file), empty when it did not go.
     """
 
     outcome: Outcome

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from ipa_core.channels.mail_headers import checked_address, checked_message_id, checked_sender, header_text
+from ipa_core.domain.attachments import Attachment, AttachmentKind
 from ipa_core.domain.moments import as_utc
 
 _FORBIDDEN: Final = ("Cc", "Bcc", "Sender", "Resent-From", "Resent-To", "Resent-Cc", "Resent-Bcc")
@@ -29,6 +30,10 @@ class _MessageIds(UnstructuredHeader, BaseHeader):
 _HEADERS: Final = HeaderRegistry()
 _HEADERS.map_to_type("in-reply-to", _MessageIds)
 _HEADERS.map_to_type("references", _MessageIds)
+_MEDIA: Final[Mapping[AttachmentKind, tuple[str, str, Mapping[str, str]]]] = {
+    AttachmentKind.FORM: ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet", {}),
+    AttachmentKind.DEADLINE: ("text", "calendar", {"method": "PUBLISH", "charset": "utf-8"}),
+}
 _COMPOSED: Final = SMTP.clone(header_factory=_HEADERS)
 _WIRE: Final = SMTP.clone(refold_source="none", cte_type="7bit")
 
@@ -80,8 +85,21 @@ def compose(
     # Quoted-printable keeps lines short and ASCII, and cannot contain the `=_` that the boundary below begins with.
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_ipa_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
+    message.set_boundary(_boundary("words", message_id))
     return message
+
+
+def attach(message: EmailMessage, files: Sequence[Attachment]) -> None:
+    """Add the files to a composed mail, in order, below its words; in base64, so that every byte arrives."""
+    for one in files:
+        maintype, subtype, parameters = _MEDIA[one.kind]
+        message.add_attachment(one.content, maintype, subtype, filename=one.name, params=dict(parameters))
+    if files:
+        message.set_boundary(_boundary("files", str(message["Message-ID"])))
+
+
+def _boundary(of: str, message_id: str) -> str:
+    return f"=_ipa_{hashlib.sha256(f'{of}:{message_id}'.encode()).hexdigest()[:32]}"
 
 
 def wire_bytes(message: EmailMessage) -> bytes:
@@ -118,9 +136,11 @@ def read_envelope(message: EmailMessage) -> Envelope:
 
     """
     # As they stand: taking them apart by the standard's full grammar costs as much as sending the mail.
-    headers = [(name.lower(), str(value).replace("\r\n", "").replace("\n", "")) for name, value in message.raw_items()]
+    headers: dict[str, list[str]] = {}
+    for name, value in message.raw_items():
+        headers.setdefault(name.lower(), []).append(str(value).replace("\r\n", "").replace("\n", "").strip())
     for name in _FORBIDDEN:
-        if any(name.lower() == found for found, _ in headers):
+        if name.lower() in headers:
             raise ValueError(name)
     sender, recipient, sent_at, message_id = (_only(headers, name) for name in ("From", "To", "Date", "Message-ID"))
     return Envelope(
@@ -131,8 +151,8 @@ def read_envelope(message: EmailMessage) -> Envelope:
     )
 
 
-def _only(headers: list[tuple[str, str]], name: str) -> str:
-    values = [value.strip() for found, value in headers if found == name.lower()]
+def _only(headers: Mapping[str, Sequence[str]], name: str) -> str:
+    values = headers.get(name.lower(), ())
     if len(values) != 1:
         raise ValueError(name)
     return values[0]

@@ -1,18 +1,21 @@
 """How do we give mails to a mail server? One after the other, over one connection that is kept."""
 
+import logging
 import re
 import ssl
 from contextlib import suppress
 from functools import cached_property
 from typing import Final
 
-from ipa_core import clock
+from ipa_core import clock, faults
 from ipa_core.channels.handover import Handover, Outcome
 from ipa_core.channels.mail import Envelope
 from ipa_core.channels.mail_server import MailServer
 from ipa_core.channels.smtp_login import open_session
 from ipa_core.channels.smtp_replies import ACCEPTED, GO_AHEAD, PERMANENT, TEMPORARY, Reply, Step, explain, judge
 from ipa_core.channels.smtp_session import SmtpSession
+
+log = logging.getLogger(__name__)
 
 _MESSAGES_PER_CONNECTION: Final = 90  # Some servers refuse after 100.
 _IDLE_S: Final = 30.0  # After that a firewall on the way may have forgotten the connection without a word.
@@ -24,12 +27,16 @@ class SmtpSender:
     """Sends mails over one connection, opened at the first mail and again whenever it has gone stale.
 
     `deadline` is the number of seconds that one mail may take in all, connecting included. `tls` says whom to trust;
-    without it, the certificates of the system.
+    without it, the certificates of the system. `journal` is the address of a mailbox of our own that gets a copy of
+    each mail in the same exchange; it stands on the envelope only.
     """
 
-    def __init__(self, server: MailServer, *, deadline: float, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, server: MailServer, *, deadline: float, tls: ssl.SSLContext | None = None, journal: str | None = None
+    ) -> None:
         self._server = server
         self._deadline = deadline
+        self._journal = journal
         self._given_tls = tls
         self._session: SmtpSession | None = None
         self._begun = 0
@@ -54,7 +61,7 @@ class SmtpSender:
     def _exchange(self, envelope: Envelope, payload: bytes, until: float) -> Handover:
         try:
             session, reply = self._announce(envelope, until)
-            handover = _offer(session, envelope, payload, reply)
+            handover = self._offer(session, envelope, payload, reply)
         except OSError as error:  # Those of smtplib and ssl are kinds of it.
             handover = explain(error, Outcome.RETRY, is_late=clock.monotonic() >= until)
             self._drop()
@@ -63,6 +70,24 @@ class SmtpSender:
             handover = _read_verdict(session)
         self._settle(session, handover)
         return handover
+
+    def _offer(self, session: SmtpSession, envelope: Envelope, payload: bytes, reply: Reply) -> Handover | None:
+        """Send everything up to the last byte of the mail; None when all of it went. An error is a certain failure."""
+        if reply[0] not in ACCEPTED:
+            return judge(Step.SENDER, reply)
+        reply = session.docmd("RCPT", f"TO:<{envelope.recipient}>")
+        if reply[0] not in ACCEPTED:
+            return judge(Step.RECIPIENT, reply)
+        if self._journal is not None and session.docmd("RCPT", f"TO:<{self._journal}>")[0] not in ACCEPTED:
+            log.warning("the server refused the copy for the journal: this mail goes without proof")
+        faults.at("mail.before_data")
+        reply = session.docmd("DATA")
+        if reply[0] != GO_AHEAD:
+            return judge(Step.START, reply)
+        lines = re.sub(rb"(?m)^\.", b"..", payload)  # A line with only a dot ends the mail.
+        session.send(lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n"))
+        faults.at("mail.after_data")
+        return None
 
     def _announce(self, envelope: Envelope, until: float) -> tuple[SmtpSession, Reply]:
         """Name the sender. This shows whether a kept connection is still alive; if not, a new one takes its place."""
@@ -100,25 +125,11 @@ class SmtpSender:
             session.close()
 
 
-def _offer(session: SmtpSession, envelope: Envelope, payload: bytes, reply: Reply) -> Handover | None:
-    """Send everything up to the last byte of the mail; None when all of it went. An error here is a certain failure."""
-    if reply[0] not in ACCEPTED:
-        return judge(Step.SENDER, reply)
-    reply = session.docmd("RCPT", f"TO:<{envelope.recipient}>")
-    if reply[0] not in ACCEPTED:
-        return judge(Step.RECIPIENT, reply)
-    reply = session.docmd("DATA")
-    if reply[0] != GO_AHEAD:
-        return judge(Step.START, reply)
-    lines = re.sub(rb"(?m)^\.", b"..", payload)  # A line with only a dot ends the mail.
-    session.send(lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n"))
-    return None
-
-
 def _read_verdict(session: SmtpSession) -> Handover:
     """Read the answer to the whole mail; without one nobody knows whether the server took it."""
     try:
         reply = session.getreply()
     except OSError as error:
         return explain(error, Outcome.UNCERTAIN, is_late=clock.monotonic() >= session.until)
+    faults.at("mail.after_verdict")
     return judge(Step.END, reply)

@@ -77,22 +77,23 @@ class SmtpSession(smtplib.SMTP):
     def getreply(self) -> tuple[int, bytes]:
         """Read one reply, before the deadline."""
         if self.file is None and self.sock is not None:
-            self.file = _Lines(self.sock, self.remaining)
+            self.file = Lines(self.sock, self.remaining)
         return super().getreply()
 
 
-class _Lines:
+class Lines:
     """What `smtplib` needs of a file: lines, read from a socket that may take what `remaining` says."""
 
     def __init__(self, sock: socket.socket, remaining: Callable[[], float]) -> None:
-        self._sock = sock
+        self.sock = sock
         self._remaining = remaining
         self._buffer = b""
 
     def readline(self, limit: int) -> bytes:
+        """Return one line, or as much of it as `limit` allows; empty when the other side hung up."""
         while b"\n" not in self._buffer and len(self._buffer) < limit:
-            self._sock.settimeout(self._remaining())
-            received = self._sock.recv(_CHUNK)
+            self.sock.settimeout(self._remaining())
+            received = self.sock.recv(_CHUNK)
             if not received:
                 return b""  # Half a line is no answer.
             self._buffer += received

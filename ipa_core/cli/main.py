@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipa_core.cli import decisions, dossiers, simulations, trials
+from ipa_core.cli import decisions, dossiers, overviews, simulations, trials
 from ipa_core.cli.shell import REFUSED, WRONG_USAGE, Shell, view_each
 
 if TYPE_CHECKING:
@@ -279,6 +279,10 @@ def messages(
 
     Shell(as_json).act(work)
 
+
+cli.command()(overviews.digest)
+
+cli.command()(overviews.agenda)
 
 cli.command()(dossiers.dossier)
 

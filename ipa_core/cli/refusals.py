@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import IntegrityError
 
 from ipa_core.cli.shell import REFUSED, TEMPORARY, WRONG_USAGE
+from ipa_core.domain.organisations import Role
 from ipa_core.errors import (
     AlreadyServing,
     BackupDamaged,
@@ -18,6 +19,8 @@ from ipa_core.errors import (
     FolderMissing,
     HomeNotEmpty,
     InputRefused,
+    JournalRefused,
+    NobodyOnDuty,
     NoDatabase,
     NoProgramme,
     PortForbidden,
@@ -25,6 +28,7 @@ from ipa_core.errors import (
     ProgrammeNotChosen,
     Refusal,
     RequestSettled,
+    ReturnAddressRefused,
     RoundAlreadyOpen,
     SenderRefused,
     ServingFailed,
@@ -37,7 +41,7 @@ from ipa_core.errors import (
     UsageError,
     WriteInThePast,
 )
-from ipa_core.render.dutch import moment
+from ipa_core.render.dutch import listed, moment, word
 from ipa_core.render.health import remedy, sentence
 from ipa_core.reports.health import Check, wrong
 
@@ -56,7 +60,12 @@ class Refused:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
-_CHECK_OF = {"IPA_DATABASE_URL": Check.DATABASE, "IPA_MAIL_URL": Check.MAIL}
+_BAD_ADDRESSES = {
+    "IPA_DATABASE_URL": wrong(Check.DATABASE, "bad_address"),
+    "IPA_MAIL_URL": wrong(Check.MAIL, "bad_address"),
+    "IPA_HEARTBEAT_URL": wrong(Check.RUNS, "bad_heartbeat"),
+    "IPA_JOURNAL_URL": wrong(Check.MAIL, "bad_journal"),
+}
 
 _WORDS: dict[type[Refusal], Callable[..., str]] = {
     WriteInThePast: lambda code, at, last: (
@@ -80,6 +89,10 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         "Installeer de nieuwere versie. Er is niets veranderd."
     ),
     NoDatabase: lambda: "Er is nog geen database. Begin met: ipa run",
+    NobodyOnDuty: lambda roles: (
+        f"Er is nu niemand met deze rol: {listed(word(Role(role)) for role in roles)}. Zet iemand in contacts.csv "
+        "en laad de map opnieuw."
+    ),
     FileTaken: lambda path: f"Het bestand {path} bestaat al. Het wordt niet overschreven. Kies een andere naam.",
     BackupDamaged: lambda path: (
         f"Het bestand {path} is geen back-up van de monitor, of het is beschadigd. Er is niets teruggezet. "
@@ -90,11 +103,20 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         "Zet eerst opzij wat er staat, of kies een nieuwe map (IPA_HOME) of een lege database (IPA_DATABASE_URL)."
     ),
     FolderMissing: lambda folder: f"De map {folder} bestaat niet. Maak de map eerst, of kies een andere.",
-    BadAddress: lambda setting: _as_the_doctor(wrong(_CHECK_OF[setting], "bad_address")),
+    BadAddress: lambda setting: _as_the_doctor(_BAD_ADDRESSES[setting]),
     SenderRefused: lambda: (
         "Met de afzender in IPA_MAIL_FROM kan geen mail weg. Vul één adres in, als u wilt met een naam ervoor. "
         "Zet een naam met een komma tussen aanhalingstekens: "
         """IPA_MAIL_FROM='"IPA, ministerie" <ipa@ministerie.example>'"""
+    ),
+    ReturnAddressRefused: lambda: (
+        "Met het adres in IPA_MAIL_RETURN kan geen mail terugkomen. Vul één adres in, in kleine letters. "
+        "Vóór het apenstaartje staan hoogstens 27 tekens, en geen plusteken. "
+        "Bijvoorbeeld: IPA_MAIL_RETURN=retour@ministerie.example"
+    ),
+    JournalRefused: lambda: (
+        "Het journaal heeft twee instellingen nodig. Zet in IPA_JOURNAL_URL waar het is, "
+        "en in IPA_JOURNAL_ADDRESS het mailadres ervan. Vul beide in, of geen van beide."
     ),
     PortTaken: lambda port, free: f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: --port {free}",
     PortForbidden: lambda port, free: (

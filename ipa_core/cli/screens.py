@@ -125,7 +125,7 @@ def message_lines(lines: Sequence[MessageLine]) -> list[str]:
     return [
         f"{line.planned_on.isoformat()}  {MESSAGE_WORDS[line.state]:14} {line.key}"
         + (f"  ({line.why_not})" if line.why_not else "")
-        + ("  (niet zeker of het eerder al ging)" if line.is_doubtful else "")
+        + (f"  (niet zeker of het eerder al ging: {line.doubt})" if line.is_doubtful else "")
         for line in lines
     ] or ["Er zijn geen berichten."]
 

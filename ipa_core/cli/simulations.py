@@ -25,7 +25,7 @@ def simulate(
     as_of: Annotated[str | None, typer.Option("--as-of", help="Begin op deze dag: 2026-02-04.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Geef één JSON-document in plaats van tekst.")] = False,
 ) -> None:
-    """Speel een verzonnen toekomst na, controleer wat er is verstuurd en tel de berichten. Uw gegevens blijven zoals ze zijn."""
+    """Speel een verzonnen toekomst na en controleer de berichten; uw eigen gegevens blijven zoals ze zijn."""
     shell = Shell(as_json)
     if status := shell.act(lambda app: _simulate(app, shell, years, seed, folder, as_of)):
         raise typer.Exit(status)

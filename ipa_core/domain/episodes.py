@@ -97,6 +97,10 @@ class Episode:
             decisions=tuple(one for one in self.decisions if one.at <= moment),
         )
 
+    def severity_at(self, moment: datetime) -> Severity | None:
+        """Return how much it weighed at the instant; None before it opened and once it is solved."""
+        return next((turn.severity for turn in reversed(self.turns) if turn.at <= moment), None)
+
     def weighs_since(self, severity: Severity) -> date | None:
         """Return the day since which it weighs at least this much without a break; None when it does not."""
         since: datetime | None = None

@@ -47,6 +47,11 @@ def digest_key(period: str, recipient: str) -> str:
     return f"digest:{period}:{recipient}"
 
 
+def post_key(period: str, recipient: str) -> str:
+    """Return the key of the same digest as a post in the channel of that reader: it is a message of its own."""
+    return f"{digest_key(period, recipient)}:teams"
+
+
 def bundle_key(slot_on: date, recipient: str) -> str:
     """Return `bundle:<day>:<recipient>`: one bundle per recipient per working day."""
     return f"bundle:{slot_on.isoformat()}:{recipient}"

@@ -11,11 +11,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.decisions import DecisionKind
-from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.moments import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.calendars import Calendar
@@ -152,17 +151,6 @@ def folded(signals: Sequence[Signal]) -> list[Signal]:
         else signal
         for signal in signals
     ]
-
-
-def grouped_ids(signals: Iterable[Signal]) -> frozenset[str]:
-    """Return the signals that belong to an open group: in a digest the signal on the group speaks for them."""
-    groups = (signal for signal in signals if signal.is_open and signal.subject.kind is SubjectKind.ROOT_CAUSE)
-    return frozenset(
-        f"{group.programme}:{item.value}"
-        for group in groups
-        for item in group.row.expectation.evidence
-        if item.name == "member"
-    )
 
 
 def _roots(signal: Signal) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from ipa_core.domain.mail_addresses import is_mail_address
 from ipa_core.domain.organisations import Contact, Organisation, Responsibility, Role, Share
+from ipa_core.domain.teams_addresses import is_teams_address
 from ipa_core.intake.csv_rows import TableLayout
 from ipa_core.intake.known_codes import KnownCodes
 from ipa_core.intake.table_rows import Row
@@ -44,6 +45,10 @@ def read_contact(row: Row, known: KnownCodes) -> Contact:
     email = row.required("email")
     if email and valid_to is None and not is_mail_address(email):
         row.refuse("email_malformed", "email")
+    channel = row.text("channel")
+    if channel and valid_to is None and not is_teams_address(channel):
+        # Whoever knows the whole address can post there, so it is not repeated.
+        row.refuse("channel_malformed", "channel", value=channel.partition("/")[0])
     return Contact(
         organisation=_organisation(row, known),
         name=row.required("name"),
@@ -51,7 +56,7 @@ def read_contact(row: Row, known: KnownCodes) -> Contact:
         role=row.required_word("role", Role),
         valid_from=valid_from,
         valid_to=valid_to,
-        channel=row.text("channel"),
+        channel=channel,
     )
 
 

@@ -204,6 +204,8 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         AskedKind.REBASELINE: "eerste planning opnieuw vaststellen",
         AskedKind.CALL_MINISTRY: "ministerie bellen",
         AskedKind.CALL_ABOUT_SIGNAL: "ministerie bellen over een signaal",
+        AskedKind.DISCUSS: "bespreken",
+        AskedKind.SOLVE_TOGETHER: "samen oplossen",
     },
     DifferenceKind: {
         DifferenceKind.APPEARS: "komt erbij",

@@ -110,6 +110,9 @@ def _subject_names(subject: Subject, card: SubjectCard) -> dict[str, Any]:
     if subject.kind is SubjectKind.ROOT_CAUSE:
         name = dutch.word(RootCause(subject.code))
         return {"theme": NO_THEME, "code": name, "name": name, "ministries": card.ministries}
+    if subject.kind is SubjectKind.THEME:
+        theme = dutch.one_line(subject.code)
+        return {"theme": theme, "code": theme, "name": f"thema {theme}", "ministries": card.ministries}
     return {
         "theme": dutch.one_line(card.theme) or NO_THEME,
         "code": subject.code.replace(":", " ") if is_request else card.code,

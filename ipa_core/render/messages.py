@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ipa_core.domain.attachments import AttachmentKind
 from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.render import dutch
@@ -17,6 +17,10 @@ from ipa_core.render.items import Item, compact, grouped, mentioned, signal_item
 from ipa_core.render.signals import FILTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from ipa_core.reports.agendas import AgendaItem, AgendaPoint
     from ipa_core.reports.bundles import Bundle, RequestItem, SignalItem
     from ipa_core.reports.digests import DecisionAsked, Digest
 
@@ -48,6 +52,8 @@ class _Ask:
     is_past: bool
     question: str
     about: str
+    how: str
+    has_deadline: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,25 @@ class _Question:
 
     sentence: str
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Point:
+    """A decision asked of the stuurgroep."""
+
+    sentence: str
+    why: str
+    ministries: str
+    before_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bar:
+    """How many signals of one severity are open; `share` is the length of the bar in percent of the longest."""
+
+    severity: Severity
+    count: int
+    share: int
 
 
 class Renderer:
@@ -72,6 +97,7 @@ class Renderer:
         asks = [_ask(item, bundle) for item in bundle.requests]
         return self._render(
             "bundle",
+            title=dutch.one_line(bundle.programme.name),
             bundle=bundle,
             programme=bundle.programme,
             base_url=bundle.base_url,
@@ -96,6 +122,7 @@ class Renderer:
         """Put the weekly digest into words."""
         return self._render(
             "digest",
+            title=f"Weekoverzicht {dutch.one_line(digest.programme.name)}",
             digest=digest,
             programme=digest.programme,
             base_url=digest.base_url,
@@ -103,6 +130,7 @@ class Renderer:
             greeting=_greeting(digest.contact),
             changes=_sentence("digest", "changes", digest),
             standing=_sentence("digest", "standing", _standing(digest)),
+            bars=_bars(_standing(digest)),
             aside=_sentence("digest", "aside", digest),
             reliability=_sentence("digest", "reliability", digest.reliability),
             questions=[_question(asked) for asked in digest.decisions],
@@ -113,11 +141,37 @@ class Renderer:
             upcoming=compact(upcoming_item(card) for card in digest.upcoming),
         )
 
-    def _render(self, kind: str, **names: object) -> Rendered:
-        def fill(part: str) -> str:
-            return self._environment.get_template(f"messages/{kind}/{part}.jinja").render(names)
+    def render_agenda(self, item: AgendaItem, *, released_by: str = "") -> str:
+        """Put an agenda item for the stuurgroep into words; it is a draft until somebody released it."""
+        points = [_point(point) for point in item.points]
+        template = self._environment.get_template("messages/agenda/body.txt.jinja")
+        return _tidied(template.render(item=item, programme=item.programme, points=points, released_by=released_by))
 
-        return Rendered(subject=_subject(fill("subject.txt")), text=_tidied(fill("body.txt")), html=fill("body.html"))
+    def render_post(self, digest: Digest) -> Rendered:
+        """Put the weekly digest into a few words for a channel of Teams; they have no HTML."""
+        names = {
+            "programme": digest.programme,
+            "digest": digest,
+            "base_url": digest.base_url,
+            "changes": _sentence("digest", "changes", digest),
+            "standing": _sentence("digest", "standing", _standing(digest)),
+            "questions": len(digest.decisions),
+        }
+        return Rendered(
+            subject=_subject(self._fill("digest/subject.txt", {**names, "questions": digest.decisions})),
+            text=_tidied(self._fill("post/body.txt", names)),
+            html="",
+        )
+
+    def _render(self, kind: str, **names: object) -> Rendered:
+        return Rendered(
+            subject=_subject(self._fill(f"{kind}/subject.txt", names)),
+            text=_tidied(self._fill(f"{kind}/body.txt", names)),
+            html=self._fill(f"{kind}/body.html", names),
+        )
+
+    def _fill(self, name: str, names: Mapping[str, object]) -> str:
+        return self._environment.get_template(f"messages/{name}.jinja").render(names)
 
 
 def _told(item: SignalItem) -> Item:
@@ -141,14 +195,27 @@ def _question(asked: DecisionAsked) -> _Question:
     return _Question(sentence=_sentence("digest", "question", asked, item), why=_sentence("digest", "why", asked, item))
 
 
+def _point(point: AgendaPoint) -> _Point:
+    asked = point.asked
+    item = signal_item(asked.card) if asked.card is not None else None
+    ministries = asked.card.subject.ministries if asked.card is not None else ()
+    return _Point(
+        sentence=_sentence("agenda", "question", asked, item),
+        why=_sentence("agenda", "why", asked, item),
+        ministries=dutch.listed(ministries),
+        before_on=point.before_on,
+    )
+
+
 def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
     request = item.request
-    path = f"verzoeken/{quote(request.round, safe='')}/{quote(request.organisation, safe='')}"
     is_today, is_past = request.due_on == bundle.slot_on, request.due_on < bundle.slot_on
     codes = request.asked if len(request.asked) <= FEW_CODES else ()
     return _Ask(
         item=item,
-        link=f"{bundle.base_url.rstrip('/')}/{path}" if bundle.base_url else "",
+        link=item.link(bundle.base_url),
+        how=_sentence("bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM)),
+        has_deadline=item.has_attached(AttachmentKind.DEADLINE),
         is_today=is_today,
         is_past=is_past,
         question=_sentence("bundle", "question", item, is_today, is_past),
@@ -159,6 +226,13 @@ def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
 def _standing(digest: Digest) -> list[tuple[Severity, int]]:
     counts = [(severity, digest.open_by_severity.get(severity, 0)) for severity in Severity]
     return [(severity, count) for severity, count in reversed(counts) if count]
+
+
+def _bars(standing: list[tuple[Severity, int]]) -> list[_Bar]:
+    most = max((count for _, count in standing), default=0)
+    return [
+        _Bar(severity=severity, count=count, share=max(1, round(100 * count / most))) for severity, count in standing
+    ]
 
 
 def _urgency(ask: _Ask) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from ipa_core.domain.attachments import Attachment, AttachmentKind
     from ipa_core.domain.ladders import Rung
     from ipa_core.domain.notices import NoticeReason
     from ipa_core.domain.organisations import Contact, Organisation, Role
@@ -21,7 +23,7 @@ class RequestItem:
     """One rung of a request. `escalates_on` is the day on which the projectleider will see it, told at rung L2.
 
     `organisation` is the ministry that is asked; the reader of an escalation is somebody else. `gained` are the
-    dossiers that were first asked of another ministry.
+    dossiers that were first asked of another ministry. `attachments` go along with the message.
     """
 
     request: Request
@@ -30,6 +32,18 @@ class RequestItem:
     reason: NoticeReason
     escalates_on: date | None = None
     gained: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    def link(self, base_url: str) -> str:
+        """Return where the request is answered; empty when there is no application to point at."""
+        if not base_url:
+            return ""
+        path = f"verzoeken/{quote(self.request.round, safe='')}/{quote(self.request.organisation, safe='')}"
+        return f"{base_url.rstrip('/')}/{path}"
+
+    def has_attached(self, kind: AttachmentKind) -> bool:
+        """Tell whether a file of this kind goes along."""
+        return any(one.kind is kind for one in self.attachments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

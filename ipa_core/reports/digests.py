@@ -25,6 +25,8 @@ class AskedKind(StrEnum):
     REBASELINE = "rebaseline"
     CALL_MINISTRY = "call_ministry"
     CALL_ABOUT_SIGNAL = "call_about_signal"
+    DISCUSS = "discuss"
+    SOLVE_TOGETHER = "solve_together"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

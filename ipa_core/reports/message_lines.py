@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class MessageLine:
     """A notice to one recipient; `state` is that of its message once it was promised.
 
-    `about` is what it is about: a signal, a request or a period.
+    `about` is what it is about: a signal, a request or a period. `doubt` tells what is known of one that may have gone
+    more often than once, or not at all.
     """
 
     programme: str
@@ -35,6 +36,7 @@ class MessageLine:
     message: str = ""
     message_id: str = ""
     due_at: datetime | None = None
+    doubt: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields by their public names."""
@@ -52,6 +54,7 @@ class MessageLine:
             "handed_over_at": self.handed_over_at.isoformat() if self.handed_over_at else None,
             "attempts": self.attempts,
             "doubtful": self.is_doubtful,
+            "doubt": self.doubt,
             "why_not": self.why_not,
             "signals": list(self.signals),
             "about": self.about,

@@ -37,6 +37,7 @@ from ipa_core.rules import (
     solution_overdue,
     solution_without_effect,
     standstill,
+    theme_knelpunt,
     unanswered_help,
     verification_pending,
     waiting_on,
@@ -90,6 +91,9 @@ PATTERN_RULES: tuple[AnyRule, ...] = (ministry_pattern.RULE,)
 CAUSE_RULES: tuple[AnyRule, ...] = (shared_cause.RULE,)
 """Rules over the open signals with one cause."""
 
+THEME_RULES: tuple[AnyRule, ...] = (theme_knelpunt.RULE,)
+"""Rules over the open dossiers of one theme and their signals."""
+
 EPISODE_RULES: tuple[AnyRule, ...] = (
     no_solution.RULE,
     solution_without_effect.RULE,
@@ -106,6 +110,7 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *COMPARED_RULES,
     *PATH_RULES,
     *EPISODE_RULES,
+    *THEME_RULES,
     *PATTERN_RULES,
     *CAUSE_RULES,
     *MESSAGE_RULES,
@@ -129,4 +134,4 @@ def level_of(rule: str, subject: str) -> int:
 
 
 _OVER_EPISODES = frozenset(rule.code for rule in EPISODE_RULES)
-_OVER_GROUPS = frozenset(rule.code for rule in CAUSE_RULES)
+_OVER_GROUPS = frozenset(rule.code for rule in (*THEME_RULES, *CAUSE_RULES))

@@ -73,6 +73,7 @@ def expect(compared: Compared, thresholds: Thresholds, calendar: Calendar) -> It
             Evidence(name="comparables", value=_others(compared)),
             Evidence(name="kept", value=_per_cent(share_by(compared.comparables.slips, ON_TIME))),
             *_own_evidence(dossier, found),
+            *([Evidence(name="broken_on", value=breaks_on)] if breaks_on < found.on else []),
             *(
                 Evidence(name=f"p{per_cent}_on", value=on)
                 for per_cent in PERCENTILES

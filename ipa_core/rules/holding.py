@@ -27,7 +27,9 @@ from ipa_core.rules import (
     PATTERN_RULES,
     RATING_RULES,
     REQUEST_RULES,
+    THEME_RULES,
     rosy_rating,
+    theme_knelpunt,
     waiting_on,
 )
 from ipa_core.rules.applying import apply_rules, weigh, with_weight
@@ -51,8 +53,10 @@ if TYPE_CHECKING:
     from ipa_core.rules.policies import Policy, PolicyTimeline
 
 
-DOSSIER_CODES = frozenset(rule.code for rule in (*DOSSIER_RULES, *RATING_RULES, *COMPARED_RULES, *PATH_RULES))
-"""Every rule over dossiers."""
+DOSSIER_CODES = frozenset(
+    rule.code for rule in (*DOSSIER_RULES, *RATING_RULES, *COMPARED_RULES, *PATH_RULES, *THEME_RULES)
+)
+"""Every rule over dossiers, and those over themes, which go by what every dossier says of its place."""
 
 _COMPARED_CODES = frozenset(rule.code for rule in COMPARED_RULES)
 
@@ -306,7 +310,8 @@ def expect_of_dossier(
         *apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
         *apply_rules(PATH_RULES, Waiting(dossier=dossier, roots=tuple(roots)), policy),
     ]
-    return weigh((one for one in found if one.rule in rules), dossier)
+    weighed = weigh((one for one in found if one.rule in rules), dossier)
+    return [*weighed, *theme_knelpunt.place(dossier)] if theme_knelpunt.RULE.code in rules else weighed
 
 
 def with_readers(rules: Iterable[str]) -> frozenset[str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from ipa_core import faults
+
 DONE, RETURNED = "done", "returned"
 RECEIPT_ENDING = ".ontvangst.txt"
 _UNFINISHED = (".part", ".tmp", ".crdownload", RECEIPT_ENDING)
@@ -58,6 +60,7 @@ class DropFolder:
         unfinished = moved.with_name(f".{moved.name}{RECEIPT_ENDING}")
         unfinished.write_text(receipt, encoding="utf-8")
         unfinished.replace(moved.with_name(moved.name + RECEIPT_ENDING))
+        faults.at("intake.before_moving")
         if self.fetch(file.path) == file:
             file.path.replace(moved)
         return moved

@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from sqlmodel import Session
 
+from ipa_core import faults
 from ipa_core.errors import TemporaryFailure
 from ipa_core.store.address import read_address
 
@@ -72,7 +73,18 @@ def transact(engine: Engine, work: Callable[[Session], _T]) -> _T:
         TemporaryFailure: No attempt succeeded, and no new one starts after 30 s. An attempt that is under way then
             may still wait for the lock it is waiting for, at most another 30 s.
     """
-    return with_patience(lambda: _once(engine, work))
+
+    def whole(session: Session) -> _T:
+        result = work(session)
+        faults.at("store.before_commit")
+        return result
+
+    def once() -> _T:
+        result = _once(engine, whole)
+        faults.at("store.after_commit")
+        return result
+
+    return with_patience(once)
 
 
 def read(engine: Engine, work: Callable[[Session], _T]) -> _T:

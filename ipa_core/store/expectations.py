@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
-from sqlalchemy import Index, func, or_
+from sqlalchemy import Index, and_, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
@@ -32,6 +32,7 @@ class ExpectationRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_expectation_programme_next_at", "programme", "next_at"),
         Index("ix_expectation_programme_owner", "programme", "owner"),
+        Index("ix_expectation_programme_rule_subject", "programme", "rule", "subject_code"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -81,8 +82,10 @@ def replace_from(
     *,
     since: Mapping[str, datetime],
     rules: Collection[str] | None = None,
-) -> None:
+) -> set[Subject]:
     """Let these rows of each owner hold from its instant on: keep those that go on, end the others, add the rest.
+
+    Return what the rows are about that were added or have another end.
 
     Of an owner without an instant nothing stands yet. Rows of other than these rules (None: all) are left alone. A row
     that is known to end before it breaks is not kept: nothing follows from it, and of loaded history most are such. One
@@ -91,13 +94,16 @@ def replace_from(
     standing = list_from(session, programme, since, rules=rules)
     added: list[dict[str, Any]] = []
     ended: list[StoredExpectation] = []
+    changed: set[Subject] = set()
     for owner, rows in held.items():
         mine = standing.get(owner, [])
         for row in rows:
-            kept = next((old for old in mine if _goes_on(old.held, row, since[owner])), None)
+            same = (old for old in mine if _goes_on(old.held, row, since[owner]))
+            kept = min(same, key=lambda old: old.held.held_from, default=None)
             if kept is None:
                 if row.held_until is None or row.breaks() or not row.expectation.steps:
                     added.append(_as_values(programme, owner, row))
+                    changed.add(row.expectation.subject)
                 continue
             mine.remove(kept)
             ended += _ended(kept, row.held_until)
@@ -105,6 +111,7 @@ def replace_from(
             ended += _ended(old, max(since[owner], old.held.held_from))
     _change(session, ended, ("held_until", "next_at"))
     append_many(session, _rows, added)
+    return changed | {one.held.expectation.subject for one in ended}
 
 
 def list_open(
@@ -181,17 +188,21 @@ def list_held(
 def list_from(
     session: Session, programme: str, since: Mapping[str, datetime], *, rules: Collection[str] | None = None
 ) -> dict[str, list[StoredExpectation]]:
-    """Return the rows of each owner that hold at its instant or later, locked."""
+    """Return the rows of each owner that hold at its instant or later, locked.
+
+    One that ends at the instant is among them until a run applied that: what ends it may be taken back at that instant.
+    """
     found: dict[str, list[StoredExpectation]] = {}
     for batch in in_batches(since):
         statement = _select(programme).where(
             _rows.c.owner.in_(batch),
-            or_(_rows.c.held_until.is_(None), _rows.c.held_until > min(since[owner] for owner in batch)),
+            or_(_rows.c.held_until.is_(None), _rows.c.held_until >= min(since[owner] for owner in batch)),
         )
         if rules is not None:
             statement = statement.where(_rows.c.rule.in_(rules))
         for row in session.execute(statement.order_by(_rows.c.id).with_for_update()):
-            if row.held_until is None or row.held_until > since[row.owner]:
+            at = since[row.owner]
+            if row.held_until is None or row.held_until > at or (row.held_until == at and not row.is_closing_applied):
                 found.setdefault(row.owner, []).append(_as_stored(row))
     return found
 
@@ -207,6 +218,42 @@ def list_standing(
         _rows.c.owner.in_(owners),
     )
     return {row.owner: _as_held(row) for row in session.execute(statement)}
+
+
+def list_subjects(
+    session: Session, programme: str, rule: str, *, since: datetime, owners: Collection[str] | None = None
+) -> set[str]:
+    """Return the codes that rows of one rule are about, of these owners or of all, as far as they hold from then on."""
+    statement = sqlalchemy.select(_rows.c.subject_code).where(_of_rule(programme, rule, since)).distinct()
+    if owners is None:
+        return set(session.execute(statement).scalars())
+    return {
+        code
+        for batch in in_batches(owners)
+        for code in session.execute(statement.where(_rows.c.owner.in_(batch))).scalars()
+    }
+
+
+def owners_of(programme: str, rule: str, subject: str, *, since: datetime) -> Select[tuple[str]]:
+    """Select the owners of the rows of one rule about a code, as far as they hold from an instant on."""
+    return sqlalchemy.select(_rows.c.owner).where(_of_rule(programme, rule, since), _rows.c.subject_code == subject)
+
+
+def count_terms(
+    session: Session, programme: str, rule: str, subject: str, *, since: datetime, besides: str
+) -> list[tuple[datetime, datetime | None, int]]:
+    """Return from when until when how many rows of one rule about a code hold, apart from those of one owner."""
+    statement = (
+        sqlalchemy.select(_rows.c.held_from, _rows.c.held_until, func.count())
+        .where(_of_rule(programme, rule, since), _rows.c.subject_code == subject, _rows.c.owner != besides)
+        .group_by(_rows.c.held_from, _rows.c.held_until)
+    )
+    return [(begins_at, ends_at, count) for begins_at, ends_at, count in session.execute(statement)]
+
+
+def _of_rule(programme: str, rule: str, since: datetime) -> ColumnElement[bool]:
+    lasts = or_(_rows.c.held_until.is_(None), _rows.c.held_until > since)
+    return and_(_rows.c.programme == programme, _rows.c.rule == rule, lasts)
 
 
 def oldest_due(session: Session, programme: str, *, at: datetime) -> datetime | None:

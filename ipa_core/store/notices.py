@@ -7,14 +7,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Index, UniqueConstraint, and_, or_
+import sqlalchemy
+from sqlalchemy import Index, UniqueConstraint, and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.domain.severities import Severity
-from ipa_core.store.outbox import OutboxMessageRow
+from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.store.signals import SignalRow
 from ipa_core.store.types import UtcDateTime, enum_column
 
@@ -224,6 +225,37 @@ def list_all(session: Session, programme: str, *, known_at: datetime) -> list[No
             .order_by(col(NoticeRow.planned_on), col(NoticeRow.id))
         )
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueNotice:
+    """A notice whose day has come, and where its message stands, if it has one; `why_not` of either."""
+
+    key: str
+    planned_on: date
+    state: NoticeState
+    message_state: MessageState | None
+    message_due_at: datetime | None
+    why_not: str
+
+
+def list_due(session: Session, programme: str, *, on: date) -> list[DueNotice]:
+    """Return the notices whose day has come, oldest first."""
+    message = OutboxMessageRow
+    rows = session.execute(
+        sqlalchemy.select(
+            col(NoticeRow.key),
+            col(NoticeRow.planned_on),
+            col(NoticeRow.state),
+            col(message.state).label("message_state"),
+            col(message.due_at).label("message_due_at"),
+            func.coalesce(func.nullif(NoticeRow.why_not, ""), message.why_not, "").label("why_not"),
+        )
+        .join(message, col(NoticeRow.message) == col(message.id), isouter=True)
+        .where(col(NoticeRow.programme) == programme, col(NoticeRow.planned_on) <= on)
+        .order_by(col(NoticeRow.id))
+    )
+    return [DueNotice(**row) for row in rows.mappings()]
 
 
 def key_for(kind: NoticeKind, subject: str, episode: int, rung: Rung, recipient: str, *, turn: int = 1) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -38,13 +39,16 @@ class OutboxMessageRow(SQLModel, table=True):
 
     `due_at` is when it may be tried next. `intent_at` is set before a hand-over and cleared only by success or a
     certain refusal: while it stands, nobody knows whether the message went. `leased_until` is on the machine's clock.
-    `replaced_at` is when another message took the place of a dead one.
+    `replaced_at` is when another message took the place of a dead one. `bounced_at` is when a mail server returned a
+    message for good that another one had accepted: it is dead, and was handed over all the same. A post goes to the
+    Teams channel of its recipient instead of the mailbox.
     """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         UniqueConstraint("programme", "key"),
         Index("ix_outbox_message_state_due_at", "state", "due_at"),
+        Index("ix_outbox_message_programme_bounced_at", "programme", "bounced_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,10 +75,12 @@ class OutboxMessageRow(SQLModel, table=True):
     reference: str = ""
     why_not: str = ""
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_post: bool = False
 
 
 class AttemptRow(SQLModel, table=True):
-    """One try to hand a message over."""
+    """One try to hand a message over, or what came back of it later."""
 
     __tablename__ = "attempt"
 
@@ -108,6 +114,22 @@ def find(session: Session, programme: str, key: str) -> OutboxMessageRow | None:
         col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.key) == key
     )
     return session.exec(statement).first()
+
+
+def find_by_mark(session: Session, mark: str) -> OutboxMessageRow | None:
+    """Return the message whose Message-ID begins with the mark, of any programme."""
+    statement = select(OutboxMessageRow).where(col(OutboxMessageRow.message_id).startswith(f"<{mark}", autoescape=True))
+    return session.exec(statement).first()
+
+
+def list_bounced(session: Session, programme: str, *, since: datetime, until: datetime) -> frozenset[str]:
+    """Return the mailboxes of which a message came back after the one moment, and by the other."""
+    statement = select(OutboxMessageRow.recipient).where(
+        col(OutboxMessageRow.programme) == programme,
+        col(OutboxMessageRow.bounced_at) > since,
+        col(OutboxMessageRow.bounced_at) <= until,
+    )
+    return frozenset(session.exec(statement))
 
 
 def list_from_slot(session: Session, programme: str, kind: MessageKind, slot_on: date) -> list[OutboxMessageRow]:
@@ -149,8 +171,12 @@ def list_untried(session: Session, programme: str) -> list[OutboxMessageRow]:
     )
 
 
-def list_due(session: Session, programme: str, *, at: datetime, limit: int) -> list[int]:
-    """Return the ids of the messages that are due, oldest first; those that a dead dispatcher held included."""
+def list_due(session: Session, programme: str, *, at: datetime, limit: int, is_post: bool | None = None) -> list[int]:
+    """Return the ids of the messages that are due, oldest first; those that a dead dispatcher held included.
+
+    They are the posts, or the others, or with None all of them.
+    """
+    ways = (True, False) if is_post is None else (is_post,)
     return [
         identity
         for identity in session.exec(
@@ -159,11 +185,40 @@ def list_due(session: Session, programme: str, *, at: datetime, limit: int) -> l
                 col(OutboxMessageRow.programme) == programme,
                 col(OutboxMessageRow.state).in_(WAITING),
                 col(OutboxMessageRow.due_at) <= at,
+                col(OutboxMessageRow.is_post).in_(ways),
             )
             .order_by(col(OutboxMessageRow.due_at), col(OutboxMessageRow.id))
             .limit(limit)
         )
         if identity is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A message of which nobody knows whether it went; `leased_until` is the end of an attempt that broke off."""
+
+    identity: int
+    key: str
+    message_id: str
+    leased_until: datetime | None
+
+
+def list_doubts(session: Session, programme: str, *, at: datetime) -> list[Doubt]:
+    """Return the messages that are due and may have gone already, oldest first."""
+    rows = session.exec(
+        select(OutboxMessageRow)
+        .where(
+            col(OutboxMessageRow.programme) == programme,
+            col(OutboxMessageRow.state).in_(WAITING),
+            col(OutboxMessageRow.due_at) <= at,
+            col(OutboxMessageRow.intent_at).is_not(None),
+        )
+        .order_by(col(OutboxMessageRow.id))
+    )
+    return [
+        Doubt(identity=row.id or 0, key=row.key, message_id=row.message_id, leased_until=row.leased_until)
+        for row in rows
     ]
 
 

@@ -16,7 +16,7 @@ from ipa_core.store.engine import REBUILDS_TABLES, read, transact
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0011"
+HEAD: Final = "0014"
 """The newest revision in `migrations/versions`; a test compares them. Of two revisions the greater text is later."""
 
 TABLE_MODULES: Final = (
@@ -32,7 +32,9 @@ TABLE_MODULES: Final = (
     "ipa_core.store.comparables",
     "ipa_core.store.signals",
     "ipa_core.store.outbox",
+    "ipa_core.store.attachments",
     "ipa_core.store.notices",
+    "ipa_core.store.agendas",
 )
 """Every module that defines tables. A table that is not reached from here gets no migration."""
 

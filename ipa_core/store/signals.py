@@ -22,6 +22,8 @@ from ipa_core.store.types import UtcDateTime, enum_column
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from sqlalchemy import Select
+
     from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.domain.signals import Change
 
@@ -188,14 +190,25 @@ def list_open_owners(session: Session, programme: str) -> set[str]:
     return set(session.exec(statement.distinct()))
 
 
-def list_episodes(session: Session, programme: str, dossiers: Collection[str]) -> dict[str, list[Episode]]:
-    """Return the episodes of every knelpunt of these dossiers, each over time, without what people decided."""
+def list_episodes(
+    session: Session,
+    programme: str,
+    dossiers: Collection[str] | Select[tuple[str]],
+    *,
+    since: datetime | None = None,
+) -> dict[str, list[Episode]]:
+    """Return the episodes of every knelpunt of these dossiers, each over time, without what people decided.
+
+    Those that were solved by `since` are left out.
+    """
     statement = (
         sqlalchemy.select(_rows, _turns.c.at, _turns.c.kind, _turns.c.severity.label("weight"))
         .join(_turns, _turns.c.signal == _rows.c.id)
         .where(_rows.c.programme == programme, _rows.c.dossier.in_(dossiers))
         .order_by(_rows.c.opened_at, _rows.c.id, _turns.c.at, _turns.c.seq)
     )
+    if since is not None:
+        statement = statement.where(or_(_rows.c.resolved_at.is_(None), _rows.c.resolved_at > since))
     found: dict[str, list[Episode]] = {}
     for _, turns in groupby(session.execute(statement), key=attrgetter("id")):
         episode = _as_episode(list(turns))

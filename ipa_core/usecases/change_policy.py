@@ -9,13 +9,22 @@ from ipa_core.domain.calendars import FreeDay
 from ipa_core.domain.moments import LONG_AGO, start_of_day
 from ipa_core.domain.programmes import ContextKind
 from ipa_core.intake.holidays import legal_free_days
-from ipa_core.rules import CAUSE_RULES, EPISODE_RULES, MESSAGE_RULES, ORGANISATION_RULES, PATTERN_RULES, REQUEST_RULES
+from ipa_core.rules import (
+    CAUSE_RULES,
+    EPISODE_RULES,
+    MESSAGE_RULES,
+    ORGANISATION_RULES,
+    PATTERN_RULES,
+    REQUEST_RULES,
+    THEME_RULES,
+)
 from ipa_core.rules.holding import DOSSIER_CODES
 from ipa_core.rules.policies import changed_rules
 from ipa_core.store import outbox, programmes
 from ipa_core.store.versions import Appended
 from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import refresh_open_signals
+from ipa_core.usecases.follow_themes import follow_themes
 from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.refresh_expectations import (
     refresh_message,
@@ -78,6 +87,8 @@ def hold_anew(
         refresh_patterns(view)
     if rules & _codes(CAUSE_RULES):
         follow_causes(view, since=view.at)
+    if rules & _codes(THEME_RULES):
+        follow_themes(view, since=view.at)
     if rules & _codes(MESSAGE_RULES):
         for message in (*outbox.list_waiting(view.session, view.code), *outbox.list_dead(view.session, view.code)):
             refresh_message(view, message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipa_core.reports.health import in_order
 from ipa_core.usecases.health.database import check_database
 from ipa_core.usecases.health.machine import check_home, check_python, check_secrets
-from ipa_core.usecases.health.mail import check_mail
+from ipa_core.usecases.health.mail import check_mail, check_returns
 from ipa_core.usecases.health.schedules import check_schedules
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ class Surroundings:
     mail_url: str | None
     mail_folder: Path
     sender_address: str
+    mail_return: str | None
+    bounces: Path | None
+    journal_url: str | None
     prefect_url: str | None
     prefect_auth_string: str | None
     prefect_api_key: str | None
@@ -45,7 +48,13 @@ def check_health(around: Surroundings, *, at: datetime, now: datetime) -> list[F
             check_home(around.home),
             *check_secrets(*around.secret_files),
             *check_database(around.database_url, at=at, now=now, is_mail_real=is_mail_real),
-            *check_mail(around.mail_url, around.mail_folder, sender_address=around.sender_address),
+            *check_mail(
+                around.mail_url,
+                around.mail_folder,
+                sender_address=around.sender_address,
+                journal_url=around.journal_url,
+            ),
+            *check_returns(around.mail_return, around.bounces),
             *check_schedules(
                 around.prefect_url, auth_string=around.prefect_auth_string, api_key=around.prefect_api_key
             ),

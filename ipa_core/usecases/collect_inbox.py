@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
+from ipa_core import faults
 from ipa_core.intake.decoding import readable_name
 from ipa_core.reports.receipts import Outcome, Receipt
 from ipa_core.usecases.attempts import all_attempted
@@ -50,8 +51,10 @@ def collect_inbox(
                 receipt = collect_file(
                     database, name=path.name, content=file.content, programme=programme, form_key=form_key, at=at
                 )
+                faults.at("intake.before_settling")
                 is_returned = receipt.outcome in (Outcome.PARTLY, Outcome.REJECTED) or bool(receipt.problems)
                 source.settle(file, receipt=renderer.render_receipt(receipt), is_returned=is_returned)
+                faults.at("intake.after_settling")
                 log.info("file was read", extra={"sha256": receipt.sha256, "outcome": receipt.outcome.value})
                 receipts.append(receipt)
     return receipts

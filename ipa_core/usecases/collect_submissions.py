@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
 
+from ipa_core import faults
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Share
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
@@ -54,7 +55,9 @@ def collect_file(
     counted = database.write(lambda session: _keep(session, name, content, digest, at=at))
     if counted is not None:
         return counted
+    faults.at("intake.after_keeping")
     read = read_submission(name, content, form_key=form_key)
+    faults.at("intake.after_reading")
     return database.write(lambda session: _take_in(session, name, read, digest, programme=programme, at=at))
 
 

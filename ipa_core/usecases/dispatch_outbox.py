@@ -8,18 +8,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from ipa_core import clock
+from ipa_core import clock, faults
 from ipa_core.channels.handover import INVALID, Handover, Outcome
-from ipa_core.channels.mail import compose
+from ipa_core.channels.mail import attach, compose
 from ipa_core.domain.breakers import StopReason, why_stop
 from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import notices, outbox, signals
+from ipa_core.store import attachments, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
+from ipa_core.usecases.prove_handovers import Proofs, prove_handovers
 from ipa_core.usecases.record_attempt import TROUBLES, note_act, record_attempt
 from ipa_core.usecases.refresh_expectations import refresh_message
 from ipa_core.usecases.request_histories import list_requests
@@ -33,12 +34,15 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
+    from ipa_core.channels.journal import Journal
     from ipa_core.domain.retries import Trouble
     from ipa_core.store.database import Database
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
+"""How long one attempt is ours, when the channel takes a minute at most."""
+
 BATCH = 500
 
 
@@ -56,6 +60,17 @@ class DispatchSummary:
     died: tuple[str, ...] = ()
     stopped: StopReason | None = None
 
+    def joined(self, other: DispatchSummary) -> DispatchSummary:
+        """Return what became of the messages of both."""
+        return DispatchSummary(
+            handed_over=self.handed_over + other.handed_over,
+            retrying=self.retrying + other.retrying,
+            dead=self.dead + other.dead,
+            messages=self.messages + other.messages,
+            died=self.died + other.died,
+            stopped=self.stopped or other.stopped,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Leased:
@@ -64,6 +79,7 @@ class _Leased:
     identity: int
     key: str
     attempt: int
+    until: datetime
     mail: EmailMessage | Handover
 
 
@@ -88,7 +104,13 @@ class _Round:
 
     def summary(self, stopped: StopReason | None) -> DispatchSummary:
         if stopped is not None:
-            log.warning("sending stopped after %s attempts: %s", len(self.troubles), stopped.value)
+            is_asked = stopped is StopReason.ASKED_TO_STOP
+            log.log(
+                logging.WARNING if is_asked else logging.ERROR,
+                "sending stopped after %s attempts: %s",
+                len(self.troubles),
+                stopped.value,
+            )
         return DispatchSummary(
             handed_over=len(self.went),
             retrying=self.postponed,
@@ -99,39 +121,57 @@ class _Round:
         )
 
 
-def dispatch_outbox(
+def dispatch_outbox(  # noqa: PLR0913 - each by its name, and most have a default
     database: Database,
     programme: str,
     *,
     channel: Channel,
     sender: str,
     at: datetime,
+    journal: Journal | None = None,
+    lease: timedelta = LEASE,
     is_sole: Callable[[], bool] = lambda: True,
     is_stopping: Callable[[], bool] = lambda: False,
+    is_post: bool | None = None,
 ) -> DispatchSummary:
     """Hand over every message that is due, one at a time; outside the sending window nothing goes.
+
+    With `is_post` only those that go to Teams, or only those that do not: each way has trouble of its own.
 
     The caller makes sure that it is the only dispatcher; `is_sole` is asked before each message whether that is still
     so, and `is_stopping` whether somebody waits for us to stop.
 
-    A message that a dead dispatcher left in `sending` may have gone: it goes once more under the same Message-ID,
-    marked as doubtful. When the server is plainly down, or too much fails, the rest waits for a later round.
+    A message that a dead dispatcher left in `sending` may have gone. What the `journal` has did; anything else goes
+    once more under the same Message-ID, marked as doubtful. `lease` is how long an attempt is ours: longer than the
+    channel takes for one message, and than a copy takes to reach the journal. When the server is plainly down, or too
+    much fails, the rest waits for a later round.
     """
     if not database.read(lambda session: has_due(session, programme, at=at)):
         return DispatchSummary()
-    owner, done = str(uuid4()), _Round()
-    for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, limit=BATCH)):
+    proofs = prove_handovers(database, programme, journal=journal, at=at) if journal and is_sole() else Proofs()
+    owner, done = str(uuid4()), _Round(went=list(proofs.found))
+    for identity in database.read(
+        lambda session: outbox.list_due(session, programme, at=at, limit=BATCH, is_post=is_post)
+    ):
+        if identity in proofs.waiting:
+            continue
         if not is_sole():
             return done.summary(StopReason.LOCK_LOST)
         if is_stopping():
             return done.summary(StopReason.ASKED_TO_STOP)
-        leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, at=at))  # type: ignore[misc] # bound now
+        faults.at("outbox.before_lease")
+        leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, lease, at=at))  # type: ignore[misc] # bound now
         if leased is None:
             continue
+        faults.at("outbox.after_lease")
+        if clock.now() >= leased.until:
+            return done.summary(StopReason.LOCK_LOST)  # We stood still for so long that another may have it by now.
         handover = leased.mail if isinstance(leased.mail, Handover) else channel.deliver(leased.mail)
+        faults.at("outbox.after_hand_over")
         state = database.write(
             lambda session, one=identity, h=handover: record_attempt(session, programme, one, owner, h, at=at)  # type: ignore[misc] # bound now
         )
+        faults.at("outbox.after_record")
         done.note(leased, handover, state)
         if stopped := why_stop(done.troubles):
             return done.summary(stopped)
@@ -145,7 +185,9 @@ def has_due(session: Session, programme: str, *, at: datetime) -> bool:
     return bool(outbox.list_due(session, programme, at=at, limit=1))
 
 
-def _lease(session: Session, identity: int, owner: str, sender: str, *, at: datetime) -> _Leased | None:
+def _lease(
+    session: Session, identity: int, owner: str, sender: str, lease: timedelta, *, at: datetime
+) -> _Leased | None:
     """Take the message and set the mark that only success or a certain refusal clears."""
     message = outbox.get_locked(session, identity)
     if message.state not in outbox.WAITING or message.due_at > at:
@@ -160,11 +202,11 @@ def _lease(session: Session, identity: int, owner: str, sender: str, *, at: date
     message.state = MessageState.SENDING
     message.attempts += 1
     message.lease_owner = owner
-    message.leased_until = clock.now() + LEASE
+    message.leased_until = until = clock.now() + lease
     message.intent_at = at
     session.add(message)
     note_act(session, message, "message.lease", at=at, details={"attempt": message.attempts, "dispatcher": owner})
-    return _Leased(identity, message.key, message.attempts, _as_mail(message, sender))
+    return _Leased(identity, message.key, message.attempts, until, _as_mail(session, message, sender))
 
 
 def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:
@@ -185,10 +227,10 @@ def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: d
     return not is_asking and not signals.read_at(session, message.programme, at=at, ids=told or {""})
 
 
-def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
+def _as_mail(session: Session, message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
     """Return the mail; what cannot stand in one is refused here, or it would keep all others waiting for ever."""
     try:
-        return compose(
+        mail = compose(
             message_id=message.message_id,
             sender=sender,
             recipient=message.recipient,
@@ -200,3 +242,5 @@ def _as_mail(message: OutboxMessageRow, sender: str) -> EmailMessage | Handover:
         )
     except ValueError as error:
         return Handover(outcome=Outcome.REFUSED, code=INVALID, detail=str(error))
+    attach(mail, attachments.list_of_message(session, message.id or 0))
+    return mail

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
+STAND_IN_FOR_EACH_OTHER = (Role.MAIN, Role.DEPUTY)
+"""The roles whose mailbox counts as away once a message came back. The others have no deputy, and keep their mail."""
+
 NOBODY = ""
 """The recipient of a notice for which no contact can be reached."""
 
@@ -73,4 +76,7 @@ def _first(view: ProgrammeView, roles: Iterable[Role], organisation: str, *, but
 
 
 def _on_duty(view: ProgrammeView, role: Role, organisation: str) -> tuple[Contact, ...]:
-    return view.contacts(role, organisation if role in OF_MINISTRY else None)
+    contacts = view.contacts(role, organisation if role in OF_MINISTRY else None)
+    if role not in STAND_IN_FOR_EACH_OTHER:
+        return contacts
+    return tuple(contact for contact in contacts if contact.email not in view.bounced)

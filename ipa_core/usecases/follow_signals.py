@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.episodes import with_decisions
+from ipa_core.domain.themes import concerns_theme
 from ipa_core.rules.holding import Followed, hold_episodes
 from ipa_core.store import decisions, expectations, recommendations, signals
 from ipa_core.store.bulk import in_batches
 from ipa_core.usecases.follow_causes import follow_causes
+from ipa_core.usecases.follow_themes import follow_themes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,6 +31,7 @@ _FOLLOWS = "signals:"
 
 def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
     """Hold anew what is expected of the signals of these dossiers (or other owners), each from an instant on."""
+    held_up: dict[str, datetime] = {}
     for batch in in_batches(since):
         told = signals.list_episodes(view.session, view.code, batch)
         decided = decisions.list_of_dossiers(view.session, view.code, batch)
@@ -42,10 +45,14 @@ def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
                 decisions=mine,
             )
             held[f"{_FOLLOWS}{dossier}"] = hold_episodes(followed, view.policies, since=since[dossier])
+            if any(concerns_theme(episode, since[dossier]) for episode in followed.episodes):
+                held_up[dossier] = since[dossier]
         begins_at = {f"{_FOLLOWS}{dossier}": since[dossier] for dossier in batch}
         expectations.replace_from(view.session, view.code, held, since=begins_at)
     if since:
         follow_causes(view, since=min(since.values()), owners=since)
+    if held_up:
+        follow_themes(view, since=min(held_up.values()), owners=held_up)
 
 
 def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:

@@ -21,6 +21,7 @@ from ipa_core.store.versions import Appended
 from ipa_core.usecases.change_policy import append_policy, hold_anew, refresh_incomplete_requests
 from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import refresh_open_signals
+from ipa_core.usecases.follow_themes import follow_themes
 from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.refresh_expectations import (
     refresh_comparables,
@@ -117,6 +118,7 @@ def _hold_touched(
         refresh_incomplete_requests(view)
         refresh_patterns(view)
         follow_causes(view, since=view.at)
+        follow_themes(view, since=view.at)
 
 
 def _moved_milestones(session: Session, folder: ProgrammeFolder) -> list[Problem]:

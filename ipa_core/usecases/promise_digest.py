@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pendulum
 
 from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.groups import grouped_ids
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
-from ipa_core.domain.notices import NoticeReason, digest_key
+from ipa_core.domain.notices import NoticeReason, digest_key, post_key
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.signals import ChangeKind, SignalState, grouped_ids
+from ipa_core.domain.signals import ChangeKind, SignalState
 from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.organisations import Contact
     from ipa_core.domain.signals import Signal
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
-    from ipa_core.usecases.promise_messages import Letterhead
+    from ipa_core.usecases.letterheads import Letterhead
     from ipa_core.usecases.views import ProgrammeView
 
 LOOK_AHEAD = 20
@@ -77,9 +78,12 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     )
     for address, digest in digests.items():
         _promise(view, letterhead, address, digest, is_sent=is_sent)
+    posts = [(address, digest) for address, digest in digests.items() if is_sent and digest.contact.channel]
+    for address, digest in posts:
+        _promise(view, letterhead, address, digest, is_sent=is_sent, is_post=True)
     if is_sent:
         _note_asked(view, period, slot_on)
-    return len(digests) if is_sent else 0
+    return len(digests) + len(posts) if is_sent else 0
 
 
 def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on: date, base_url: str) -> Digest:
@@ -95,7 +99,8 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
     standing = _about_dossiers(signals.read_at(view.session, view.code, at=view.at))
     seen = [signal for signal in standing if not signal.folded_under]
     gone = _about_dossiers(signals.read_at(view.session, view.code, at=view.at, ids=solved, is_resolved_included=True))
-    cards, grouped = build_cards(view, seen), grouped_ids(standing)
+    themes = {code: row.theme for code, row in view.register.items()}
+    cards, grouped = build_cards(view, seen), grouped_ids(standing, themes)
     told = [card for card in cards if card.signal.id not in grouped]
     return Digest(
         programme=view.programme,
@@ -104,12 +109,12 @@ def build_digest(view: ProgrammeView, contact: Contact, *, period: str, slot_on:
         slot_on=slot_on,
         base_url=base_url,
         open_by_severity=Counter(signal.severity for signal in seen),
-        new=_worst_first([card for card in told if card.signal.id in opened]),
-        worse=_worst_first([card for card in told if card.signal.id in raised]),
-        solved=_worst_first(build_cards(view, [s for s in gone if not s.is_open])),
-        structural=_worst_first([card for card in told if card.is_structural]),
+        new=worst_first([card for card in told if card.signal.id in opened]),
+        worse=worst_first([card for card in told if card.signal.id in raised]),
+        solved=worst_first(build_cards(view, [s for s in gone if not s.is_open])),
+        structural=worst_first([card for card in told if card.is_structural]),
         upcoming=tuple(_upcoming(view)),
-        decisions=tuple(_decisions(view, cards, slot_on)),
+        decisions=tuple(list_decisions(view, cards, slot_on)),
         snoozed=sum(signal.state is SignalState.SNOOZED for signal in seen),
         waiting=len(standing) - len(seen),
         grouped=len(cards) - len(told),
@@ -187,11 +192,20 @@ def _is_worth_sending(view: ProgrammeView, digests: Mapping[str, Digest]) -> boo
     return last is None or view.on >= pendulum.Date.fromordinal(day_of(last.decided_at).toordinal()).add(months=1)
 
 
-def _promise(view: ProgrammeView, letterhead: Letterhead, address: str, digest: Digest, *, is_sent: bool) -> None:
-    key = digest_key(digest.period, address)
+def _promise(
+    view: ProgrammeView,
+    letterhead: Letterhead,
+    address: str,
+    digest: Digest,
+    *,
+    is_sent: bool,
+    is_post: bool = False,
+) -> None:
+    key = (post_key if is_post else digest_key)(digest.period, address)
     message: OutboxMessageRow | None = None
     if is_sent:
-        rendered = letterhead.renderer.render_digest(digest)
+        renderer = letterhead.renderer
+        rendered = renderer.render_post(digest) if is_post else renderer.render_digest(digest)
         message = OutboxMessageRow(
             programme=view.code,
             key=key,
@@ -203,6 +217,7 @@ def _promise(view: ProgrammeView, letterhead: Letterhead, address: str, digest: 
             text=rendered.text,
             html=rendered.html,
             message_id=letterhead.message_id(view.code, key),
+            is_post=is_post,
             state=MessageState.QUEUED,
             promised_at=view.at,
             due_at=view.calendar.next_window(view.at),
@@ -240,10 +255,11 @@ def _note_asked(view: ProgrammeView, period: str, slot_on: date) -> None:
                 view.session.add(row)
 
 
-def _decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date) -> list[DecisionAsked]:
+def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date) -> list[DecisionAsked]:
+    """Return what the aanjager is asked to decide about these signals and about requests that nobody answers."""
     asked = [
         DecisionAsked(kind=DECISIONS[card.signal.rule], card=card)
-        for card in _worst_first(cards)
+        for card in worst_first(cards)
         if card.signal.rule in DECISIONS and (card.signal.rule != "T04" or card.signal.severity is Severity.CRITICAL)
     ]
     asked += _calls(view, cards, slot_on, but_not={one.card.signal.dossier for one in asked if one.card is not None})
@@ -261,7 +277,7 @@ def _calls(
     """Ask once about each dossier with signals that nobody takes up, by the heaviest; not about those asked about."""
     due = notices.list_asked(view.session, view.code, until=slot_on, at=view.at)
     found: dict[str, list[SignalCard]] = {}
-    for card in _worst_first(cards):
+    for card in worst_first(cards):
         signal = card.signal
         is_open = signal.state is SignalState.OPEN and signal.severity >= Severity.MEDIUM
         if signal.id in due and is_open and card.subject.ministries and signal.dossier not in but_not:
@@ -281,5 +297,6 @@ def _reliability(view: ProgrammeView, before: DigestRow | None) -> Reliability:
     )
 
 
-def _worst_first(cards: Sequence[SignalCard]) -> tuple[SignalCard, ...]:
+def worst_first(cards: Sequence[SignalCard]) -> tuple[SignalCard, ...]:
+    """Sort by weight, theme and id."""
     return tuple(sorted(cards, key=lambda card: (-card.signal.severity.weight, card.subject.theme, card.signal.id)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
@@ -14,10 +14,11 @@ from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not
 from ipa_core.reports.bundles import Bundle, SignalItem
-from ipa_core.store import audit, notices, outbox, programmes, signals
+from ipa_core.store import attachments, audit, notices, outbox, programmes, signals
 from ipa_core.store.database import Changes
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState, OutboxMessageRow
+from ipa_core.usecases.attach_files import attach_files
 from ipa_core.usecases.bundle_items import (
     organisation_of,
     passed_on_items,
@@ -41,66 +42,8 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.domain.signals import Signal
-    from ipa_core.reports.digests import Digest
     from ipa_core.reports.signal_cards import SignalCard
-
-
-class RenderedText(Protocol):
-    """The words of one message."""
-
-    @property
-    def subject(self) -> str:
-        """One line."""
-
-    @property
-    def text(self) -> str:
-        """The plain part."""
-
-    @property
-    def html(self) -> str:
-        """The same, for mail programs that show it."""
-
-
-class MessageRenderer(Protocol):
-    """Whoever finds the words."""
-
-    def render_bundle(self, bundle: Bundle) -> RenderedText:
-        """Put the day's mail to one person into words."""
-
-    def render_digest(self, digest: Digest) -> RenderedText:
-        """Put the weekly digest into words."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Unwritten:
-    subject: str = ""
-    text: str = ""
-    html: str = ""
-
-
-class Wordless:
-    """Finds no words, for who only asks which messages there would be."""
-
-    def render_bundle(self, bundle: Bundle) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
-        """Return a message that says nothing."""
-        return _Unwritten()
-
-    def render_digest(self, digest: Digest) -> RenderedText:  # noqa: ARG002 - one signature for all renderers
-        """Return a message that says nothing."""
-        return _Unwritten()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
-    """What every message carries: who renders it, where its links lead, and the domain in its Message-ID."""
-
-    renderer: MessageRenderer
-    base_url: str
-    domain: str
-
-    def message_id(self, programme: str, key: str) -> str:
-        """Return the Message-ID that belongs to a key: the same at every attempt."""
-        return f"<{sha256(f'{programme}:{key}'.encode()).hexdigest()[:32]}@{self.domain}>"
+    from ipa_core.usecases.letterheads import Letterhead, RenderedText
 
 
 def promise_messages(session: Session, programme: str, *, letterhead: Letterhead, at: datetime) -> int:
@@ -135,11 +78,11 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """What is true now, read once for all recipients: requests and cards by their codes, and every open signal."""
+    """What is true now, read once for all recipients: requests and cards by their codes, light signals by ministry."""
 
     histories: Mapping[str, RequestHistory]
     cards: Mapping[str, SignalCard]
-    standing: Sequence[Signal]
+    light: Mapping[str | None, Sequence[Signal]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -165,7 +108,7 @@ def _promise_bundles(view: ProgrammeView, letterhead: Letterhead) -> int:
     facts = _Facts(
         histories={one.request.code: one for one in list_request_histories(view, with_lines=False)},
         cards=_cards(view, [row for draft in drafts for row in draft.due]),
-        standing=signals.read_at(view.session, view.code, at=view.at),
+        light=_light_by_ministry(view),
     )
     created = 0
     for draft in drafts:
@@ -230,6 +173,8 @@ def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, 
     is_moved = message.slot_on != slot_on
     _write(view, letterhead, message, rendered, bundle, key=key, slot_on=slot_on)
     view.session.flush()
+    files = [one for item in bundle.requests for one in item.attachments]
+    attachments.replace(view.session, message.id or 0, files)
     if is_new or (is_moved and not message.attempts):
         # The term of one that was tried goes on: that it could not go is a signal of its own.
         refresh_message(view, message)
@@ -242,6 +187,8 @@ def _promise_bundle(view: ProgrammeView, letterhead: Letterhead, draft: _Draft, 
         if card is not None and row.severity is not card.signal.severity:
             row.severity = card.signal.severity
             view.session.add(row)
+    if not is_new:
+        _release_mentions(view, message, keep={signal.id for signal in light})
     _note_mentions(view, message, contact, light)
     return int(is_new)
 
@@ -322,13 +269,14 @@ def _bundle(
     news = [row for row in draft.due if row.rung is not Rung.PASSED_ON]
     told = [row for row in news if row.kind is NoticeKind.SIGNAL and row.rung is not Rung.SOLVED]
     mentions = [SignalItem(card=card, reason=NoticeReason.MENTION) for card in build_cards(view, light)]
+    asked = request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST], facts.histories)
     return Bundle(
         programme=view.programme,
         contact=contact,
         organisation=organisation_of(view, contact.organisation),
         slot_on=slot_on,
         base_url=letterhead.base_url,
-        requests=request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST], facts.histories),
+        requests=attach_files(view, letterhead, asked, slot_on=slot_on),
         signals=signal_items(view, told, facts.cards, slot_on),
         solved=solved_items([row for row in news if row.rung is Rung.SOLVED], facts.cards),
         mentions=tuple(mentions),
@@ -336,17 +284,21 @@ def _bundle(
     )
 
 
+def _light_by_ministry(view: ProgrammeView) -> dict[str | None, list[Signal]]:
+    found: dict[str | None, list[Signal]] = defaultdict(list)
+    for signal in signals.read_at(view.session, view.code, at=view.at):
+        if signal.severity < Severity.MEDIUM and not signal.folded_under:
+            found[view.ministry_of(signal.subject, signal.dossier)].append(signal)
+    return found
+
+
 def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact, facts: _Facts) -> list[Signal]:
     """Return the open signals below medium that this main contact has not read about yet."""
     if contact.role is not Role.MAIN:
         return []
-    light = [
-        signal
-        for signal in facts.standing
-        if signal.severity < Severity.MEDIUM
-        and not signal.folded_under
-        and view.ministry_of(signal.subject, signal.dossier) == contact.organisation
-    ]
+    light = facts.light.get(contact.organisation, ())
+    if not light:
+        return []
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, [signal.id for signal in light])
     sent = outbox.get_many(view.session, {row.message for mine in rows.values() for row in mine if row.message})
     arrives = {identity for identity, message in sent.items() if message.state is not MessageState.DEAD}
@@ -361,7 +313,6 @@ def _light_signals(view: ProgrammeView, draft: _Draft, contact: Contact, facts: 
 
 
 def _note_mentions(view: ProgrammeView, message: OutboxMessageRow, contact: Contact, light: Sequence[Signal]) -> None:
-    _release_mentions(view, message, keep={signal.id for signal in light})
     for signal in light:
         key = signal_key(signal.id, signal.episode, Rung.MENTION, contact.email)
         row = notices.find(view.session, view.code, key)

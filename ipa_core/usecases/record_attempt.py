@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.channels.handover import INVALID, Outcome
+from ipa_core.channels.handover import INVALID, JOURNAL, Handover, Outcome
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import is_valid_on
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from ipa_core.channels.handover import Handover
     from ipa_core.store.types import JsonValue
 
 TROUBLES: Mapping[Outcome, Trouble] = {
@@ -68,6 +67,22 @@ def record_attempt(
     details = {"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts}
     note_act(session, message, "message.attempt", at=at, details=details)
     return message.state
+
+
+def record_proof(session: Session, programme: str, identity: int, *, at: datetime) -> None:
+    """Record that the journal has a message of which nobody knew whether it went.
+
+    After one attempt in doubt it is certain now that it went once; after more, the others may have gone as well.
+    """
+    programmes.get_row(session, programme, is_locked=True)
+    message = outbox.get_locked(session, identity)
+    answered = {
+        row.number for row in outbox.list_attempts(session, identity) if Outcome(row.outcome) is not Outcome.UNCERTAIN
+    }
+    message.is_doubtful = message.attempts - len(answered) > 1
+    message.lease_owner = JOURNAL
+    proof = Handover(outcome=Outcome.HANDED_OVER, code=JOURNAL, reference=JOURNAL)
+    record_attempt(session, programme, identity, JOURNAL, proof, at=at)
 
 
 def note_act(
@@ -137,10 +152,15 @@ def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> bool:
     if not dead:
         return False
     said = notices.list_of_message(view.session, message.id or 0)
+    told_now = {_what(row) for row in said}
     stands_in_for = {_what(row) for row in said if row.reason == NoticeReason.STAND_IN}
     for one in dead:
-        is_same_mailbox = one.recipient == message.recipient
-        if is_same_mailbox or _told(view, one) & stands_in_for or _has_left(view, one, message.organisation):
+        # That our own server takes more mail for a mailbox does not show that the mailbox is there again.
+        is_same_way = (one.recipient, one.is_post) == (message.recipient, message.is_post)
+        is_same_mailbox = is_same_way and one.bounced_at is None
+        # While a mailbox counts as away, whoever else is told the same stands in for it.
+        in_its_place = stands_in_for if one.bounced_at is None else told_now
+        if is_same_mailbox or _told(view, one) & in_its_place or _has_left(view, one, message.organisation):
             one.replaced_at = view.at
             view.session.add(one)
             refresh_message(view, one)

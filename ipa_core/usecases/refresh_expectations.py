@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.directories import lead_terms, reach_over_time
+from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
@@ -23,6 +24,7 @@ from ipa_core.rules.holding import (
 from ipa_core.store import comparables, expectations, outbox, recommendations
 from ipa_core.store.bulk import in_batches
 from ipa_core.store.outbox import MessageState
+from ipa_core.usecases.follow_themes import hold_themes
 from ipa_core.usecases.keep_comparables import keep_comparables
 from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.request_histories import list_recent_rounds
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from ipa_core.domain.expectations import HeldExpectation
+    from ipa_core.domain.expectations import HeldExpectation, Subject
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.rules.comparing import Tables
     from ipa_core.store.outbox import OutboxMessageRow
@@ -90,13 +92,17 @@ def _hold_dossiers(
     # Who waits for another reads all that is expected of it, so of these every rule is asked.
     batches = [*_asked(free, rules), *_asked(_roots_first(view, waits_for), DOSSIER_CODES)]
     held_roots: dict[str, Sequence[HeldExpectation]] = {}
+    changed: set[Subject] = set()
     done = 0
     for batch, asked in batches:
         held = _hold(view, batch, held_roots, tables, since=since, rules=asked)
-        expectations.replace_from(view.session, view.code, held, since=_from(since, batch), rules=asked)
+        changed |= expectations.replace_from(view.session, view.code, held, since=_from(since, batch), rules=asked)
         held_roots |= {code: rows for code, rows in held.items() if code in roots and asked == DOSSIER_CODES}
         done += len(batch)
         progress("dossiers", done, len(affected))
+    if since is not None:
+        themes = {subject.code for subject in changed if subject.kind is SubjectKind.THEME}
+        hold_themes(view, themes, since=since)
 
 
 def _asked(codes: Iterable[str], rules: frozenset[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
@@ -212,7 +218,8 @@ def roots_first(ever: Mapping[str, Iterable[str]], now: Callable[[], Mapping[str
 def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:
     identity = row.id or 0
     is_withdrawn = row.state is MessageState.SKIPPED
-    settled_at = row.handed_over_at or row.replaced_at or (view.at if is_withdrawn else None)
+    went_at = row.handed_over_at if row.bounced_at is None else None
+    settled_at = went_at or row.replaced_at or (view.at if is_withdrawn else None)
     # Of a settled message nothing is expected, so nobody asks whose it was: that would read the whole directory.
     contact = view.find_contact(row.recipient, row.organisation) if settled_at is None else None
     tries = outbox.list_attempts(view.session, identity) if row.state is MessageState.DEAD else []

@@ -15,12 +15,15 @@ from ipa_core.domain.moments import day_of
 from ipa_core.domain.scores import AlarmSpan, score
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, Standing, transitions
+from ipa_core.domain.themes import ThemeHistory, count_openings
 from ipa_core.domain.updates import RootCause
 from ipa_core.rules.comparing import list_results
-from ipa_core.rules.grouping import hold_causes
+from ipa_core.rules.grouping import THEME_KNELPUNT, hold_causes, hold_theme
 from ipa_core.rules.holding import Followed, hold_dossier, hold_episodes, hold_organisation, hold_patterns, hold_request
 from ipa_core.store import decisions, recommendations
 from ipa_core.usecases.follow_causes import OWNER, as_carriers, leads_of, list_causes, settled_at
+from ipa_core.usecases.follow_themes import OWNER as THEME_OWNER
+from ipa_core.usecases.follow_themes import as_members
 from ipa_core.usecases.keep_comparables import list_tables
 from ipa_core.usecases.refresh_expectations import roots_first
 from ipa_core.usecases.request_histories import list_request_histories
@@ -75,8 +78,9 @@ def replay_history(view: ProgrammeView, truth: Sequence[KnownKnelpunt] | None) -
     """Return what daily runs up to the view's moment would have found."""
     histories = view.histories()
     tables = list_tables(view, histories.values())
-    first = _all_changes(view, histories, tables)
-    first += _cause_changes(view, first)
+    held = [*_dossier_rows(view, histories, tables), *_other_rows(view)]
+    first = _all_changes(view, held)
+    first += [*_cause_changes(view, first), *_theme_changes(view, first, held)]
     found = [*first, *_follow(view, first)]
     episodes = [(owner, episode) for owner, changes in found for episode in _episodes(changes)]
     dependents = [code for code, row in view.register.items() if row.depends_on]
@@ -98,13 +102,16 @@ def hold_history(view: ProgrammeView) -> Iterator[tuple[str, HeldExpectation]]:
 
 
 def _all_changes(
-    view: ProgrammeView, histories: Mapping[str, DossierHistory], tables: Tables
+    view: ProgrammeView, held: Iterable[tuple[str, Sequence[HeldExpectation]]]
 ) -> list[tuple[str, list[Change]]]:
-    """Return the changes of each knelpunt over the whole history, with the dossier (or other owner) it belongs to."""
+    """Return the changes of each knelpunt over the whole history, with the dossier (or other owner) it belongs to.
+
+    Rows without steps wait for nothing.
+    """
     owners: dict[tuple[str, Subject], str] = {}
     groups: dict[tuple[str, Subject], list[HeldExpectation]] = defaultdict(list)
-    for owner, rows in (*_dossier_rows(view, histories, tables), *_other_rows(view)):
-        for row in rows:
+    for owner, rows in held:
+        for row in (row for row in rows if row.expectation.steps):
             key = row.expectation.rule, row.expectation.subject
             owners[key] = owner
             groups[key].append(row)
@@ -123,6 +130,26 @@ def _cause_changes(view: ProgrammeView, found: Iterable[tuple[str, list[Change]]
     settled = settled_at(decisions.list_of_dossiers(view.session, view.code, groups))
     held = hold_causes(as_carriers(said, told), settled, leads_of(view, codes), view.policies)
     return [(f"{OWNER}{cause}", _transitions(view, rows)) for cause, rows in held.items()]
+
+
+def _theme_changes(
+    view: ProgrammeView,
+    found: Iterable[tuple[str, list[Change]]],
+    held: Iterable[tuple[str, Sequence[HeldExpectation]]],
+) -> Iterator[tuple[str, list[Change]]]:
+    """Yield what became of the themes, from the rows that say which dossiers are open in them."""
+    told: dict[str, list[Episode]] = {}
+    for owner, changes in found:
+        told.setdefault(owner, []).extend(tell_episodes(owner, changes))
+    places: dict[str, dict[str, list[HeldExpectation]]] = {}
+    for owner, rows in held:
+        for row in (row for row in rows if row.expectation.rule == THEME_KNELPUNT):
+            places.setdefault(row.expectation.subject.code, {}).setdefault(owner, []).append(row)
+    for theme, mine in places.items():
+        openings = count_openings((row.held_from, row.held_until, 1) for rows in mine.values() for row in rows)
+        members = as_members(theme, mine, {owner: told.get(owner, ()) for owner in mine})
+        history = ThemeHistory(theme=theme, openings=openings, members=members)
+        yield f"{THEME_OWNER}{theme}", _transitions(view, hold_theme(history, leads_of(view, mine), view.policies))
 
 
 def _follow(view: ProgrammeView, found: Sequence[tuple[str, list[Change]]]) -> Iterator[tuple[str, list[Change]]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ipa_core import faults
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports.receipts import Outcome
 from ipa_core.usecases.detect_knelpunten import DetectionSummary, detect_knelpunten
 from ipa_core.usecases.dispatch_outbox import DispatchSummary
+from ipa_core.usecases.letterheads import Letterhead
 from ipa_core.usecases.open_round import open_due_round
-from ipa_core.usecases.promise_messages import Letterhead, promise_messages
+from ipa_core.usecases.promise_messages import promise_messages
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,6 +81,7 @@ def detect_and_promise(
 ) -> tuple[DetectionSummary, int]:
     """Update the signals and promise what follows from them: one transaction."""
     detection = detect_knelpunten(session, programme, at=at)
+    faults.at("run.after_detecting")
     return detection, promise_messages(session, programme, letterhead=letterhead, at=at)
 
 

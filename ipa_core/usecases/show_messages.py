@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipa_core.channels.handover import JOURNAL, Outcome
 from ipa_core.reports import why_not
 from ipa_core.reports.message_lines import MessageLine
 from ipa_core.store import notices, outbox
@@ -11,6 +12,7 @@ from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from ipa_core.usecases.views import ProgrammeView
@@ -27,6 +29,9 @@ WAITING_FOR = {
 }
 """Why something that will go has not gone yet."""
 
+KNOWN = {Outcome.UNCERTAIN.value: why_not.NO_ANSWER, Outcome.HANDED_OVER.value: why_not.ACCEPTED}
+"""What a try tells about a message in doubt; after any other it certainly did not go."""
+
 
 def show_messages(view: ProgrammeView, *, state: str | None = None) -> list[MessageLine]:
     """Return the notices as they stood at the view's moment, by planned day; those in one state when it is named.
@@ -37,11 +42,27 @@ def show_messages(view: ProgrammeView, *, state: str | None = None) -> list[Mess
         raise ValueError(state)
     rows = notices.list_all(view.session, view.code, known_at=view.at)
     sent = outbox.get_many(view.session, {row.message for row in rows if row.message is not None})
-    lines = [_line(row, sent.get(row.message or 0), view.at) for row in rows]
+    doubts = {one: _what_is_known(view, message) for one, message in sent.items() if message.is_doubtful}
+    lines = [_line(row, sent.get(row.message or 0), doubts, view.at) for row in rows]
     return [line for line in lines if state is None or line.state == state]
 
 
-def _line(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> MessageLine:
+def _what_is_known(view: ProgrammeView, message: OutboxMessageRow) -> str:
+    """Return what came of each try that left doubt, and of the last one."""
+    tries: dict[int, str] = {
+        number: why_not.BROKE_OFF.format(number=number) for number in range(1, message.attempts + 1)
+    }
+    for row in outbox.list_attempts(view.session, message.id or 0):
+        if row.code == JOURNAL:
+            tries[row.number] = why_not.IN_JOURNAL
+        elif row.outcome in KNOWN:
+            tries[row.number] = KNOWN[row.outcome].format(number=row.number)
+        else:
+            tries.pop(row.number)  # It certainly did not go.
+    return ", ".join(tries.values())
+
+
+def _line(row: NoticeRow, message: OutboxMessageRow | None, doubts: Mapping[int, str], at: datetime) -> MessageLine:
     is_settled = row.settled_at is None or row.settled_at <= at
     told = message if message is not None and is_settled else None
     state = _state(row, told, at) if is_settled else NoticeState.PLANNED.value
@@ -66,6 +87,7 @@ def _line(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> Mes
         message=told.key if told else "",
         message_id=told.message_id if told else "",
         due_at=told.due_at if told and told.state in outbox.WAITING else None,
+        doubt=doubts.get(told.id or 0, "") if told else "",
     )
 
 
@@ -74,6 +96,8 @@ def _state(row: NoticeRow, message: OutboxMessageRow | None, at: datetime) -> st
         return row.state.value
     if message.state is MessageState.HANDED_OVER and not _has_gone(message, at):
         return MessageState.QUEUED.value
+    if message.bounced_at is not None and at < message.bounced_at:
+        return (MessageState.HANDED_OVER if _has_gone(message, at) else MessageState.QUEUED).value
     return message.state.value
 
 

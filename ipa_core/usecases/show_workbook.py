@@ -11,6 +11,8 @@ from ipa_core.store import rounds
 from ipa_core.usecases.request_histories import list_requests
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ipa_core.domain.dossiers import Dossier
     from ipa_core.domain.rounds import Request
     from ipa_core.usecases.views import ProgrammeView
@@ -27,7 +29,11 @@ def show_workbook(view: ProgrammeView, round_code: str, ministry: str) -> Reques
         UnknownRequest: This ministry is not asked anything in it.
         RequestSettled: It was answered or waived already.
     """
-    request = _find_open(view, round_code, ministry)
+    return build_form(view, _find_open(view, round_code, ministry), made_at=view.at)
+
+
+def build_form(view: ProgrammeView, request: Request, *, made_at: datetime) -> RequestForm:
+    """Return the form of a request for whoever answers it now; `made_at` is the day that the form names."""
     organisation = view.present(request.organisation)
     dossiers = view.dossiers(request.asked)
     return RequestForm(
@@ -36,7 +42,7 @@ def show_workbook(view: ProgrammeView, round_code: str, ministry: str) -> Reques
         round=request.round,
         organisation=organisation,
         due_on=request.due_on,
-        made_at=view.at,
+        made_at=made_at,
         rows=tuple(_row(dossiers[code]) for code in request.asked if _may_speak(view, organisation, code)),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.groups import GROUPS
 from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.signals import WAITING_ON, SignalState
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
@@ -93,7 +94,7 @@ def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> Sub
         ministry = next(str(item.value) for item in held.expectation.evidence if item.name == "ministry")
         title = f"bericht {message_id_of(subject.code)} aan {ministry}"
         return SubjectCard(code=subject.code, title=title, theme="", ministries=(ministry,))
-    if subject.kind is SubjectKind.ROOT_CAUSE:
+    if subject.kind in GROUPS:
         ministries = (str(item.value) for item in held.expectation.evidence if item.name == "ministry")
         return SubjectCard(code=subject.code, title="", theme="", ministries=tuple(ministries))
     recommendation = view.register.get(owner)

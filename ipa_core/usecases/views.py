@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounces import AWAY_FOR
 from ipa_core.domain.dossiers import RoundTerm
 from ipa_core.domain.expectations import SubjectKind, day_after
 from ipa_core.domain.moments import day_of, start_of_day
@@ -12,7 +13,7 @@ from ipa_core.domain.organisations import Role, Share
 from ipa_core.errors import UnknownDossier
 from ipa_core.rules.holding import DossierHistory
 from ipa_core.rules.policies import PolicyTimeline, build_timeline
-from ipa_core.store import decisions, organisations, programmes, recommendations, rounds, updates
+from ipa_core.store import decisions, organisations, outbox, programmes, recommendations, rounds, updates
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -87,6 +88,11 @@ class ProgrammeView:
     def directory(self) -> Directory:
         """Who is who, as known."""
         return self.directory_history.at(self.at)
+
+    @cached_property
+    def bounced(self) -> frozenset[str]:
+        """The mailboxes that count as away, because a message to them came back lately."""
+        return outbox.list_bounced(self.session, self.code, since=self.at - AWAY_FOR, until=self.at)
 
     @cached_property
     def milestones(self) -> dict[str, Milestone]:

@@ -35,6 +35,8 @@ UNSHOWN = frozenset(
     {
         # Told in sentences of their own, or only kept.
         *(
+            "AttachmentKind",
+            "BounceAction",
             "Cadence",
             "Confidence",
             "EventKind",

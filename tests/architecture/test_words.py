@@ -57,6 +57,7 @@ TECHNICAL = frozenset(
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *(
             "AskedKind",
+            "AttachmentKind",
             "Cadence",
             "ContextKind",
             "DecisionKind",
@@ -83,12 +84,18 @@ TECHNICAL = frozenset(
         *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalEvent", "SignalOutlook"),
         # How we keep things.
         *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList", "StoredExpectation"),
+        *("Doubt", "DueNotice", "Ledger"),
         *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),
     }
 )
 """Names in domain, reports and store that are no concept of the business. A new one is a choice: here, or a word."""
 
-ROW_OF = {"RoundRow": "ReportingRound", "CalendarRow": "Calendar", "PolicyOverrideRow": "Policy"}
+ROW_OF = {
+    "AgendaRow": "AgendaItem",
+    "RoundRow": "ReportingRound",
+    "CalendarRow": "Calendar",
+    "PolicyOverrideRow": "Policy",
+}
 """Rows with a shorter or longer name than the word of the glossary that they keep."""
 
 MEANINGLESS = frozenset({"utils", "util", "helpers", "services", "service", "models", "common", "misc", "manager"})

@@ -8,7 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from ipa_core.channels.mail import Envelope, read_envelope, read_stored, wire_bytes
+from ipa_core.channels.mail import Envelope, attach, read_envelope, read_stored, wire_bytes
+from ipa_core.domain.attachments import Attachment, AttachmentKind
 
 Build = Callable[..., EmailMessage]
 LONG_ID = f"<{'a' * 120}@ipa.example>"
@@ -188,3 +189,45 @@ def test_two_recipients_in_one_header_are_one_too_many(a_mail: Build) -> None:
 
     with pytest.raises(ValueError, match=r"^To$"):
         read_envelope(mail)
+
+
+FILES = (
+    Attachment(name="ipa-uitvraag-2025-Q4-SZW.xlsx", kind=AttachmentKind.FORM, content=bytes(range(256)) * 9),
+    Attachment(
+        name="ipa-uitvraag-2025-Q4-SZW.ics", kind=AttachmentKind.DEADLINE, content=b"BEGIN:VCALENDAR\r\n\xc3\xa9"
+    ),
+)
+
+
+def with_files(mail: EmailMessage) -> EmailMessage:
+    attach(mail, FILES)
+    return mail
+
+
+def test_files_go_along_byte_for_byte_below_the_words(a_mail: Build) -> None:
+    mail = email.message_from_bytes(wire_bytes(with_files(a_mail())), policy=email.policy.SMTP)
+
+    words, *files = mail.iter_parts()
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_filename() for part in files] == [one.name for one in FILES]
+    assert [part.get_payload(decode=True) for part in files] == [one.content for one in FILES]
+    assert [part.get_content_disposition() for part in files] == ["attachment", "attachment"]
+    assert files[0].get_content_type() == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert files[1]["Content-Type"].params["method"] == "PUBLISH"
+
+
+def test_a_mail_with_files_gives_the_same_bytes_each_time(a_mail: Build) -> None:
+    stored = wire_bytes(with_files(a_mail()))
+
+    assert wire_bytes(with_files(a_mail())) == stored
+    assert wire_bytes(email.message_from_bytes(stored, policy=email.policy.SMTP)) == stored  # type: ignore[arg-type] # typeshed knows only the old message class
+    assert stored.isascii()
+    assert max(map(len, stored.split(b"\r\n"))) < 998
+
+
+def test_no_files_change_nothing(a_mail: Build) -> None:
+    mail = a_mail()
+
+    attach(mail, ())
+
+    assert wire_bytes(mail) == wire_bytes(a_mail())

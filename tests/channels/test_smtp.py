@@ -1,7 +1,5 @@
 """Mails to a server: one connection, a certain answer or an honest doubt, and never past the deadline."""
 
-import datetime as dt
-import ipaddress
 import logging
 import socket
 import ssl
@@ -13,9 +11,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from ipa_core.channels.apprise_mail import AppriseChannel, channel_to, open_channel
 from ipa_core.channels.handover import Handover, Outcome
@@ -29,6 +24,7 @@ Build = Callable[..., EmailMessage]
 Serve = Callable[..., Any]
 Scripted = Callable[..., int]
 
+JOURNAL = "journaal@ipa.example"
 HELLO = (b"220 hi\r\n", b"250 hi\r\n")
 UP_TO_DATA = (*HELLO, b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n")
 
@@ -256,36 +252,38 @@ def test_a_tls_handshake_that_drips_cannot_hold_us(scripted: Scripted, a_mail: B
     assert time.monotonic() - started < 0.8
 
 
+# ---- The journal ----
+
+
+def test_a_copy_goes_to_the_journal_in_the_same_exchange(serve: Serve, mailbox: Any, a_mail: Build) -> None:
+    sender = SmtpSender(MailServer(host="127.0.0.1", port=serve().port, is_tls=False), deadline=5, journal=JOURNAL)
+
+    with channel_to(sender) as channel:
+        assert channel.deliver(a_mail()).outcome is Outcome.HANDED_OVER
+
+    assert mailbox.recipients == ["szw-main@ministerie.example", JOURNAL]
+    assert len(mailbox.mails) == 1
+    assert JOURNAL.encode() not in mailbox.mails[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "copy", "outcome"),
+    [
+        pytest.param(b"250 ok\r\n", b"550 full\r\n", Outcome.HANDED_OVER, id="a mail goes without its copy"),
+        pytest.param(b"550 who\r\n", b"250 reset\r\n", Outcome.REFUSED, id="a copy does not go without its mail"),
+    ],
+)
+def test_a_mail_is_there_for_its_reader(
+    scripted: Scripted, a_mail: Build, first: bytes, copy: bytes, outcome: Outcome
+) -> None:
+    port = scripted(*HELLO, b"250 ok\r\n", first, copy, b"354 go\r\n", b"250 kept\r\n")
+    sender = SmtpSender(MailServer(host="127.0.0.1", port=port, is_tls=False), deadline=5, journal=JOURNAL)
+
+    with channel_to(sender) as channel:
+        assert channel.deliver(a_mail()).outcome is outcome
+
+
 # ---- TLS and login ----
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a certificate for 127.0.0.1 that nobody trusts unless told to."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    today = dt.datetime.now(dt.UTC)  # noqa: TID251 - The TLS library looks at the machine's clock too.
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, today, today + dt.timedelta(days=1))
-    signed = builder.add_extension(address, critical=False).sign(key, hashes.SHA256())
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
-@pytest.fixture
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
-@pytest.fixture
-def trusting(certificate: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(certificate))
 
 
 def test_starttls_is_used_when_the_server_offers_it(

@@ -323,6 +323,7 @@ def _after(rung: RungStanding, decided: RungMove | None, on: date) -> RungStandi
         pytest.param("K04", None, (Role.COORDINATOR, Role.PROJECT_LEAD), id="a ministry that nobody can reach"),
         pytest.param("G02", None, (Role.TEAM, Role.PROJECT_LEAD), id="IPA has to verify"),
         pytest.param("O01", None, (Role.TEAM, Role.PROJECT_LEAD), id="IPA has to answer"),
+        pytest.param("S01", None, (Role.PROJECT_LEAD,), id="a theme as a whole"),
         pytest.param("S03", None, (Role.PROJECT_LEAD,), id="a problem of several ministries"),
         pytest.param("S02", None, (Role.COORDINATOR,), id="a pattern of one ministry"),
         pytest.param("M01", None, (Role.BEHEERDER, Role.PROJECT_LEAD), id="the mail itself"),

@@ -396,6 +396,17 @@ def test_an_address_to_which_no_mail_can_go_is_refused(folder: Path, email: str)
     assert problems_of(folder) == [("email_malformed", CON, 2, "email", email)]
 
 
+@pytest.mark.parametrize(
+    "channel", ["json://intern.example/x", "workflows://127.0.0.1/stroom/geheim", "msteams://a/b/c"]
+)
+def test_a_channel_is_one_in_teams_and_is_not_repeated(folder: Path, channel: str) -> None:
+    head, *rows = (folder / CON).read_text("utf-8").splitlines()
+    text = "\n".join([f"{head},channel", f"{rows[0]},{channel}", *(f"{row}," for row in rows[1:])]) + "\n"
+    (folder / CON).write_text(text, "utf-8")
+
+    assert problems_of(folder) == [("channel_malformed", CON, 2, "channel", channel.partition("/")[0])]
+
+
 def test_a_contact_that_ends_keeps_the_address_that_it_has_in_the_register(folder: Path) -> None:
     change(CON, "szw@ministerie.example,main,,", "szw/ipa@ministerie.example,main,,2026-02-04")(folder)
 

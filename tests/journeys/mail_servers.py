@@ -8,10 +8,12 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
+from tests.journeys.world import JOURNAL
 from tests.mail_server import LoopbackController
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -21,11 +23,13 @@ EVERYBODY = "*"
 class Mailbox:
     """Keeps what it accepted, and every body that it was shown; answers as it was told to.
 
-    `rcpt` and `data` map an address, or `EVERYBODY`, to an answer; at DATA, `drop` means: take it all and hang up, and
-    `hang` means: take it all and say nothing.
+    `rcpt` and `data` map an address, or `EVERYBODY`, to an answer; at DATA, `drop` means: take it all, forget it and
+    hang up; `lose`: keep it and hang up; and `hang`: take it all and say nothing. A copy for `JOURNAL` goes into the
+    Maildir `journal`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Path | None = None) -> None:
+        self.journal = journal
         self.accepted: list[tuple[str, bytes]] = []
         self.shown: list[tuple[str, bytes]] = []
         self.rcpt: dict[str, str] = {}
@@ -51,10 +55,12 @@ class Mailbox:
         answer = self.data.get(address, self.data.get(EVERYBODY, "250 kept"))
         if answer == "hang":
             await asyncio.sleep(30)
-        if answer == "drop":
+        if answer in ("drop", "lose"):
             server.transport.close()
-        elif answer.startswith("250"):
+        if answer == "lose" or answer.startswith("250"):
             self.accepted.append((address, content))
+            if self.journal is not None and JOURNAL in envelope.rcpt_tos:
+                (self.journal / "new" / f"{len(self.accepted)}.host").write_bytes(content)
         return answer
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ipa_core.usecases.run_monitor import MonitorRun
 
 SATURDAY = 5
+JOURNAL = "journaal@ipa.example"
 
 
 @dataclass
@@ -37,9 +38,20 @@ class World:
     database_url: str | None = None
     mail_url: str | None = None
     deadline: float = 60.0
+    mail_return: str | None = None
+    journal: Path | None = None
 
     def __post_init__(self) -> None:
-        settings = Settings(_env_file=None, home=self.home, database_url=self.database_url, mail_url=self.mail_url)
+        settings = Settings(
+            _env_file=None,
+            home=self.home,
+            database_url=self.database_url,
+            mail_url=self.mail_url,
+            mail_return=self.mail_return,
+            bounces=self.home / "bounces" if self.mail_return else None,
+            journal_url=f"maildir://{self.journal}" if self.journal else None,
+            journal_address=JOURNAL if self.journal else None,
+        )
         self.app = App(settings, deadline=self.deadline)
 
     def run(self, as_of: str) -> MonitorRun:

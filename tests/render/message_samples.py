@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from ipa_core.domain.attachments import Attachment, AttachmentKind
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Contact, Organisation, Role
@@ -80,8 +81,9 @@ def bundle_with_request_and_signals() -> Bundle:
     cases = expectations()
     first = NoticeReason.FIRST_TIME
     vanished = expected("T06", a_dossier(*VANISHED, code="HUI-02"))
+    files = tuple(Attachment(name=f"{kind}.x", kind=kind, content=b"x") for kind in AttachmentKind)
     return a_bundle(
-        an_ask(Rung.REQUEST, first),
+        replace(an_ask(Rung.REQUEST, first), attachments=files),
         signals=(
             SignalItem(card=a_card(cases["T04"], dependents=("UIT-02", "UIT-03"), context=(CARETAKER,)), reason=first),
             SignalItem(card=a_card(cases["V01"]), reason=NoticeReason.CAME_BACK),
@@ -221,6 +223,8 @@ def rendered() -> dict[str, str]:
         "bundle_passed_on": renderer.render_bundle(bundle_for_the_predecessor()),
         "digest_full": renderer.render_digest(full_digest()),
         "digest_quiet": renderer.render_digest(a_digest()),
+        "post_full": renderer.render_post(full_digest()),
+        "post_quiet": renderer.render_post(a_digest()),
     }
     texts = {f"{name}.txt": f"Onderwerp: {message.subject}\n\n{message.text}" for name, message in messages.items()}
     shapes = ("bundle_request_and_signals", "bundle_on_the_ladder", "bundle_passed_on", "digest_full")

@@ -27,6 +27,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.domain.shared_causes import CauseGroup, Sharer
 from ipa_core.domain.signals import Signal, SignalState, signal_id
 from ipa_core.domain.spans import Curve
+from ipa_core.domain.themes import Theme
 from ipa_core.domain.updates import Effect, Origin, Plan, Rating, RootCause, Status, StatusUpdate
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.rules import (
@@ -40,6 +41,7 @@ from ipa_core.rules import (
     overdue_submission,
     shared_cause,
     slow_phase,
+    theme_knelpunt,
 )
 from ipa_core.rules.applying import weigh
 from ipa_core.rules.holding import expect_of_dossier
@@ -163,6 +165,13 @@ def expected_pattern(*counts: tuple[int, int, int, int]) -> Expectation:
     ]
     lateness = Lateness(ministry="BZK", rounds=tuple(rounds))
     return next(ministry_pattern.expect(lateness, policy().thresholds["S02"].values, policy().calendar))
+
+
+def expected_theme(**held_up: int) -> Expectation:
+    """Return what is expected of a theme of fifteen open dossiers, of which so many of each ministry are held up."""
+    by_ministry = {"" if code == "nobody" else code: count for code, count in held_up.items()}
+    theme = Theme(code="Huisvesting", on=date(2025, 10, 1), open=15, held_up=by_ministry)
+    return next(theme_knelpunt.expect(theme, policy().thresholds["S01"].values, policy().calendar))
 
 
 def expected_cause(*members: tuple[str, str, str]) -> Expectation:
@@ -303,6 +312,8 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "O03": expected_way_out("O03", PROPOSAL),
         "O04": expected_way_out("O04", PROPOSAL),
         "O05": expected("O05", waiting, roots),
+        "S01": expected_theme(BZK=5, VRO=1),
+        "S01 without a lead": expected_theme(BZK=5, VRO=2, nobody=1),
         "S02": expected_pattern((4, 3, 10, 2), (4, 2, 10, 2)),
         "S02 never late": expected_pattern((6, 5, 20, 0)),
         "S03": expected_cause(("T02", "UIT-01", "SZW"), ("V01", "UIT-02", "SZW"), ("T06", "HUI-02", "BZK")),

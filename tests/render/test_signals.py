@@ -70,6 +70,7 @@ TITLES = {
     "O03": "oplossing zonder effect",
     "O04": "oplossing te laat",
     "O05": "wacht op ander dossier",
+    "S01": "themaknelpunt",
     "S02": "patroon bij ministerie",
     "S03": "zelfde oorzaak",
     "M01": "bezorging mislukt",
@@ -251,6 +252,10 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
         (
             "V03",
             "Mijlpaal ‘Wetsvoorstel bij de Tweede Kamer’ van UIT-01 zou er zijn op 1 juli 2024, maar is niet gehaald.",
+        ),
+        (
+            "S01",
+            "In het thema Huisvesting hebben 6 van de 15 open dossiers een signaal van midden of zwaarder.",
         ),
         (
             "S02",

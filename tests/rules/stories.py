@@ -181,6 +181,7 @@ other_thresholds = st.sampled_from(
         (an_override("T02", FIRST, {"high_after": 1}),),
         (an_override("T06", FIRST, {}), an_override("T07", FIRST, {"medium_after": 1, "high_after": 2})),
         (an_override("V01", FIRST, {"reports": 1}),),
+        (an_override("S01", FIRST, {"share": 25, "ministries": 1, "left": 10}),),
     ]
 )
 """Only the rules that are named, and those that read them, are asked anew."""
@@ -203,6 +204,8 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
                 UNDECIDED,
                 {"title": "Een andere titel"},
                 {"depends_on": ()},
+                {"theme": "toezicht"},
+                {"lead": "BZK"},
             ]
         )
     )

@@ -63,6 +63,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "O02": {"medium_after": 3},
     "O04": {"high_after": 4},
     "R01": {"medium_after": 10},
+    "S01": {"share": 50, "minimum": 2, "ministries": 2, "left": 30},
     "S02": {"rounds": 2, "minimum": 1, "confidence": 1},
     "S03": {"signals": 2, "ministries": 2, "within": 8, "left": 1},
     "T08": {"comparables": 1, "resolved_above": 45, "medium_within": 5},

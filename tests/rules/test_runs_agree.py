@@ -7,15 +7,17 @@ that much happens in a few weeks.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ipa_core.domain.moments import at_time, day_of
+from ipa_core.domain.moments import at_time, day_of, start_of_day
 from ipa_core.domain.severities import Severity
+from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.updates import RootCause, Status
 from ipa_core.intake.table_rows import FIRST_DAY
 from ipa_core.store.database import Database, open_database
@@ -29,6 +31,7 @@ from tests.rules.telling import (
     Story,
     a_folder,
     a_register,
+    an_override,
     runs_on,
     tell,
 )
@@ -170,6 +173,76 @@ def test_a_cause_that_two_ministries_share_is_one_problem_until_they_solve_it_to
     ]
     assert daily.replayed(end) == daily.signals()
     assert tell(database, story, [*runs_on([FIRST + timedelta(days=5)]), end]).changes() == daily.changes()
+
+
+def test_a_theme_is_a_knelpunt_while_enough_of_its_open_dossiers_are_held_up(database: Database) -> None:
+    def day(number: int) -> date:
+        return FIRST + timedelta(days=number)
+
+    def at_noon(number: int, **happens: Any) -> Event:
+        return Event(at=at_time(day(number), 12), **happens)
+
+    def says(number: int, code: str, status: Status) -> Event:
+        at = at_time(day(number), 12)
+        return at_noon(number, answer=an_answer(day(number), at=at, dossier=code, organisation="SZW", status=status))
+
+    leads = {"BRON": "SZW", "TUSSEN": "BZK", "EIND": "SZW", "TRAAG": "BZK", "VLUG": "BZK"}
+    before = [a_recommendation(code, adopted_on=FIRST, lead=lead) for code, lead in leads.items()]
+    after = [
+        replace(one, theme="toezicht") if one.code in ("EIND", "TRAAG", "VLUG") else replace(one, lead="SZW")
+        for one in before
+    ]
+    history = [
+        an_update(FIRST, status=Status.BLOCKED, dossier="BRON"),
+        # What is known ahead: one more dossier is stuck, and another one done.
+        an_update(day(10), status=Status.BLOCKED, dossier="TUSSEN"),
+        an_update(day(20), status=Status.COMPLETED, dossier="VLUG"),
+    ]
+    small = an_override("S01", FIRST, {"share": 50, "minimum": 3, "ministries": 2, "left": 30})
+    folder = a_folder(before, history)
+    folder = replace(folder, overrides=(*folder.overrides, small))
+    events = (
+        says(25, "BRON", Status.IN_PROGRESS),
+        at_noon(30, folder=replace(folder, recommendations=tuple(after))),
+        says(40, "BRON", Status.BLOCKED),
+        says(50, "TUSSEN", Status.COMPLETED),
+    )
+    story, end = Story(folder=folder, events=events), at_time(LAST, 7)
+
+    daily = tell(database, story, runs_on(every_day))
+
+    # Two of four from the day on which VLUG is done, until BRON moves again. The move of three to another theme leaves
+    # one of two, and then two of two, but too few and of one ministry.
+    found = [
+        (about, opened_on, resolved_on)
+        for rule, about, _, opened_on, resolved_on, _ in daily.signals()
+        if rule == "S01"
+    ]
+    assert found == [("uitvoering", day(20), day(25))]
+    assert daily.replayed(end) == daily.signals()
+    assert tell(database, story, [*runs_on([day(22)]), end]).changes() == daily.changes()
+
+
+def test_what_was_to_end_and_goes_on_at_that_instant_is_not_told_again(database: Database) -> None:
+    turned_on = FIRST + timedelta(days=10)
+    register = [
+        a_recommendation("BRON", adopted_on=FIRST),
+        *(a_recommendation(code, adopted_on=FIRST, lead="BZK") for code in ("TUSSEN", "EIND")),
+        a_recommendation("TRAAG", adopted_on=turned_on, lead="BZK"),
+    ]
+    history = [
+        *(an_update(FIRST, status=Status.BLOCKED, dossier=code) for code in ("BRON", "TUSSEN")),
+        # One is done, one is new and one gets stuck: as many are open, and as many of them held up.
+        an_update(turned_on, status=Status.COMPLETED, dossier="TUSSEN"),
+        an_update(turned_on, status=Status.BLOCKED, dossier="EIND"),
+    ]
+    story = Story(folder=a_folder(register, history))
+
+    daily = tell(database, story, runs_on(every_day))
+
+    about_theme = [(at, kind) for signal, at, kind, _ in daily.changes() if signal == ":S01:uitvoering:1"]
+    assert about_theme == [(start_of_day(FIRST), ChangeKind.OPENED)]
+    assert tell(database, story, [at_time(LAST, 7)]).changes() == daily.changes()
 
 
 def test_the_earliest_date_that_is_accepted_was_near_when_it_became_known(database: Database) -> None:

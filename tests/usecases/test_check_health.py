@@ -242,6 +242,27 @@ def test_a_sender_at_a_domain_of_ones_own_is_fine(world: World) -> None:
     assert sorted(look(App(settings))) == ["calendar.unverified", "contacts.made_up", "mail.bad_address"]
 
 
+@pytest.mark.parametrize(
+    ("mail_return", "has_folder", "is_set", "expected"),
+    [
+        (None, False, False, []),
+        ("retour@minszw.nl", False, False, ["mail.returns_half"]),
+        (None, True, True, ["mail.returns_half"]),
+        ("retour@minszw.nl", False, True, ["mail.returns_closed"]),
+        ("retour@minszw.nl", True, True, []),
+    ],
+)
+def test_mail_that_comes_back_needs_an_address_and_a_place(
+    world: World, mail_return: str | None, has_folder: bool, is_set: bool, expected: list[str]
+) -> None:
+    maildir = world.home / "Maildir"
+    if has_folder:
+        (maildir / "new").mkdir(parents=True)
+    settings = Settings(_env_file=None, home=world.home, mail_return=mail_return, bounces=maildir if is_set else None)
+
+    assert [code for code in look(App(settings)) if code.startswith("mail.returns")] == expected
+
+
 def test_a_mail_server_that_is_away_or_refuses_us_is_wrong(world: World) -> None:
     controller = LoopbackController(Porter(), auth_require_tls=False, authenticator=lambda *_: False)
     controller.start()

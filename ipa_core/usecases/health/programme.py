@@ -10,19 +10,16 @@ from ipa_core.domain.organisations import Role
 from ipa_core.errors import CalendarRangeError
 from ipa_core.reports.health import Check, good, warning, wrong
 from ipa_core.store import expectations, outbox, programmes
+from ipa_core.usecases.audit_messages import audit_messages, is_late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from ipa_core.reports.health import Finding
     from ipa_core.usecases.views import ProgrammeView
 
 YEARS_AHEAD: Final = 10
 """Planned dates may lie this far ahead, so the calendar should reach that far."""
-
-PATIENCE: Final = timedelta(hours=24)
-"""So long after the first working morning on which it could be done, work that still waits is late."""
 
 DEAD_SHOWN_FOR: Final = timedelta(days=30)
 
@@ -84,7 +81,7 @@ def _check_runs(view: ProgrammeView) -> Iterator[Finding]:
     waiting_since = expectations.oldest_due(view.session, view.code, at=view.at)
     if row.first_run_at is None:
         yield warning(Check.RUNS, "never", programme=view.code)
-    elif waiting_since is not None and _is_late(view, waiting_since):
+    elif waiting_since is not None and is_late(view, waiting_since):
         yield warning(Check.RUNS, "late", programme=view.code, since=waiting_since)
     else:
         yield good(Check.RUNS, programme=view.code, last=row.last_write_at)
@@ -93,19 +90,18 @@ def _check_runs(view: ProgrammeView) -> Iterator[Finding]:
 def _check_messages(view: ProgrammeView) -> Iterator[Finding]:
     dead = outbox.count_dead(view.session, view.code, since=view.at - DEAD_SHOWN_FOR)
     waiting = outbox.list_due_moments(view.session, view.code, at=view.at)
-    late = sum(_is_late(view, due_at) for due_at in waiting)
+    late = sum(is_late(view, due_at) for due_at in waiting)
     if dead:
         yield warning(Check.MESSAGES, "dead", programme=view.code, count=dead)
     if late:
         yield warning(Check.MESSAGES, "late", programme=view.code, count=late)
-    if not (dead or late):
-        yield good(Check.MESSAGES, programme=view.code, count=len(waiting))
-
-
-def _is_late(view: ProgrammeView, since: datetime) -> bool:
-    if since.year < view.calendar.first.year:
-        return True
-    return view.at > view.calendar.next_window(since) + PATIENCE
+    ledger = audit_messages(view)
+    if ledger.missing:
+        yield wrong(Check.MESSAGES, "missing", programme=view.code, rungs=ledger.missing)
+    if ledger.unexplained:
+        yield wrong(Check.MESSAGES, "unexplained", programme=view.code, keys=ledger.unexplained)
+    if not (dead or late or ledger.missing or ledger.unexplained):
+        yield good(Check.MESSAGES, programme=view.code, count=len(waiting), due=ledger.due, sent=ledger.sent)
 
 
 def _check_clock(view: ProgrammeView) -> Iterator[Finding]:

@@ -1,0 +1,100 @@
+"""What the stuurgroep could be asked is a draft, until the projectleider or the aanjager releases it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ipa_core.errors import InputRefused, NobodyOnDuty
+from ipa_core.render.messages import Renderer
+from ipa_core.reports.digests import AskedKind
+from ipa_core.store import agendas, outbox
+from ipa_core.usecases.draft_agenda import about, draft_agenda, release_agenda
+from ipa_core.usecases.show_digest import show_digest
+from ipa_core.usecases.views import ProgrammeView
+
+if TYPE_CHECKING:
+    from ipa_core.reports.agendas import AgendaItem, AgendaText
+    from tests.journeys.world import World
+
+PROJECT_LEAD = "projectleider@ipa.example"
+
+
+def drafted(world: World, as_of: str) -> AgendaItem:
+    at = world.app.moment(as_of).at
+    return world.app.database.read(lambda session: draft_agenda(ProgrammeView(session, "ipa", at=at)))
+
+
+def released(world: World, as_of: str, by: str) -> AgendaText:
+    at = world.app.moment(as_of).at
+    return world.app.database.write(lambda session: release_agenda(session, "ipa", Renderer(), by=by, at=at))
+
+
+def test_the_draft_asks_what_the_aanjager_is_asked_and_what_is_critical(world: World) -> None:
+    found = {about(point.asked): point.asked.kind for point in drafted(world, "2026-02-05").points}
+
+    assert found == {
+        "ipa:T04:UIT-01:1": AskedKind.REBASELINE,
+        "ipa:R02:HUI-M3:1": AskedKind.ACCEPT_EXPLANATION,
+        "ipa:T02:HUI-01:1": AskedKind.DISCUSS,
+    }
+
+
+def test_a_request_that_stays_open_is_asked_last(world: World) -> None:
+    world.run("2026-04-01")  # Opens 2026-Q1, which nobody answers.
+    world.run("2026-06-10")
+
+    points = drafted(world, "2026-06-10").points
+
+    assert points[-1].asked.kind is AskedKind.CALL_MINISTRY
+    assert points[-1].asked.request is not None
+
+
+def test_what_was_released_is_kept_and_comes_back_with_its_day(world: World) -> None:
+    made = released(world, "2026-02-05", PROJECT_LEAD)
+
+    assert made.text.startswith("AGENDAPUNT STUURGROEP\n")
+    assert f"Vrijgegeven door {PROJECT_LEAD}." in made.text
+    at = world.app.moment("2026-02-06").at
+    kept = world.app.database.read(lambda session: [row.text for row in agendas.list_released(session, "ipa", at=at)])
+    assert kept == [made.text]
+    later = drafted(world, "2026-02-06")
+    assert {str(point.before_on) for point in later.points} == {"2026-02-05"}
+    assert "Dit stond ook op de agenda van donderdag 5 februari 2026." in Renderer().render_agenda(later)
+
+
+def test_the_stuurgroep_is_never_mailed(world: World) -> None:
+    before = world.app.database.read(lambda session: outbox.count_by_state(session, "ipa"))
+
+    released(world, "2026-02-05", PROJECT_LEAD)
+    world.run("2026-02-05")
+
+    assert world.app.database.read(lambda session: outbox.count_by_state(session, "ipa")) == before
+
+
+@pytest.mark.parametrize("by", ["", "szw-main@ministerie.example", "niemand@ipa.example"])
+def test_somebody_else_cannot_release_it(world: World, by: str) -> None:
+    with pytest.raises(InputRefused):
+        released(world, "2026-02-05", by)
+
+
+def test_the_digest_is_shown_as_the_aanjager_would_get_it(world: World) -> None:
+    at = world.app.moment("2026-02-09").at
+    shown = world.app.database.read(
+        lambda session: show_digest(ProgrammeView(session, "ipa", at=at), world.app.letterhead)
+    )
+    world.run("2026-02-09")
+
+    sent = next(mail for mail in world.mails() if mail["To"] == shown.recipient)
+    assert shown.recipient == "aanjager@ipa.example"
+    assert sent["Subject"] == shown.subject
+    assert sent.get_body(("plain",)).get_content().splitlines() == shown.text.splitlines()  # type: ignore[union-attr] # it has a text part
+
+
+def test_without_readers_there_is_no_digest_to_show(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = world.app.moment("2026-02-09").at
+    monkeypatch.setattr(ProgrammeView, "contacts", lambda *_, **__: ())
+
+    with pytest.raises(NobodyOnDuty):
+        world.app.database.read(lambda session: show_digest(ProgrammeView(session, "ipa", at=at), world.app.letterhead))
