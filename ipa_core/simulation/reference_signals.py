@@ -63,6 +63,8 @@ TOLD_AT_FIRST = frozenset({"K04", "M01", "M02", "M03", "M04"})
 
 OF_THE_LEAD = frozenset({SubjectKind.RECOMMENDATION, SubjectKind.MEASURE, SubjectKind.MILESTONE})
 
+NO_SOLUTION = "O02"
+
 CALM_FOR = 5
 """Working days between two opening messages about what comes and goes, and before its end is told."""
 
@@ -97,8 +99,19 @@ class SignalLadders:
         for life, now in self._going_on(run):
             if now.kind is ChangeKind.RESOLVED:
                 yield from self._solved(life, run, duty)
-            elif now.severity >= Severity.MEDIUM and life.rule not in SILENT and not is_folded(life, run.at):
+            elif self._is_told_at_all(life) and now.severity >= Severity.MEDIUM and not is_folded(life, run.at):
                 yield from self._open(seen(life, now, run), run, duty)
+
+    def _is_told_at_all(self, life: Life) -> bool:
+        """That a knelpunt of the first run has no solution yet is no news: the knelpunt itself was told."""
+        if life.rule != NO_SOLUTION:
+            return life.rule not in SILENT
+        behind = f":{life.id.partition(f':{NO_SOLUTION}:')[2].rpartition(':')[0]}"
+        return not any(
+            one.id.endswith(behind) and one.turns[0].applied_at <= self._first_run_at
+            for one in self._lives
+            if one.rule != NO_SOLUTION
+        )
 
     def mentions(self, run: Run, duty: Duty) -> Iterator[Line]:
         """Yield the light signals that ride along in whatever their main contact gets at this run, each once."""
