@@ -6,6 +6,7 @@ The reference model reads this and nothing else, so that it cannot agree with th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.decisions import DecisionKind
+    from ipa_core.domain.expectations import SubjectKind
     from ipa_core.domain.organisations import Role
     from ipa_core.domain.severities import Severity
     from ipa_core.domain.signals import ChangeKind
@@ -91,11 +93,15 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """One episode of a signal. `ministry` is who leads its dossier, or the organisation that it is about."""
+    """One episode of a signal. `ministry` is who leads its dossier, or the organisation that it is about.
+
+    `subject_kind` tells what it is about: an answer to a request and a proposed solution have a dossier as well.
+    """
 
     id: str
     episode: int
     rule: str
+    subject_kind: SubjectKind
     dossier: str
     ministry: str
     turns: tuple[Turn, ...]
@@ -134,3 +140,16 @@ class Sent:
 
     key: str
     at: datetime
+
+
+class Reason(StrEnum):
+    """Why something that was planned did not go."""
+
+    OVERTAKEN = "overtaken"
+    ANSWERED = "answered"
+    SOLVED = "solved"
+    PAUSED = "paused"
+    FOLDED = "folded"
+    LIGHTER = "lighter"
+    NOBODY = "nobody"
+    WAITING = "waiting"

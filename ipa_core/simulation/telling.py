@@ -106,6 +106,7 @@ def _lives(view: ProgrammeView, runs: Sequence[Run]) -> tuple[Life, ...]:
             id=row.id,
             episode=row.episode,
             rule=row.rule,
+            subject_kind=row.subject_kind,
             dossier=row.dossier if row.dossier in view.register else "",
             ministry=_ministry(view, row),
             turns=tuple(turns[row.id]),

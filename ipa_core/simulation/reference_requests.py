@@ -1,0 +1,134 @@
+"""The ladder of a request in the reference model: which rung must go to whom, and why did another one not?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ipa_core.domain.moments import day_of
+from ipa_core.domain.organisations import Role
+from ipa_core.simulation.reference_post import Line
+from ipa_core.simulation.stories import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ipa_core.simulation.reference_post import Duty, Post
+    from ipa_core.simulation.stories import Asked, Run, Story
+
+OPENING, FIRST_REMINDER, SECOND_REMINDER, DUE_TODAY = "O", "H1", "H2", "H3"
+LATE, LATE_WITH_NOTICE, ESCALATION = "L1", "L2", "E1"
+
+READERS = {
+    **dict.fromkeys((OPENING, FIRST_REMINDER, SECOND_REMINDER, DUE_TODAY), (Role.MAIN,)),
+    LATE: (Role.MAIN, Role.DEPUTY),
+    LATE_WITH_NOTICE: (Role.MAIN, Role.DEPUTY, Role.COORDINATOR),
+    ESCALATION: (Role.PROJECT_LEAD,),
+}
+
+
+class RequestLadders:
+    """Every request of a story, and how far its ladder came. A request that stays open keeps its ladder for ever."""
+
+    def __init__(self, story: Story, post: Post) -> None:
+        self._calendar, self._offsets, self._short_below = (
+            story.calendar,
+            story.ladders.request,
+            story.ladders.short_below,
+        )
+        self._requests = story.requests
+        self._post = post
+        self._days = {request.code: self._planned(request) for request in story.requests}
+
+    def due(self, run: Run, duty: Duty) -> Iterator[Line]:
+        """Yield what must go at this run."""
+        for request in self._requests:
+            if request.opened_at <= run.at and not _is_settled(request, run):
+                yield from self._rung(request, day_of(run.at), duty)
+
+    def withheld(self, run: Run, duty: Duty) -> Iterator[tuple[str, Reason]]:
+        """Yield each rung that was planned up to this run and did not go, with the reason."""
+        for request in self._requests:
+            if request.opened_at <= run.at:
+                last_gone = max(
+                    (n for n, rung in enumerate(READERS) if _name(request, rung) in self._post.gone), default=-1
+                )
+                for n, rung in enumerate(READERS):
+                    if rung in self._days[request.code] and _name(request, rung) not in self._post.gone:
+                        yield _name(request, rung), self._why_not(request, rung, run, duty, is_passed=n < last_gone)
+
+    def _rung(self, request: Asked, on: date, duty: Duty) -> Iterator[Line]:
+        """Yield the latest rung that is due and may go: after downtime nobody gets the ones before it as well."""
+        days = self._days[request.code]
+        due = [rung for rung, planned_on in days.items() if planned_on <= on and self._may_go(request, rung, on)]
+        if not due:
+            return
+        readers = duty.of_all(READERS[due[-1]], request.ministry)
+        line = Line(ladder=_ladder(request), rung=due[-1], mailboxes=readers)
+        if line.name not in self._post.gone:
+            yield line
+        elif (rest := self._post.still_to_hear(line, duty)) is not None:
+            yield rest
+
+    def _may_go(self, request: Asked, rung: str, on: date) -> bool:
+        """Let the escalation wait for its notice, and then the whole distance between the two.
+
+        Unclear in the text: which of several readers of the notice counts. Here the last one, so that each of them had
+        the days that the notice promised. A notice that nobody can read was never given: then the escalation waits.
+        """
+        if rung != ESCALATION:
+            return True
+        noticed_on = self._post.gone.get(_name(request, LATE_WITH_NOTICE))
+        if noticed_on is None:
+            return False
+        return on >= self._calendar.add_working_days(
+            noticed_on, self._offsets[ESCALATION] - self._offsets[LATE_WITH_NOTICE]
+        )
+
+    def _why_not(self, request: Asked, rung: str, run: Run, duty: Duty, *, is_passed: bool) -> Reason:
+        if is_passed:
+            return Reason.OVERTAKEN
+        if _is_settled(request, run):
+            return Reason.ANSWERED
+        is_due = self._days[request.code][rung] <= day_of(run.at)
+        is_unread = not duty.of_all(READERS[rung], request.ministry)
+        return Reason.NOBODY if is_due and is_unread else Reason.WAITING
+
+    def _planned(self, request: Asked) -> dict[str, date]:
+        """Return the day of each rung, in order.
+
+        Unclear in the text: what the day of the opening is when a round opens outside the window. Here the day on which
+        its first message can go, so that nobody gets a request and a reminder of it in one mail.
+        """
+        opens_on = day_of(self._calendar.next_window(request.opened_at))
+        days = {OPENING: opens_on}
+        is_short = self._calendar.working_days_between(opens_on, request.due_on) < self._short_below
+        for rung in (FIRST_REMINDER, SECOND_REMINDER, DUE_TODAY):
+            planned_on = self._shifted(request.due_on, self._offsets[rung])
+            if planned_on > opens_on and not (rung == FIRST_REMINDER and is_short):
+                days[rung] = planned_on
+        # What is late is late once the grace is over; what follows moves along.
+        grace_is_over_on = self._calendar.add_working_days(request.due_on, request.grace) + timedelta(days=1)
+        late_on = self._calendar.roll_forward(max(grace_is_over_on, self._shifted(request.due_on, self._offsets[LATE])))
+        for rung in (LATE, LATE_WITH_NOTICE, ESCALATION):
+            days[rung] = self._shifted(late_on, self._offsets[rung] - self._offsets[LATE])
+        return days
+
+    def _shifted(self, on: date, working_days: int) -> date:
+        """Return the day so many working days later, or earlier; a free day on the due date itself rolls earlier."""
+        if working_days > 0:
+            return self._calendar.add_working_days(on, working_days)
+        return self._calendar.subtract_working_days(on, -working_days)
+
+
+def _is_settled(request: Asked, run: Run) -> bool:
+    return request.settled_at is not None and request.settled_at <= run.at
+
+
+def _ladder(request: Asked) -> str:
+    return f"request:{request.code}"
+
+
+def _name(request: Asked, rung: str) -> str:
+    return f"{_ladder(request)}:{rung}"
