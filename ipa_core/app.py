@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,9 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ipa_core import clock, faults
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.breakers import StopReason
-from ipa_core.domain.moments import Moment, day_of, parse_moment
-from ipa_core.domain.organisations import is_valid_on
-from ipa_core.domain.return_addresses import ReturnAddress
+from ipa_core.domain.moments import Moment, parse_moment
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
 from ipa_core.intake.submissions import MAX_BYTES
 from ipa_core.render.receipts import ReceiptWriter
@@ -43,6 +40,7 @@ from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.promise_messages import promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
+from ipa_core.wires import journal_of, mail_channel, returns_of, surroundings_of, teams_channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +49,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
-    from ipa_core.channels.journal import Journal
     from ipa_core.domain.programmes import OwnPolicy
     from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
@@ -107,27 +104,8 @@ class App:
     @contextmanager
     def channel(self) -> Iterator[Channel]:
         """The way messages go: a mail server, or files in a folder."""
-        from ipa_core.channels.apprise_mail import open_channel  # noqa: PLC0415 - Apprise is slow to import
-
-        url = self.settings.mail_url.get_secret_value() if self.settings.mail_url else None
-        copies_to = self.settings.journal_address
-        with open_channel(
-            url, self.settings.mail_folder, deadline=self.deadline, journal=copies_to, returns=self._returns
-        ) as channel:
+        with mail_channel(self.settings, key=lambda: self.secret_key, deadline=self.deadline) as channel:
             yield channel
-
-    @property
-    def _returns(self) -> ReturnAddress | None:
-        address = self.settings.mail_return
-        return ReturnAddress(address=address, key=self.secret_key) if address is not None else None
-
-    @property
-    def journal(self) -> Journal | None:
-        """Where copies of mail arrive that a server took; None without one, or when mail goes to a folder."""
-        from ipa_core.channels.journal import open_journal  # noqa: PLC0415 - only who hands over needs it
-
-        url = self.settings.journal_url
-        return open_journal(url.get_secret_value()) if url and self.settings.mail_url else None
 
     def moment(self, as_of: str | datetime | None) -> Moment:
         """Return the moment that was asked for, else now; bad text raises ValueError."""
@@ -184,7 +162,7 @@ class App:
         return receipts
 
     def _collect_bounces(self, programme: str | None, at: datetime) -> None:
-        returns, folder = self._returns, self.settings.bounces
+        returns, folder = returns_of(self.settings, lambda: self.secret_key), self.settings.bounces
         if returns is not None and folder is not None:
             collect_bounces(self.database, BounceFolder(folder), returns=returns, programme=programme, at=at)
 
@@ -243,20 +221,13 @@ class App:
                 done = self._dispatch_to(channel, programme, at, is_sole, is_post=False if self._has_posts else None)
             if not self._has_posts or done.stopped in (StopReason.LOCK_LOST, StopReason.ASKED_TO_STOP):
                 return done
-            return done.joined(self._dispatch_to(self._teams(programme, at), programme, at, is_sole, is_post=True))
+            teams = teams_channel(self.database, programme, at=at, deadline=self.deadline)
+            return done.joined(self._dispatch_to(teams, programme, at, is_sole, is_post=True))
 
     @property
     def _has_posts(self) -> bool:
         """Whether posts go to Teams: with a trial that writes mail to a folder they go there as well."""
         return self.settings.mail_url is not None
-
-    def _teams(self, programme: str, at: datetime) -> Channel:
-        from ipa_core.channels.teams import TeamsChannel  # noqa: PLC0415 - Apprise is slow to import
-
-        contacts = self.database.read(lambda session: ProgrammeView(session, programme, at=at).directory.contacts)
-        on = day_of(at)
-        addresses = {one.email: one.channel for one in contacts if one.channel and is_valid_on(one, on)}
-        return TeamsChannel(addresses, deadline=self.deadline)
 
     def _dispatch_to(
         self, channel: Channel, programme: str, at: datetime, is_sole: Callable[[], bool], *, is_post: bool | None
@@ -267,7 +238,7 @@ class App:
             channel=channel,
             sender=self.settings.mail_from,
             at=at,
-            journal=None if is_post else self.journal,
+            journal=None if is_post else journal_of(self.settings),
             lease=LEASE * (self.deadline / DEADLINE_S),
             is_sole=is_sole,
             is_stopping=self.is_stopping,
@@ -364,23 +335,9 @@ class App:
 
     def check_health(self, as_of: str | datetime | None) -> list[Finding]:
         """Look at everything around the monitor and in it; it neither writes nor sends."""
-        from ipa_core.usecases.check_health import Surroundings, check_health  # noqa: PLC0415 - used here only
+        from ipa_core.usecases.check_health import check_health  # noqa: PLC0415 - used here only
 
-        mail_url, journal_url = self.settings.mail_url, self.settings.journal_url
-        around = Surroundings(
-            home=self.settings.home,
-            secret_files=(Path(".env"), self.settings.secret_key_file),
-            database_url=self.settings.database_address,
-            mail_url=mail_url.get_secret_value() if mail_url else None,
-            mail_folder=self.settings.mail_folder,
-            sender_address=self.settings.sender_address,
-            mail_return=self.settings.mail_return,
-            bounces=self.settings.bounces,
-            journal_url=journal_url.get_secret_value() if journal_url else None,
-            prefect_url=os.environ.get("PREFECT_API_URL"),
-            prefect_auth_string=os.environ.get("PREFECT_API_AUTH_STRING"),
-            prefect_api_key=os.environ.get("PREFECT_API_KEY"),
-        )
+        around = surroundings_of(self.settings)
         return check_health(around, at=self.moment(as_of).at, now=clock.now())
 
     def verify_audit(self, anchor: str | None) -> AuditReport:
