@@ -201,7 +201,7 @@ def test_the_alarm_about_an_alarm_goes_to_the_next_and_then_to_nobody(world: Wor
         if line.key.startswith("signal:ipa:M01:")
     ]
     about_the_request = told[:3]
-    about_the_digest = told[3:]
+    about_the_digest, about_the_repeat = told[3:6], told[6:]
     assert about_the_request == [
         (BEHEERDER, "2026-02-05", "dead"),
         (LEADER, "2026-02-06", "dead"),
@@ -212,6 +212,7 @@ def test_the_alarm_about_an_alarm_goes_to_the_next_and_then_to_nobody(world: Wor
         (LEADER, "2026-02-11", "dead"),
         ("", "2026-02-12", "suppressed"),
     ]
+    assert about_the_repeat == [(BEHEERDER, "2026-02-13", "dead")]
 
 
 # ---- Sent, and no answer ----

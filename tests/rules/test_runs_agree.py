@@ -49,7 +49,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     database.close()
 
 
-STORIES = int(os.environ.get("IPA_TEST_STORIES", "5"))
+STORIES = int(os.environ.get("IPA_TEST_STORIES", "3"))
 """Made-up stories per test; `make prove` tells more of them."""
 
 every_day = [FIRST + timedelta(days=n) for n in range(LENGTH + 1)]
