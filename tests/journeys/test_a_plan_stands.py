@@ -50,6 +50,7 @@ def changing(folder: Folder) -> Folder:
     return folder
 
 
+@pytest.mark.proof
 def test_everybody_hears_the_same_as_when_each_run_plans_anew(tmp_path: Path, changing: Folder) -> None:
     lazy, eager = World(tmp_path / "lui"), World(tmp_path / "ijverig")
     tell(lazy, changing, is_planned_anew=False)
