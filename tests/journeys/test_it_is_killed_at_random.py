@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.postgresql import Server
 
-KILLS = int(os.environ.get("IPA_TEST_KILLS", "3"))
+KILLS = int(os.environ.get("IPA_TEST_KILLS", "2"))
 FREEZES = int(os.environ.get("IPA_TEST_FREEZES", "1"))
 MOST_BETWEEN_KILLS = 8
 LONGEST_PAUSE_S = 0.02

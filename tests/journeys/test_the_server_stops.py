@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import Session as Exchange
     from sqlmodel import Session
 
-STOPS = int(os.environ.get("IPA_TEST_STOPS", "5"))
+STOPS = int(os.environ.get("IPA_TEST_STOPS", "3"))
 ACTS_BETWEEN_STOPS = 1, 5
 LONGEST_PAUSE_S = 0.1
 FIRST_DAY = "2026-02-04"

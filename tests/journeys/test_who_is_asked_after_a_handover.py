@@ -156,6 +156,7 @@ def test_the_form_of_the_new_lead_asks_what_is_open(opened: World, folder: Folde
     assert "ZIC-01" not in codes
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "prepare",
     [
