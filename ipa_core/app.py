@@ -260,15 +260,18 @@ class App:
                 receipts = self.collect(programme, at)
             runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
         done = MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
-        if self.settings.heartbeat_url is not None and set(runs) == set(self.choose(None)):
-            self._beat(done, self.settings.heartbeat_url.get_secret_value())
+        self.report(done)
         return done
 
-    def _beat(self, done: MonitorRun, url: str) -> None:
+    def report(self, done: MonitorRun) -> bool:
+        """Tell whoever watches us that a run over all programmes was complete; tell whether that was done."""
         from ipa_core.channels.heartbeat import beat  # noqa: PLC0415 - used here only
         from ipa_core.usecases.report_life import report_life  # noqa: PLC0415 - used here only
 
-        report_life(self.database, done, beat=lambda: beat(url))
+        url = self.settings.heartbeat_url
+        if url is None or {one.programme for one in done.programmes} != set(self.choose(None)):
+            return False
+        return report_life(self.database, done, beat=lambda: beat(url.get_secret_value()))
 
     def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
         faults.at("run.after_collecting")

@@ -10,8 +10,7 @@ Importing this module imports Apprise: do it late.
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol
 
 from apprise import Apprise, AppriseAsset, NotifyBase
 
@@ -89,7 +88,7 @@ class MailPlugin(NotifyBase):
         return self._carrier.hand_over(envelope, wire_bytes(message))
 
 
-class AppriseChannel:
+class AppriseChannel(Channel):
     """A channel with exactly one plug-in, so that one call has one target."""
 
     def __init__(self, plugin: MailPlugin) -> None:
@@ -105,14 +104,6 @@ class AppriseChannel:
     def close(self) -> None:
         """Close the connection, if there is one."""
         self._plugin.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_channel(

@@ -66,8 +66,12 @@ class Channel(Protocol):
     def close(self) -> None:
         """Let go of what is kept open between messages; a second time does nothing."""
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        """Keep open between messages what can be."""
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        """Let go of it."""
+        self.close()

@@ -8,13 +8,12 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from email.message import EmailMessage
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 from apprise.plugins.workflows import NotifyWorkflows
 
-from ipa_core.channels.handover import INVALID, Handover, Outcome
+from ipa_core.channels.handover import INVALID, Channel, Handover, Outcome
 from ipa_core.domain.teams_addresses import host_of
 
 PRIVATE: Final = "private"
@@ -31,7 +30,7 @@ def is_public(host: str) -> bool:
     return True
 
 
-class TeamsChannel:
+class TeamsChannel(Channel):
     """Posts a message where its recipient wants it: `addresses` has a Teams address for each mailbox.
 
     Apprise tells whether it went, and not why it did not. So what did not go is put off, and given up like a mail that
@@ -69,14 +68,6 @@ class TeamsChannel:
 
     def close(self) -> None:
         """Nothing stays open between posts."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _text_of(message: EmailMessage) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from ipa_core.domain.calendars import Calendar
     from ipa_core.simulation.play import Played
     from ipa_core.store.notices import NoticeRow
     from ipa_core.store.outbox import OutboxMessageRow
@@ -41,9 +42,10 @@ def audit(life: Played) -> Findings:
         for row in rows
         if row.rung not in UNTOLD and f":{ABOUT_MESSAGES}:" not in row.key and _has_gone(row, sent)
     }
-    due = expected(tell(life))
+    story = tell(life)
+    due = expected(story)
     must = {item.key: day_of(item.at) for item in due.items if f":{ABOUT_MESSAGES}:" not in item.key}
-    differences = [*_compare(went, must), *_broken_promises(life, rows, sent)]
+    differences = [*_compare(went, must), *_broken_promises(life, story.calendar, rows, sent)]
     burden: dict[str, Counter[str]] = defaultdict(Counter)
     for one in life.wire.accepted:
         burden[one.recipient][f"{day_of(one.at):%Y-%m}"] += 1
@@ -80,9 +82,10 @@ def _compare(went: Mapping[str, date], must: Mapping[str, date]) -> Iterator[str
             yield f"{went[key]} {key}: went on this day, and must have gone on {must[key]}"
 
 
-def _broken_promises(life: Played, rows: Sequence[NoticeRow], sent: Mapping[int, OutboxMessageRow]) -> Iterator[str]:
+def _broken_promises(
+    life: Played, calendar: Calendar, rows: Sequence[NoticeRow], sent: Mapping[int, OutboxMessageRow]
+) -> Iterator[str]:
     """Yield what no life may show, whoever is right about what should be sent."""
-    calendar = tell(life).calendar
     copies = Counter(one.message_id for one in life.wire.accepted)
     extra = {one for one, count in copies.items() if count > 1}
     doubtful = {message.message_id for message in sent.values() if message.is_doubtful}

@@ -58,7 +58,7 @@ def _tell(session: Session, life: Played) -> Story:
 
 
 def _ladders(view: ProgrammeView) -> Ladders:
-    ladder = view.policy.request_ladder
+    ladder, of_signals = view.policy.request_ladder, view.policy.signal_ladder
     offsets = {
         Rung.FIRST_REMINDER.value: ladder.h1,
         Rung.SECOND_REMINDER.value: ladder.h2,
@@ -70,9 +70,9 @@ def _ladders(view: ProgrammeView) -> Ladders:
     return Ladders(
         request=offsets,
         short_below=ladder.short_below,
-        signal={"coordinator": 10, "project_lead": 20, "aanjager": 40},
-        repeat_every=5,
-        repeats=4,
+        signal={rung.value: after for rung, after in of_signals.escalations},
+        repeat_every=of_signals.repeat_every,
+        repeats=of_signals.repeats,
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from ipa_core.channels.handover import Handover, Outcome
+from ipa_core.channels.handover import Channel, Handover, Outcome
 
 if TYPE_CHECKING:
     from datetime import datetime
     from email.message import EmailMessage
-    from types import TracebackType
 
 
 class Death(StrEnum):
@@ -35,7 +34,7 @@ class Accepted:
 
 
 @dataclass
-class Wire:
+class Wire(Channel):
     """The channel of the product in a simulated life.
 
     `refused` are the mailboxes that are refused for good. `death` kills the dispatcher at the next message.
@@ -64,12 +63,3 @@ class Wire:
 
     def close(self) -> None:
         """Nothing is kept open."""
-
-    def __enter__(self) -> Self:
-        """Open it for a batch."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """End the batch."""

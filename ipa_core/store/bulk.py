@@ -67,7 +67,7 @@ def change_many(session: Session, table: Table, rows: Rows, *, key: str, columns
 
 def table_of(row: type[SQLModel]) -> Table:
     """Return the table behind a row, for statements without objects."""
-    table: Table = row.__table__  # type: ignore[attr-defined]
+    table: Table = row.__table__  # type: ignore[attr-defined] # SQLModel adds it
     return table
 
 

@@ -31,7 +31,7 @@ from ipa_core.usecases.request_histories import list_recent_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from ipa_core.domain.expectations import HeldExpectation, Subject
     from ipa_core.domain.rounds import RequestHistory
@@ -223,16 +223,19 @@ def _as_promised(view: ProgrammeView, row: OutboxMessageRow) -> PromisedMessage:
     # Of a settled message nothing is expected, so nobody asks whose it was: that would read the whole directory.
     contact = view.find_contact(row.recipient, row.organisation) if settled_at is None else None
     tries = outbox.list_attempts(view.session, identity) if row.state is MessageState.DEAD else []
-    # While the server is away a text moves along with the day; what it was meant for at first counts.
-    first_slot_on = day_of(view.calendar.next_window(row.promised_at))
     return PromisedMessage(
         id=identity,
         ministry=row.organisation,
         role=contact.role if contact is not None else Role.MAIN,
-        slot_on=min(row.slot_on, first_slot_on) if row.attempts else row.slot_on,
+        slot_on=_first_slot(view, row) if row.attempts and settled_at is None else row.slot_on,
         promised_at=row.promised_at,
         died_at=tries[-1].at if tries else None,
         settled_at=settled_at,
         code=tries[-1].code if tries else "",
         attempts=row.attempts,
     )
+
+
+def _first_slot(view: ProgrammeView, row: OutboxMessageRow) -> date:
+    """Return the day that a message was meant for at first: while no server is there, its text moves along."""
+    return min(row.slot_on, day_of(view.calendar.next_window(row.promised_at)))

@@ -26,7 +26,7 @@ def test_severities_compare_by_weight() -> None:
             True,
         )
     for same in SCALE:
-        assert (same < same, same <= same, same > same, same >= same) == (False, True, False, True)  # noqa: PLR0124
+        assert (same < same, same <= same, same > same, same >= same) == (False, True, False, True)  # noqa: PLR0124 - that is the point
 
 
 @pytest.mark.parametrize(

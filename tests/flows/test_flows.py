@@ -94,6 +94,29 @@ def test_monitor_gives_the_counts_of_the_command(
     assert shown.data == run_table(counts)
 
 
+@pytest.fixture
+def beats(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the addresses that are called as a sign of life; one is set."""
+    called: list[str] = []
+    monkeypatch.setenv("IPA_HEARTBEAT_URL", "https://leven.example/ipa")
+    monkeypatch.setattr("ipa_core.channels.heartbeat.beat", called.append)
+    return called
+
+
+@pytest.mark.usefixtures("loaded_home")
+def test_a_live_monitor_gives_one_sign_of_life(beats: list[str]) -> None:
+    monitor()
+
+    assert beats == ["https://leven.example/ipa"]
+
+
+@pytest.mark.usefixtures("loaded_home")
+def test_a_run_of_the_past_is_no_sign_of_life(beats: list[str]) -> None:
+    monitor(as_of=FIRST_DAY)
+
+    assert beats == []
+
+
 def test_monitor_a_second_time_does_nothing_twice(
     ipa_home: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
