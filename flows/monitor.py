@@ -12,17 +12,10 @@ from flows.detect_knelpunten import detect
 from flows.dispatch_outbox import hand_over
 from flows.open_round import open_due_round
 from flows.run_table import publish
-from flows.wiring import AsOf, choose, load_shipped, opened_app, repeatable, tell
+from flows.sign_of_life import report
+from flows.wiring import AsOf, choose, load_shipped, tell
 from ipa_core.reports.receipts import Receipt
 from ipa_core.usecases.attempts import all_attempted
-from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
-
-
-@repeatable
-def report(runs: list[ProgrammeRun]) -> bool:
-    """Tell whoever watches us that the run was complete; a moment of the past is no sign of life."""
-    with opened_app() as app:
-        return app.report(MonitorRun(at=app.moment(None).at, programmes=tuple(runs)))
 
 
 @flow(name="monitor")
@@ -38,8 +31,7 @@ def monitor(programme: str | None = None, as_of: AsOf = None) -> dict[str, Any]:
         detected = attempts.each(codes, lambda code: detect(code, as_of))
         handed = attempts.each(detected, lambda code: hand_over(code, as_of))
     runs = [replace(detected[code], opened_round=opened[code].opened_round, dispatch=handed[code]) for code in codes]
-    if as_of is None:
-        report(runs)
+    report(runs, as_of)
     counts = tell(runs, as_of, receipts=receipts, loaded=loaded)
     publish(counts)
     return counts

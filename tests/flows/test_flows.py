@@ -87,6 +87,7 @@ def test_monitor_gives_the_counts_of_the_command(
         "collect",
         "detect ipa",
         "hand_over ipa",
+        "report",
         "count_open ipa",
     ]
     shown = Artifact.get(KEY)
