@@ -26,7 +26,10 @@ class RecommendationRow(SQLModel, table=True):
     """One version of a recommendation or measure."""
 
     __tablename__ = "recommendation"
-    __table_args__ = (Index("ix_recommendation_programme_code", "programme", "code"),)
+    __table_args__ = (
+        Index("ix_recommendation_programme_code", "programme", "code"),
+        Index("ix_recommendation_programme_recorded_at", "programme", "recorded_at"),
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     programme: str = Field(foreign_key="programme.code")
