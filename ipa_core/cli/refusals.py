@@ -133,7 +133,9 @@ def explain(error: Exception) -> Refused:
     """Find the words and the status for an error."""
     if isinstance(error, InputRefused):
         rows = [f"- {_place(found)}{found.message}" for found in error.problems]
-        lines = ["Dit kan niet worden ingelezen. Er is niets veranderd.", *rows]
+        is_read = any(found.file for found in error.problems)
+        headline = "Dit kan niet worden ingelezen." if is_read else "Dit kan zo niet."
+        lines = [f"{headline} Er is niets veranderd.", *rows]
         return Refused(lines, REFUSED, [found.as_json() for found in error.problems])
     if isinstance(error, TemporaryFailure | IntegrityError):
         # A unique key that is there already: somebody else did the same at the same time, and won.

@@ -223,7 +223,8 @@ def test_what_a_person_decides_is_noted_and_shown(opened: Terminal) -> None:
     identity = "ipa:T02:HUI-01:1"
     words = ("--by", "vro-main@ministerie.example", "--until", "2026-02-20")
 
-    status, stdout, _ = opened.type("decide", "snooze", identity, *words, "--json", "--as-of", DAY)
+    status, stdout, stderr = opened.type("decide", "snooze", identity, *words, "--json", "--as-of", DAY)
+    assert stderr.startswith("Dit kan zo niet. Er is niets veranderd.\n- --reason: ")
     noted = opened.ask("decide", "snooze", identity, *words, "--reason", "Wachten op de brief", "--as-of", DAY)
     (signal,) = [one for one in opened.ask("signals", "--as-of", DAY) if one["id"] == identity]
     timeline = opened.ask("dossier", "HUI-01", "--as-of", DAY)["timeline"]
