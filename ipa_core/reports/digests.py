@@ -44,11 +44,17 @@ class DecisionAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reliability:
-    """How the engine itself did: messages handed over, waiting and failed since the previous digest."""
+    """How the engine itself did: messages handed over and failed since the previous digest, and those that wait.
+
+    `overtaken` counts what was left out since then because its day passed and something later went in its place;
+    `missed` what should have gone by now, and neither went nor has a reason.
+    """
 
     handed_over: int
     waiting: int
     failed: int
+    overtaken: int
+    missed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

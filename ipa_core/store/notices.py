@@ -258,6 +258,18 @@ def list_due(session: Session, programme: str, *, on: date) -> list[DueNotice]:
     return [DueNotice(**row) for row in rows.mappings()]
 
 
+def count_skipped(session: Session, programme: str, *, why_not: str, since: datetime | None) -> int:
+    """Return how many notices were skipped after the moment, or ever, for a reason that begins as `why_not` does."""
+    statement = select(func.count()).where(
+        col(NoticeRow.programme) == programme,
+        col(NoticeRow.state) == NoticeState.SKIPPED,
+        col(NoticeRow.why_not).startswith(why_not.partition("{")[0]),
+    )
+    if since is not None:
+        statement = statement.where(col(NoticeRow.settled_at) > since)
+    return session.exec(statement).one()
+
+
 def key_for(kind: NoticeKind, subject: str, episode: int, rung: Rung, recipient: str, *, turn: int = 1) -> str:
     """Return the key of a notice about a signal or a request; from the second turn on with a number behind it."""
     if kind is NoticeKind.SIGNAL:

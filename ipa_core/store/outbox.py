@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import Index, UniqueConstraint, exists, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
@@ -335,6 +335,19 @@ def last_digest(
     if before is not None:
         statement = statement.where(col(DigestRow.decided_at) < before.decided_at)
     return session.exec(statement.order_by(col(DigestRow.decided_at).desc()).limit(1)).first()
+
+
+def count_failed(session: Session, programme: str, *, since: datetime | None) -> int:
+    """Return how many messages were refused, given up or came back after the moment, or ever, and were not replaced."""
+    statement = select(func.count()).where(
+        col(OutboxMessageRow.programme) == programme,
+        col(OutboxMessageRow.state) == MessageState.DEAD,
+        col(OutboxMessageRow.replaced_at).is_(None),
+    )
+    if since is not None:
+        tried_since = exists().where(col(AttemptRow.message) == col(OutboxMessageRow.id), col(AttemptRow.at) > since)
+        statement = statement.where(or_(col(OutboxMessageRow.bounced_at) > since, tried_since))
+    return session.exec(statement).one()
 
 
 def count_handed_over(session: Session, programme: str, *, since: datetime | None) -> int:

@@ -22,6 +22,7 @@ from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliabili
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import DigestRow, MessageKind, MessageState, OutboxMessageRow
+from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.refresh_expectations import refresh_message
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
@@ -293,7 +294,9 @@ def _reliability(view: ProgrammeView, before: DigestRow | None) -> Reliability:
     return Reliability(
         handed_over=outbox.count_handed_over(view.session, view.code, since=since),
         waiting=sum(counts.get(state, 0) for state in outbox.WAITING),
-        failed=counts.get(MessageState.DEAD, 0),
+        failed=outbox.count_failed(view.session, view.code, since=since),
+        overtaken=notices.count_skipped(view.session, view.code, why_not=why_not.OVERTAKEN, since=since),
+        missed=audit_messages(view).missed,
     )
 
 

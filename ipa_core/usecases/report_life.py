@@ -32,8 +32,7 @@ def report_life(database: Database, run: MonitorRun, *, beat: Callable[[], None]
     for one in run.programmes:
         ledger = _audit(database, one.programme, run.at)
         if not ledger.is_complete:
-            forgotten = (*ledger.missing, *ledger.unexplained, *ledger.late)
-            log.error("%s messages of %s are not accounted for: no heartbeat", len(forgotten), one.programme)
+            log.error("%s messages of %s are not accounted for: no heartbeat", ledger.missed, one.programme)
             return False
     try:
         beat()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, col, update
 
+from ipa_core.store import outbox
 from ipa_core.store.outbox import OutboxMessageRow
 from tests.journeys.handovers import Folder, load, text_of
 from tests.journeys.mail_servers import Mailbox, serving
@@ -93,6 +94,17 @@ def test_what_a_refused_message_told_goes_to_the_new_contact(world: World, mailb
 
     assert openings(world, "2026-02-12", NEW_AT_SZW) == expected
     assert [card for card in world.signals("2026-02-12") if card.signal.rule == "M01"] == []
+
+
+def test_a_refused_message_counts_in_the_digest_of_its_week(world: World, mailbox: Mailbox) -> None:
+    mailbox.rcpt = {SZW: "550 5.1.1 no such mailbox"}
+    world.run(FIRST_DAY)
+    world.run("2026-02-09")
+
+    (digest,) = texts_to(mailbox, AANJAGER)
+    assert " en 1 bericht is niet bezorgd. Er is geen bericht vergeten." in " ".join(digest.split())
+    since = world.app.moment("2026-02-10").at
+    assert world.app.database.read(lambda session: outbox.count_failed(session, "ipa", since=since)) == 0
 
 
 def test_a_message_that_may_have_arrived_is_not_told_again(world: World, mailbox: Mailbox) -> None:

@@ -72,7 +72,7 @@ def a_digest(**parts: object) -> Digest:
         "slot_on": SLOT_ON,
         "base_url": BASE_URL,
         "open_by_severity": {},
-        "reliability": Reliability(handed_over=0, waiting=0, failed=0),
+        "reliability": Reliability(handed_over=0, waiting=0, failed=0, overtaken=0, missed=0),
     }
     return Digest(**{**facts, **parts})  # type: ignore[arg-type] # the caller names the fields
 
@@ -204,7 +204,7 @@ def full_digest() -> Digest:
         ),
         snoozed=1,
         waiting=3,
-        reliability=Reliability(handed_over=1204, waiting=1, failed=2),
+        reliability=Reliability(handed_over=1204, waiting=1, failed=2, overtaken=4, missed=3),
     )
 
 
