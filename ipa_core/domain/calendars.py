@@ -119,7 +119,7 @@ class Calendar:
         _refuse_negative(n)
         if n > self.last.year - on.year:
             raise CalendarRangeError(on, n, self.first, self.last)
-        return self.roll_forward(_years_later(on, n))
+        return self.roll_forward(years_later(on, n))
 
     def first_working_day_of_week(self, on: date) -> date:
         """Return the first working day of the ISO week of `on`; of the next week when this one has none."""
@@ -172,6 +172,7 @@ def _refuse_negative(n: int) -> None:
 
 
 @lru_cache(maxsize=_CACHED_TERMS)
-def _years_later(on: date, n: int) -> date:
+def years_later(on: date, n: int) -> date:
+    """Return the same day n years later; 29 February becomes 28 when it must."""
     later = pendulum.date(on.year, on.month, on.day).add(years=n)
     return date(later.year, later.month, later.day)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.calendars import years_later
 from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.expectations import Evidence, Subject, SubjectKind
 from ipa_core.domain.recommendations import Adoption
@@ -276,10 +277,17 @@ class Dossier:
         asked = (entry for entry in self.cycle if entry.update.help_wanted)
         return next((entry for entry in asked if not answered_at or entry.update.recorded_at > answered_at[-1]), None)
 
+    def is_asked_on(self, on: date) -> bool:
+        """Tell whether a round of this day asks about it: also about a recurring duty, once its year is over."""
+        if not self.is_adopted or self.status in (Status.DROPPED, Status.SUPERSEDED):
+            return False
+        return not self.is_verified or (self.recommendation.recurs is not None and on > self._year_ends_on)
+
     @property
-    def is_asked_about(self) -> bool:
-        """A round still asks about it."""
-        return self.is_adopted and not self.is_verified and self.status not in (Status.DROPPED, Status.SUPERSEDED)
+    def _year_ends_on(self) -> date:
+        """Until when a completed recurring duty is done: its planned date, or else a year after completion."""
+        completion = self.first_of_present_status
+        return completion.last_planned_on or years_later(completion.on, 1)
 
     @cached_property
     def cycle(self) -> tuple[Entry, ...]:

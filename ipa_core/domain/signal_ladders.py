@@ -68,12 +68,14 @@ class SignalLadder:
 class Pause:
     """Days on which somebody has the signal in hand, the first and the last included.
 
-    `snooze` numbers the snoozes of a signal from 1; it is 0 for an acknowledgement.
+    `snooze` numbers the snoozes of a signal from 1; it is 0 for an acknowledgement. `has_changed` tells that something
+    material changed in the dossier meanwhile: what was said before the decision was known to who took it.
     """
 
     first: date
     last: date
     snooze: int = 0
+    has_changed: bool = False
 
     def holds_on(self, on: date) -> bool:
         """Tell whether the signal is in hand on the day."""
@@ -111,7 +113,7 @@ class LadderLife:
 
     `begun_on` is the day on which the ministry that carries it now was told, or is to be told at the earliest; None
     when nothing is to be told. `told` is what went, or is about to go, to its main contact, in order; `reached` are the
-    rungs that were sent, or cannot be; `changed_on` are the days on which something material changed in its dossier.
+    rungs that were sent, or cannot be.
     """
 
     severity: Severity
@@ -119,7 +121,6 @@ class LadderLife:
     told: tuple[Told, ...] = ()
     reached: Mapping[Rung, RungOutcome] = field(default_factory=dict)
     pauses: tuple[Pause, ...] = ()
-    changed_on: tuple[date, ...] = ()
 
     def count(self, rung: Rung) -> int:
         """Return how often this was told to the main contact."""
@@ -145,10 +146,13 @@ def has_ladder(rule: str, subject: Subject) -> bool:
     return subject.kind in ABOUT_DOSSIERS and Role.MAIN in signal_audience(rule)
 
 
-def pauses_of(decisions: Iterable[Decision], raised_at: Sequence[datetime] = ()) -> tuple[Pause, ...]:
+def pauses_of(
+    decisions: Iterable[Decision], raised_at: Sequence[datetime] = (), changed_at: Sequence[datetime] = ()
+) -> tuple[Pause, ...]:
     """Return when one signal was in hand: until the day that was named, or the next decision about it.
 
-    A snooze also ends when the signal weighs more. `raised_at` is in order of time.
+    A snooze also ends when the signal weighs more. `raised_at`, when it did, is in order of time; `changed_at` is when
+    something material changed in its dossier.
     """
     taken = [one for one in decisions if one.kind in (DecisionKind.ACKNOWLEDGE, DecisionKind.SNOOZE)]
     snoozes = 0
@@ -162,7 +166,8 @@ def pauses_of(decisions: Iterable[Decision], raised_at: Sequence[datetime] = ())
             last = min(last, day_of(woken_at) - _ONE_DAY)
         if following is not None:
             last = min(last, following.on - _ONE_DAY)
-        found.append(Pause(first=one.on, last=last, snooze=snoozes if is_snooze else 0))
+        has_changed = any(one.at < at and day_of(at) <= last for at in changed_at)
+        found.append(Pause(first=one.on, last=last, snooze=snoozes if is_snooze else 0, has_changed=has_changed))
     return tuple(found)
 
 
@@ -247,8 +252,8 @@ def _not_counting(life: LadderLife) -> list[Pause]:
     )
     found = []
     for pause in life.pauses:
-        has_changed = not pause.snooze and any(map(pause.holds_on, life.changed_on))
-        before = [on for on in sent_on if on < pause.first] if has_changed else []
+        begins_anew = pause.has_changed and not pause.snooze
+        before = [on for on in sent_on if on < pause.first] if begins_anew else []
         found.append(Pause(first=before[-1] + _ONE_DAY, last=pause.last) if before else pause)
     return found
 

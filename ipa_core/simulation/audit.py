@@ -13,6 +13,8 @@ from ipa_core.simulation.telling import tell
 from ipa_core.store import notices, outbox
 from ipa_core.store.notices import NoticeKind, NoticeState
 from ipa_core.store.outbox import MessageState
+from ipa_core.usecases.audit_messages import audit_messages
+from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +47,12 @@ def audit(life: Played) -> Findings:
     story = tell(life)
     due = expected(story)
     must = {item.key: day_of(item.at) for item in due.items if f":{ABOUT_MESSAGES}:" not in item.key}
-    differences = [*_compare(went, must), *_broken_promises(life, story.calendar, rows, sent)]
+    ledger = life.app.database.read(lambda session: audit_messages(ProgrammeView(session, life.code, at=life.ends_at)))
+    differences = [
+        *_compare(went, must),
+        *_broken_promises(life, story.calendar, rows, sent),
+        *(f"{key}: the product itself misses it" for key in (*ledger.missing, *ledger.unexplained)),
+    ]
     burden: dict[str, Counter[str]] = defaultdict(Counter)
     for one in life.wire.accepted:
         burden[one.recipient][f"{day_of(one.at):%Y-%m}"] += 1

@@ -224,4 +224,4 @@ def _look(view: ProgrammeView) -> _Seen:
 
 
 _KEY = "nagespeeld"
-_REPLACED, _BREAKS = 0.01, 0.0
+_REPLACED, _BREAKS = 0.01, 0.3

@@ -73,6 +73,11 @@ class NoticeRow(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     severity: Severity | None = Field(default=None, sa_column=enum_column(Severity, nullable=True))
 
+    @property
+    def stands_in(self) -> bool:
+        """Whether it takes the place of a notice in a dead message, so that who else hears the same does not matter."""
+        return self.reason == NoticeReason.STAND_IN
+
 
 UNSENT = (NoticeState.PLANNED, NoticeState.SUPPRESSED)
 

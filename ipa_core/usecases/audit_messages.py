@@ -10,6 +10,7 @@ from ipa_core.domain.ladders import Rung, plan_request_ladder, signal_audience
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
+from ipa_core.domain.signal_ladders import BEGINS, has_ladder
 from ipa_core.reports.ledgers import Ledger
 from ipa_core.store import notices, outbox, programmes, signals
 from ipa_core.store.notices import NoticeKind, NoticeState
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = timedelta(hours=24)
 """So long after the first working morning on which it could be done, work that still waits is late."""
+
+_ABOVE: Final = (Rung.COORDINATOR, Rung.PROJECT_LEAD, Rung.AANJAGER)
+"""The rungs of a signal that stand ahead from the moment on which its opening is promised."""
 
 
 def audit_messages(view: ProgrammeView) -> Ledger:
@@ -74,5 +78,9 @@ def _missing(view: ProgrammeView) -> Iterator[str]:
     heavy = [one for one in standing if one.severity >= Severity.MEDIUM and not one.folded_under]
     told = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, [one.id for one in heavy])
     for signal in heavy:
-        if not any(row.rung is Rung.OPENING for row in told[signal.id]):
-            yield f"{signal.id}:{Rung.OPENING.value}"
+        there = {row.rung for row in told[signal.id]}
+        is_told = any(row.rung in BEGINS and row.state is NoticeState.PROMISED for row in told[signal.id])
+        above = _ABOVE if is_told and has_ladder(signal.rule, signal.subject) else ()
+        for rung in (Rung.OPENING, *above):
+            if rung not in there:
+                yield f"{signal.id}:{rung.value}"

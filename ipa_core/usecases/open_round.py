@@ -118,6 +118,6 @@ def _open_dossiers_by_lead(view: ProgrammeView) -> dict[str, list[str]]:
     asked: dict[str, list[str]] = {}
     for code, dossier in sorted(view.dossiers().items()):
         lead = next(iter(view.holders(Share.LEAD, code)), None) if code in view.register else None
-        if lead is not None and dossier.is_asked_about:
+        if lead is not None and dossier.is_asked_on(view.on):
             asked.setdefault(lead, []).append(code)
     return asked

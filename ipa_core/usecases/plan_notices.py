@@ -29,6 +29,7 @@ from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_
 from ipa_core.usecases.plan_solved import plan_solved
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
 from ipa_core.usecases.request_histories import list_request_histories
+from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around, replan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.ladders import RungMove
     from ipa_core.domain.rounds import Request
+    from ipa_core.domain.signal_ladders import Pause
     from ipa_core.domain.signals import Signal
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
@@ -70,7 +72,7 @@ def plan_notices(view: ProgrammeView) -> None:
     _plan_signals(view, standing, fates, slot_on)
     plan_handovers(view, histories, standing, fates, slot_on)
     view.session.flush()
-    plan_stand_ins(view, slot_on)
+    plan_stand_ins(view, fates, slot_on)
     view.session.flush()
 
 
@@ -126,9 +128,7 @@ def _apply_move(view: ProgrammeView, row: NoticeRow, move: RungMove, going: Rung
         _settle(view, row, NoticeState.SKIPPED, why_not_words.OVERTAKEN.format(rung=going.value))
         return
     row_day = move.planned_on
-    if row.planned_on != row_day:
-        row.planned_on = row_day
-        view.session.add(row)
+    replan(view, row, row_day)
     if move.move is Move.GO:
         if row.state is NoticeState.SUPPRESSED:
             _settle(view, row, NoticeState.PLANNED, "")
@@ -172,7 +172,7 @@ def _match_recipients(
     wanted = {request_key(request.code, standing.rung, address): address for address in recipients}
     rows = {row.key: row for row in mine if row.rung is standing.rung}
     for key, row in rows.items():
-        if key not in wanted and fates.is_unsent(row):
+        if key not in wanted and not row.stands_in and fates.is_unsent(row):
             _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
     return [
         _add(
@@ -217,6 +217,7 @@ def _plan_signals(
 ) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(standing))
     calm = opening_days(view, standing.values(), slot_on)
+    in_hand = find_in_hand(view, standing.values(), slot_on)
     for identity, signal in standing.items():
         openings = [row for row in rows[identity] if row.rung is Rung.OPENING]
         if not signal_audience(signal.rule) or any(fates.has_gone(row) for row in openings):
@@ -224,8 +225,15 @@ def _plan_signals(
         if openings or signal.severity >= Severity.MEDIUM:
             source = standing.get(f"{view.code}:{signal.subject.code}") if signal.rule == NO_SOLUTION else None
             told_before = source is not None and source.is_first_run
-            first_on = calm.get(identity, slot_on)
-            _plan_opening(view, signal, rows[identity], fates, first_on, is_told_with_source=told_before)
+            _plan_opening(
+                view,
+                signal,
+                rows[identity],
+                fates,
+                calm.get(identity, slot_on),
+                pause=in_hand.get(identity),
+                is_told_with_source=told_before,
+            )
     plan_signal_ladders(view, standing, rows, fates, slot_on)
     waiting = notices.list_about_signals(view.session, view.code, untried=fates.untried)
     gone = [
@@ -250,14 +258,18 @@ def _plan_opening(
     fates: Fates,
     first_on: date,
     *,
+    pause: Pause | None,
     is_told_with_source: bool,
 ) -> None:
-    """Plan the opening message of a signal to whoever hears of it, or hold it back with the reason."""
+    """Plan the opening message of a signal to whoever hears of it, or hold it back with the reason.
+
+    Who has the signal in hand knows of it, so it waits until that is over.
+    """
     owner, recipients = find_audience(view, signal)
     wanted = {signal_key(signal.id, signal.episode, Rung.OPENING, address): address for address in recipients}
     rows = {row.key: row for row in mine if row.rung is Rung.OPENING}
     for key, row in rows.items():
-        if key not in wanted and fates.is_unsent(row):
+        if key not in wanted and not row.stands_in and fates.is_unsent(row):
             _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
     for key, address in wanted.items():
         if key in rows and not fates.is_unsent(rows[key]) and rows[key].state is NoticeState.PROMISED:
@@ -282,8 +294,8 @@ def _plan_opening(
         why_not = why_not_words.TOLD_WITH_SOURCE if is_told_with_source else why_held_back(signal, address)
         if why_not:
             _settle(view, row, NoticeState.SUPPRESSED, why_not)
-        elif row.state is not NoticeState.PROMISED:
-            _settle(view, row, NoticeState.PLANNED, "")
+        else:
+            plan_around(view, row, pause, first_on)
 
 
 def _add(view: ProgrammeView, row: NoticeRow) -> NoticeRow:

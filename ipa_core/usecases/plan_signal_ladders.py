@@ -14,7 +14,6 @@ from ipa_core.domain.signal_ladders import (
     RUNGS,
     TO_MAIN,
     LadderLife,
-    Pause,
     RungOutcome,
     SignalMove,
     Told,
@@ -26,6 +25,7 @@ from ipa_core.reports import why_not
 from ipa_core.store import decisions, notices, outbox, programmes, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
+from ipa_core.usecases.signals_in_hand import replan, why_paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +77,7 @@ class _Facts:
     handed_over: Mapping[int, datetime]
     decided: Mapping[str, Sequence[Decision]]
     raises: Mapping[str, Sequence[SignalChangeRow]]
-    changed_on: Mapping[str, tuple[date, ...]]
+    changed_at: Mapping[str, tuple[datetime, ...]]
     first_run_at: datetime | None
 
 
@@ -100,8 +100,8 @@ def _gather(view: ProgrammeView, carried: Mapping[str, Signal], rows: Mapping[st
         handed_over=outbox.list_handed_over(view.session, promised),
         decided=decided,
         raises=signals.list_raises(view.session, {*decided, *critical}, at=view.at),
-        changed_on={
-            code: tuple(day_of(entry.update.recorded_at) for entry in dossier.entries if entry.is_material)
+        changed_at={
+            code: tuple(entry.update.recorded_at for entry in dossier.entries if entry.is_material)
             for code, dossier in dossiers.items()
         },
         first_run_at=programmes.get_row(view.session, view.code).first_run_at,
@@ -126,7 +126,7 @@ class _Planner:
                 move=move,
                 organisation=owner,
                 recipients=recipients if move.rung in TO_MAIN else self._chain(move.rung, owner, rows),
-                why_not=_why_paused(pause) if pause is not None and not move.is_going else "",
+                why_not=why_paused(pause) if pause is not None and not move.is_going else "",
             )
             for move in moves
         ]
@@ -154,8 +154,9 @@ class _Planner:
             begun_on=max(begun or failed, default=None),
             told=tuple(told),
             reached={rung: reach for rung, reach in reached.items() if reach is not None},
-            pauses=pauses_of(self.facts.decided.get(signal.id, ()), raised_at),
-            changed_on=self.facts.changed_on.get(signal.dossier, ()),
+            pauses=pauses_of(
+                self.facts.decided.get(signal.id, ()), raised_at, self.facts.changed_at.get(signal.dossier, ())
+            ),
         )
 
     def _told(self, row: NoticeRow) -> Told:
@@ -217,7 +218,7 @@ class _Planner:
                 self._settle_one(signal, one, mine.get(key), key, address)
         rungs = {one.move.rung for one in wanted}
         for key, row in mine.items():
-            if key not in keys and self.fates.is_unsent(row):
+            if key not in keys and not row.stands_in and self.fates.is_unsent(row):
                 reason = why_not.REPLACED if row.rung in rungs else why_not.PASSED
                 reason = reason if row.organisation == owner else why_not.CARRIED_BY_OTHERS
                 notices.settle(self.view.session, row, NoticeState.SKIPPED, why_not=reason, at=self.view.at)
@@ -248,9 +249,7 @@ class _Planner:
         is_back = row.state is NoticeState.SKIPPED and row.why_not in REVIVABLE
         if not is_back and not self.fates.is_unsent(row):
             return
-        if row.planned_on != move.planned_on:
-            row.planned_on = move.planned_on
-            self.view.session.add(row)
+        replan(self.view, row, move.planned_on)
         if row.state is not NoticeState.PROMISED or is_held or not move.is_going:
             notices.settle(self.view.session, row, state, why_not=reason, at=self.view.at)
 
@@ -262,8 +261,3 @@ def why_held_back(signal: Signal, address: str) -> str:
     if signal.severity < Severity.MEDIUM:
         return why_not.LIGHT
     return "" if address else why_not.NOBODY
-
-
-def _why_paused(pause: Pause) -> str:
-    words = why_not.SNOOZED if pause.snooze else why_not.ACKNOWLEDGED
-    return words.format(until=pause.last.isoformat())

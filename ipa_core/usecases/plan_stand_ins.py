@@ -14,31 +14,36 @@ from ipa_core.reports import why_not
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeRow, NoticeState
 from ipa_core.usecases.request_histories import list_requests
+from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from ipa_core.domain.signal_ladders import Pause
+    from ipa_core.store.notices import Fates
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
 
-def plan_stand_ins(view: ProgrammeView, slot_on: date) -> None:
+def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     """Plan for each dead message to a main contact what its deputy should hear instead.
 
     Not before the signal about it stands: the stand-in settles that signal, and the administrator hears of it first.
+    And not about what somebody has in hand meanwhile: that waits.
     """
     dead = [message for message in outbox.list_dead(view.session, view.code) if _is_for_main(view, message)]
     if not dead:
         return
     standing = signals.read_at(view.session, view.code, at=view.at)
     alarmed = {signal.subject.code for signal in standing if signal.subject.kind is SubjectKind.MESSAGE}
+    in_hand = find_in_hand(view, standing, slot_on)
     true_now = {signal.id for signal in standing} | _open_requests(view)
     for message in (one for one in dead if message_code(one.id or 0) in alarmed):
         deputies = view.contacts(Role.DEPUTY, view.present(message.organisation))
         for row in notices.list_of_message(view.session, message.id or 0):
             if deputies and row.rung is not Rung.MENTION and row.subject in true_now:
                 for deputy in deputies:
-                    _stand_in(view, row, deputy.email, slot_on)
+                    _stand_in(view, row, deputy.email, fates, in_hand.get(row.subject), slot_on)
                 _note_where_it_went(view, row, message)
 
 
@@ -51,27 +56,28 @@ def _open_requests(view: ProgrammeView) -> set[str]:
     return {request.code for request in list_requests(view) if request.state_at(view.at) is RequestState.OPEN}
 
 
-def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) -> None:
+def _stand_in(
+    view: ProgrammeView, row: NoticeRow, address: str, fates: Fates, pause: Pause | None, slot_on: date
+) -> None:
     turn = notices.turn_of(row.key)
     key = notices.key_for(row.kind, row.subject, row.episode, row.rung, address, turn=turn)
-    if notices.find(view.session, view.code, key) is not None:
-        return
-    view.session.add(
-        NoticeRow(
-            programme=view.code,
-            key=key,
-            kind=row.kind,
-            subject=row.subject,
-            episode=row.episode,
-            rung=row.rung,
-            organisation=row.organisation,
-            recipient=address,
-            planned_on=slot_on,
-            state=NoticeState.PLANNED,
-            reason=NoticeReason.STAND_IN,
-            created_at=view.at,
-        )
+    found = notices.find(view.session, view.code, key) or NoticeRow(
+        programme=view.code,
+        key=key,
+        kind=row.kind,
+        subject=row.subject,
+        episode=row.episode,
+        rung=row.rung,
+        organisation=row.organisation,
+        recipient=address,
+        planned_on=slot_on,
+        state=NoticeState.PLANNED,
+        reason=NoticeReason.STAND_IN,
+        created_at=view.at,
     )
+    view.session.add(found)
+    if found.stands_in and fates.is_unsent(found):
+        plan_around(view, found, pause, slot_on)
 
 
 def _note_where_it_went(view: ProgrammeView, row: NoticeRow, message: OutboxMessageRow) -> None:

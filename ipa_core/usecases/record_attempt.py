@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ipa_core.channels.handover import INVALID, JOURNAL, Handover, Outcome
 from ipa_core.domain.ladders import Rung
-from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import is_valid_on
 from ipa_core.domain.retries import Trouble, Try, counting, plan_retry
 from ipa_core.reports import why_not
@@ -153,7 +152,7 @@ def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> bool:
         return False
     said = notices.list_of_message(view.session, message.id or 0)
     told_now = {_what(row) for row in said}
-    stands_in_for = {_what(row) for row in said if row.reason == NoticeReason.STAND_IN}
+    stands_in_for = {_what(row) for row in said if row.stands_in}
     for one in dead:
         # That our own server takes more mail for a mailbox does not show that the mailbox is there again.
         is_same_way = (one.recipient, one.is_post) == (message.recipient, message.is_post)

@@ -207,7 +207,7 @@ def test_a_server_that_drips_cannot_hold_us(
     handover = deliver(scripted(*answers, drip_s=0.01, drip_from=drip_from), a_mail(), deadline=0.3)
 
     assert (handover.outcome, handover.code) == (outcome, "timeout")
-    assert 0.25 < time.monotonic() - started < 0.8
+    assert 0.25 < time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_server_that_hangs_cannot_hold_us(scripted: Scripted, a_mail: Build, a
     handover = deliver(scripted(*UP_TO_DATA[:answered], b""), a_mail(), deadline=0.3)
 
     assert (handover.outcome, handover.code) == (outcome, "timeout")
-    assert 0.25 < time.monotonic() - started < 0.8
+    assert 0.25 < time.monotonic() - started < 2
 
 
 def test_a_server_that_does_not_read_cannot_hold_us(scripted: Scripted, a_mail: Build) -> None:

@@ -198,7 +198,7 @@ def test_a_form_is_written_in_one_go_and_told(opened: Terminal, tmp_path: Path) 
 
     told = opened.ask("workbook", "2025-Q4", "SZW", "--out", str(file), "--as-of", DAY)
 
-    assert told == {"file": str(file), "programme": "ipa", "round": "2025-Q4", "organisation": "SZW", "rows": 30}
+    assert told == {"file": str(file), "programme": "ipa", "round": "2025-Q4", "organisation": "SZW", "rows": 31}
     assert file.read_bytes().startswith(b"PK")
     assert [path.name for path in tmp_path.iterdir() if "szw" in path.name] == ["szw.xlsx"]
     assert opened.stored() == before

@@ -259,7 +259,25 @@ def test_a_round_asks_about_what_is_not_finished_and_verified(
 ) -> None:
     dossier = a_dossier(*updates)
 
-    assert (dossier.is_closed, dossier.is_verified, dossier.is_asked_about) == states
+    assert (dossier.is_closed, dossier.is_verified, dossier.is_asked_on(APRIL)) == states
+
+
+@pytest.mark.parametrize(
+    ("recurs", "planned_on", "on", "is_asked"),
+    [
+        pytest.param(Recurrence.YEARLY, MARCH, MARCH, False, id="on the day that it was due"),
+        pytest.param(Recurrence.YEARLY, MARCH, MARCH + timedelta(days=1), True, id="the day after: a new year began"),
+        pytest.param(Recurrence.YEARLY, None, date(2025, 2, 28), False, id="no planned date: a year after completion"),
+        pytest.param(Recurrence.YEARLY, None, date(2025, 3, 1), True, id="a year after 29 February"),
+        pytest.param(None, MARCH, JULY, False, id="once done, a plain dossier stays done"),
+    ],
+)
+def test_a_round_asks_about_a_recurring_duty_again_once_its_year_is_over(
+    recurs: Recurrence | None, planned_on: date | None, on: date, *, is_asked: bool
+) -> None:
+    done = an_update(date(2024, 2, 29) if planned_on is None else FEBRUARY, status=DONE, planned_on=planned_on)
+
+    assert a_dossier(done, recurs=recurs).is_asked_on(on) == is_asked
 
 
 @pytest.mark.parametrize(
@@ -274,7 +292,7 @@ def test_a_round_asks_about_what_is_not_finished_and_verified(
 def test_something_is_expected_of_what_was_adopted(adoption: Adoption, *, is_expected: bool) -> None:
     dossier = a_dossier(an_update(JANUARY), adoption=adoption)
 
-    assert (dossier.is_adopted, dossier.is_asked_about, not dossier.is_closed) == (is_expected,) * 3
+    assert (dossier.is_adopted, dossier.is_asked_on(APRIL), not dossier.is_closed) == (is_expected,) * 3
 
 
 def test_after_a_reopening_only_what_came_since_counts() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -150,16 +150,16 @@ ACKNOWLEDGED = Pause(first=date(2026, 3, 13), last=date(2026, 3, 26))
             id="afterwards it goes on at the same rung",
         ),
         pytest.param(
-            a_life(pauses=(ACKNOWLEDGED,), changed_on=(date(2026, 3, 20),)),
+            a_life(pauses=(replace(ACKNOWLEDGED, has_changed=True),)),
             date(2026, 3, 27),
             {"coordinator": ("04-13", False), "repeat 1": ("04-02", False)},
             id="after a material change the wait begins anew",
         ),
         pytest.param(
-            a_life(pauses=(ACKNOWLEDGED,), changed_on=(date(2026, 3, 12),)),
-            date(2026, 3, 27),
+            a_life(pauses=(replace(ACKNOWLEDGED, snooze=1, has_changed=True),)),
+            date(2026, 3, 26),
             {"coordinator": ("03-30", False)},
-            id="a change before it was taken up does nothing",
+            id="a change during a snooze makes no difference",
         ),
         pytest.param(
             a_life(pauses=(replace(ACKNOWLEDGED, snooze=1),)),
@@ -229,6 +229,21 @@ def test_a_signal_is_in_hand_until_its_day_or_the_next_decision(
 
 
 @pytest.mark.parametrize(
+    ("day", "hour", "has_changed"),
+    [
+        pytest.param(3, 10, False, id="with the decision itself"),
+        pytest.param(3, 11, True, id="after it on the same day"),
+        pytest.param(9, 23, True, id="on the last day"),
+        pytest.param(10, 0, False, id="after it"),
+    ],
+)
+def test_what_changed_after_the_decision_counts(day: int, hour: int, *, has_changed: bool) -> None:
+    (pause,) = pauses_of([decided("acknowledge", 3, 9)], changed_at=[at_time(date(2026, 3, day), hour)])
+
+    assert pause.has_changed == has_changed
+
+
+@pytest.mark.parametrize(
     ("rule", "kind", "expected"),
     [
         ("T02", SubjectKind.RECOMMENDATION, True),
@@ -282,12 +297,12 @@ pauses = st.builds(
 rises = st.dictionaries(st.integers(0, 120), st.sampled_from([Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL]))
 
 
-def _pauses(found: list[tuple[date, int, bool]]) -> tuple[Pause, ...]:
+def _pauses(found: list[tuple[date, int, bool]], changed_at: list[datetime]) -> tuple[Pause, ...]:
     decisions = [
         a_decision("snooze" if is_snooze else "acknowledge", on, at=at_time(on, 10), until=on + timedelta(days=length))
         for on, length, is_snooze in sorted(found)
     ]
-    return pauses_of(decisions)
+    return pauses_of(decisions, changed_at=changed_at)
 
 
 @given(
@@ -299,17 +314,16 @@ def _pauses(found: list[tuple[date, int, bool]]) -> tuple[Pause, ...]:
 def test_whatever_happens_the_ladder_keeps_its_promises(
     paused: list[tuple[date, int, bool]], weights: dict[int, Severity], changed: set[int], running: set[int]
 ) -> None:
-    found = _pauses(paused)
     one = Life()
     told_weights = [Severity.MEDIUM]
 
     for day in sorted(running):
         on = CALENDAR.roll_forward(BEGUN + timedelta(days=day + 1))
         now = [weight for since, weight in sorted(weights.items()) if since <= day]
-        known = tuple(pause for pause in found if pause.first <= on)
-        changes = tuple(BEGUN + timedelta(days=n) for n in changed if n <= day)
+        changes = [at_time(BEGUN + timedelta(days=n), 12) for n in changed if n <= day]
+        known = tuple(pause for pause in _pauses(paused, changes) if pause.first <= on)
         weight = now[-1] if now else Severity.MEDIUM
-        one.life = replace(one.life, severity=weight, pauses=known, changed_on=changes)
+        one.life = replace(one.life, severity=weight, pauses=known)
         before = len(one.went)
         ahead = one.run(on)
         again = one.run(on)
@@ -331,9 +345,8 @@ def test_whatever_happens_the_ladder_keeps_its_promises(
     assert list(days) == list(ABOVE)[: len(days)], "no rung without the one before"
     steps = [(None, BEGUN, 0), *((rung, days[rung], after) for rung, after in LADDER.escalations if rung in days)]
     for (_, earlier, gone), (_, later, after) in pairwise(steps):
-        open_days = [
-            on for on in _days(earlier, later) if CALENDAR.is_working_day(on) and not any(p.holds_on(on) for p in found)
-        ]
+        held = {on for on in _days(earlier, later) for pause in _pauses(paused, []) if pause.holds_on(on)}
+        open_days = [on for on in _days(earlier, later) if CALENDAR.is_working_day(on) and on not in held]
         assert len(open_days) >= after - gone, "the ladder's distance in days that count"
 
 
@@ -347,9 +360,8 @@ def _days(after: date, until: date) -> list[date]:
 
 @given(st.lists(pauses, max_size=4))
 def test_a_run_on_each_day_sends_each_rung_on_the_day_that_was_planned(paused: list[tuple[date, int, bool]]) -> None:
-    found = _pauses(paused)
     one = Life()
-    one.life = replace(one.life, pauses=found)
+    one.life = replace(one.life, pauses=_pauses(paused, []))
     ahead: dict[tuple[Rung, int], date] = {}
 
     for day in range(1, 200):

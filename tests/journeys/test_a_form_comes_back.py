@@ -65,7 +65,7 @@ def test_an_untouched_form_says_the_same_as_before(opened: World) -> None:
     (receipt,) = opened.app.collect(None, opened.app.moment(ANSWERED).at)
 
     after = dossier(opened, "UIT-01")
-    assert (receipt.outcome, receipt.problems, len(receipt.lines)) == (Outcome.ACCEPTED, (), 30)
+    assert (receipt.outcome, receipt.problems, len(receipt.lines)) == (Outcome.ACCEPTED, (), 31)
     assert all(line.is_unchanged for line in receipt.lines)
     assert len(after.entries) == len(before.entries) + 1
     assert after.last_material_change == before.last_material_change
@@ -148,4 +148,4 @@ def test_there_is_no_form_for_what_is_not_asked(opened: World) -> None:
         a_form(opened, "AZ")
     with pytest.raises(RequestSettled):
         a_form(opened, as_of=ANSWERED)
-    assert len(a_form(opened, as_of="2026-02-09").rows) == 30
+    assert len(a_form(opened, as_of="2026-02-09").rows) == 31

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, col, delete, select, update
 
+from ipa_core.domain.ladders import Rung
 from ipa_core.store.notices import NoticeRow, NoticeState
 from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.report_life import report_life
@@ -59,6 +60,13 @@ def test_a_step_without_a_notice_is_found_from_the_facts(opened: World) -> None:
 
     assert ledger(opened).missing == ("2025-Q4:SZW:O",)
     assert findings(opened)["messages.missing"] == "wrong"
+
+
+def test_a_rung_of_a_signal_without_a_notice_is_found(opened: World) -> None:
+    is_rung = (col(NoticeRow.subject) == "ipa:T02:HUI-01:1", col(NoticeRow.rung) == Rung.PROJECT_LEAD)
+    change(opened, lambda session: session.exec(delete(NoticeRow).where(*is_rung)))
+
+    assert ledger(opened).missing == ("ipa:T02:HUI-01:1:project_lead",)
 
 
 def test_a_notice_that_did_not_go_without_a_reason_is_found(opened: World) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FIRST_DAY = "2026-02-04"
 MINISTRIES = ["bzk", "ez", "jenv", "szw", "vro", "vws"]
 BZK = "bzk-main@ministerie.example"
+BZK_DEPUTY = "bzk-deputy@ministerie.example"
 BEHEERDER = "beheer@ipa.example"
 LEADER = "projectleider@ipa.example"
 
@@ -160,13 +161,26 @@ def test_a_refused_message_is_dead_at_once_and_goes_to_the_deputy_and_the_admini
     assert mailbox.recipients[5:7] == ["beheer", "bzk-deputy"]
     assert on_the_second_day == [("BZK", FIRST_DAY, "open")]
     assert alarms(world, "2026-02-09", is_all=True) == [("BZK", FIRST_DAY, "resolved")]
-    dead, stand_in = opening(world, "2026-02-09"), opening(world, "2026-02-09", "bzk-deputy@ministerie.example")
+    dead, stand_in = opening(world, "2026-02-09"), opening(world, "2026-02-09", BZK_DEPUTY)
     assert (dead.state, dead.attempts) == ("dead", 1)
     assert dead.why_not == "geweigerd door de mailserver (550); naar het vervangende contactpunt"
     assert (stand_in.state, stand_in.reason) == ("handed_over", "stand_in")
     assert [line.key for line in world.messages("2026-02-09") if line.recipient == BEHEERDER] == [
         "signal:ipa:M01:message:1:1:1:opening:beheer@ipa.example"
     ]
+
+
+def test_what_the_deputy_should_hear_is_not_lost_when_the_plan_is_made_again(world: World, mailbox: Mailbox) -> None:
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    world.run(at("09:00:00"))
+    world.app.detect("ipa", world.app.moment(at("12:00:00")).at)
+    world.answer(at("12:10:00"), "SZW", {"recommendation": "POS-01", "status": "in_progress"})
+    world.dispatch(at("12:30:00"))
+
+    lines = [line for line in world.messages(at("12:30:00")) if line.rung != "mention"]
+    told = {line.about for line in lines if line.recipient == BZK_DEPUTY and line.handed_over_at}
+    assert told == {line.about for line in lines if line.recipient == BZK and line.state == "dead"}
+    assert len(told) > 1
 
 
 def test_the_deputy_stands_in_for_a_first_handover_and_for_a_second(

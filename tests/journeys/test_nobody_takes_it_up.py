@@ -108,6 +108,17 @@ def test_who_takes_it_up_is_left_in_peace_and_afterwards_it_goes_on(opened: Worl
     ]
 
 
+def test_who_takes_it_up_before_it_was_told_hears_of_it_afterwards(world: World) -> None:
+    world.run("2026-02-04T07:00:00+01:00")
+    act(world, "2026-02-04T08:00:00+01:00", "acknowledge", next_step="Overleg", until=date(2026, 2, 11))
+    run_on(world, "2026-02-04", "2026-02-05")
+    waiting = ahead(world, "2026-02-05")["opening vro-main"]
+    run_on(world, "2026-02-11", "2026-02-12")
+
+    assert waiting == ("2026-02-12", "opgepakt tot en met 2026-02-11")
+    assert told(world, "2026-02-12") == [("2026-02-12", "opening", "vro-main")]
+
+
 def test_the_end_of_a_snooze_is_told(opened: World) -> None:
     opened.run("2026-02-05")
     act(opened, "2026-02-05T11:00:00+01:00", "snooze", until=date(2026, 2, 13))

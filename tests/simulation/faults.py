@@ -74,7 +74,7 @@ FAULTS = (
     ),
     Fault("as heavy is heavier", SIGNALS, "life.severity > said", "life.severity >= said"),
     Fault("a snooze goes on when it weighs more", SIGNALS, "if woken_at is not None:", "if False:"),
-    Fault("what changed does not count", SIGNALS, "any(map(pause.holds_on, life.changed_on))", "False"),
+    Fault("what changed does not count", SIGNALS, "one.at < at and day_of(at) <= last", "False"),
     Fault("the distance counts from the opening", SIGNALS, "max(0, after - before_after)", "after"),
     Fault(
         "the end of a snooze a day late",

@@ -53,7 +53,7 @@ def _check_calendar(view: ProgrammeView) -> Iterator[Finding]:
 
 
 def _check_contacts(view: ProgrammeView, *, is_mail_real: bool) -> Iterator[Finding]:
-    leads = {view.lead(code) for code, dossier in view.dossiers().items() if dossier.is_asked_about}
+    leads = {view.lead(code) for code, dossier in view.dossiers().items() if dossier.is_asked_on(view.on)}
     mute = sorted(lead for lead in leads if lead is not None and not _is_reachable(view, lead))
     missing = [role for role in _NEEDED if not view.contacts(role)]
     if mute:
