@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ipa_core.domain.calendars import Calendar, FreeDay
+from ipa_core.domain.comparables import Comparables, Tally
 from ipa_core.domain.decisions import Decision, DecisionKind
 from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
+    from ipa_core.domain.phases import Band
     from ipa_core.domain.programmes import PolicyOverride
 
 ADOPTED_ON = date(2025, 1, 6)
@@ -310,3 +312,11 @@ def _instant(moment: date | datetime) -> datetime:
 @lru_cache
 def _legal_free_days() -> tuple[FreeDay, ...]:
     return legal_free_days(FIRST_YEAR, LAST_YEAR)
+
+
+def a_table_of(dossiers: Iterable[Dossier], *, at: datetime, bands: Sequence[Band] = ()) -> Comparables:
+    """Return what these dossiers tell as comparables just before the instant."""
+    tally = Tally(at, bands=bands, percentile=80)
+    for dossier in dossiers:
+        tally.add(dossier)
+    return tally.table()

@@ -6,18 +6,19 @@ again. Whoever is not done yet counts for as long as it is known to last, so tha
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import day_after
 from ipa_core.domain.moments import LONG_AGO, day_of, start_of_day
 from ipa_core.domain.periods import Cadence, latest_period_before
-from ipa_core.domain.phases import PhaseLength, measure_phases
+from ipa_core.domain.phases import PhaseLength, measure_phase, phase_spans
 from ipa_core.domain.spans import Curve, Span, ended_shares
 from ipa_core.domain.updates import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.dossiers import Dossier
@@ -68,21 +69,33 @@ def closings(cadence: Cadence, *, after: datetime, until: datetime) -> list[date
     return found[::-1]
 
 
-def build_comparables(
-    dossiers: Iterable[Dossier], *, at: datetime, bands: Sequence[Band], percentile: int
-) -> Comparables:
-    """Build the table from dossiers as known just before the instant.
+class Tally:
+    """Counts what the dossiers tell just before an instant, one after the other; only the counts are kept."""
 
-    A dossier that waits for another one tells nothing of its own: it moves with its root.
-    """
-    independent = [one for one in dossiers if one.is_adopted and not one.recommendation.depends_on]
-    slips = [slip for one in independent for slip in first_slips(one, on=day_of(at))]
-    return Comparables(
-        at=at,
-        plans=sum(is_settled(slip) for slip in slips),
-        slips=ended_shares(slips),
-        phases=measure_phases(independent, bands, on=day_of(at), percentile=percentile),
-    )
+    def __init__(self, at: datetime, *, bands: Sequence[Band], percentile: int) -> None:
+        self._at, self._bands, self._percentile = at, bands, percentile
+        self._slips: Counter[Span] = Counter()
+        self._phases: dict[Band, Counter[Span]] = {band: Counter() for band in bands}
+
+    def add(self, dossier: Dossier) -> None:
+        """Count a dossier as known just before the instant.
+
+        One that waits for another one tells nothing of its own: it moves with its root.
+        """
+        if dossier.is_adopted and not dossier.recommendation.depends_on:
+            on = day_of(self._at)
+            self._slips.update(first_slips(dossier, on=on))
+            for band, span in phase_spans(dossier, self._bands, on) if self._bands else ():
+                self._phases[band][span] += 1
+
+    def table(self) -> Comparables:
+        """Return the table of all that were counted."""
+        return Comparables(
+            at=self._at,
+            plans=sum(count for slip, count in self._slips.items() if is_settled(slip)),
+            slips=ended_shares(self._slips.elements()),
+            phases=tuple(measure_phase(band, spans, self._percentile) for band, spans in self._phases.items()),
+        )
 
 
 def first_slips(dossier: Dossier, *, on: date) -> Iterator[Span]:

@@ -13,6 +13,7 @@ from ipa_core.domain.spans import WHOLE, Span, ended_shares, length_of
 from ipa_core.domain.updates import Status
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
@@ -74,22 +75,13 @@ def find_phase(dossier: Dossier, bands: Sequence[Band]) -> Phase | None:
     return Phase(band=band, starts=mine[place - 1].below if place else 0, entered=entered)
 
 
-def measure_phases(
-    dossiers: Sequence[Dossier], bands: Sequence[Band], *, on: date, percentile: int
-) -> tuple[PhaseLength, ...]:
-    """Return for each band in how many days `percentile` per cent of the dossiers came through it."""
-    found: dict[Band, list[Span]] = {band: [] for band in bands}
-    for dossier in dossiers if bands else ():
-        for band, span in _spans(dossier, bands, on):
-            found[band].append(span)
-    return tuple(
-        PhaseLength(
-            instrument=band.instrument,
-            below=band.below,
-            ended=sum(span.is_over for span in spans),
-            days=length_of(ended_shares(spans), WHOLE * percentile // 100),
-        )
-        for band, spans in found.items()
+def measure_phase(band: Band, spans: Counter[Span], percentile: int) -> PhaseLength:
+    """Return in how many days `percentile` per cent of the dossiers came through the band."""
+    return PhaseLength(
+        instrument=band.instrument,
+        below=band.below,
+        ended=sum(count for span, count in spans.items() if span.is_over),
+        days=length_of(ended_shares(spans.elements()), WHOLE * percentile // 100),
     )
 
 
@@ -116,7 +108,7 @@ def _runs(dossier: Dossier, mine: Sequence[Band]) -> list[tuple[Band | None, Ent
     return [(band, next(entries)) for band, entries in groupby(dossier.cycle, key=band_at)] if mine else []
 
 
-def _spans(dossier: Dossier, bands: Sequence[Band], on: date) -> Iterator[tuple[Band, Span]]:
+def phase_spans(dossier: Dossier, bands: Sequence[Band], on: date) -> Iterator[tuple[Band, Span]]:
     """Yield how long each phase took in days; one that was left backwards or by dropping is not over."""
     runs = _runs(dossier, _bands_of(dossier, bands))
     for (band, entered), (later, left) in pairwise(runs):

@@ -1,9 +1,9 @@
 """Which lines does a file of a programme hold? Bytes become rows, or problems with the file as a whole."""
 
 import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ipa_core.intake.problems import ProblemList
@@ -36,29 +36,42 @@ class Table:
         return tuple(row for row in self.rows if row.is_whole)
 
 
+class TableReader:
+    """The lines of a comma-separated file with a header, one at a time; of an absent file that is not required none.
+
+    `is_whole` tells after the last one whether that was all of the file.
+    """
+
+    def __init__(self, path: Path, layout: TableLayout, problems: ProblemList) -> None:
+        self._path, self._layout, self._problems = path, layout, problems
+        self.is_whole = False
+
+    def __iter__(self) -> Iterator[Row]:
+        file = self._layout.file
+        self.is_whole = not self._layout.is_required and not self._path.exists()
+        if self.is_whole:
+            return
+        records = _Records(self._path, file, self._problems)
+        heading = next(iter(records), None)
+        if heading is None:
+            if records.is_whole:
+                self._problems.add("heading_missing", file=file, row=1)
+            return
+        places = _read_heading([tidy(cell) for cell in heading[1]], self._layout, self._problems)
+        if places is None:
+            return
+        width = len(heading[1])
+        for number, cells in records:
+            if any(cell.strip() for cell in cells):
+                yield _read_row(number, cells, width, places, file, self._problems)
+        self.is_whole = records.is_whole and self._layout.columns[0] in places
+
+
 def read_table(path: Path, layout: TableLayout, problems: ProblemList) -> Table:
-    """Read a comma-separated file with a header; an absent file that is not required is an empty table."""
-    if not layout.is_required and not path.exists():
-        return Table()
-    text = read_utf8(path, layout.file, problems)
-    if text is None:
-        return Table(is_whole=False)
-    records = _Records(text, layout.file, problems)
-    heading = next(iter(records), None)
-    if heading is None:
-        if records.is_whole:
-            problems.add("heading_missing", file=layout.file, row=1)
-        return Table(is_whole=False)
-    places = _read_heading([tidy(cell) for cell in heading[1]], layout, problems)
-    if places is None:
-        return Table(is_whole=False)
-    width = len(heading[1])
-    rows = tuple(
-        _read_row(number, cells, width, places, layout.file, problems)
-        for number, cells in records
-        if any(cell.strip() for cell in cells)
-    )
-    return Table(rows=rows, is_whole=records.is_whole and layout.columns[0] in places)
+    """Read such a file as a whole."""
+    reader = TableReader(path, layout, problems)
+    rows = tuple(reader)
+    return Table(rows=rows, is_whole=reader.is_whole)
 
 
 def read_utf8(path: Path, file: str, problems: ProblemList) -> str | None:
@@ -80,10 +93,10 @@ def read_utf8(path: Path, file: str, problems: ProblemList) -> str | None:
 
 
 class _Records:
-    """The records of a text, each with the line it starts on; stops at the first that cannot be read."""
+    """The records of a file, each with the line it starts on; stops at the first that cannot be read."""
 
-    def __init__(self, text: str, file: str, problems: ProblemList) -> None:
-        self._lines = text
+    def __init__(self, path: Path, file: str, problems: ProblemList) -> None:
+        self._path = path
         self._file = file
         self._problems = problems
         self._records = self._read()
@@ -94,13 +107,17 @@ class _Records:
 
     def _read(self) -> Iterator[tuple[int, list[str]]]:
         # Without `strict` one unclosed quote swallows the rest of the file in silence.
-        reader = csv.reader(io.StringIO(self._lines, newline=""), strict=True)
+        reader = csv.reader(_lines_of(self._path), strict=True)
         number = 1
         while True:
             try:
                 cells = next(reader, None)
             except csv.Error:
                 self._stop(number, has_read=reader.line_num)
+                return
+            except (OSError, UnicodeDecodeError):
+                self.is_whole = False
+                read_utf8(self._path, self._file, self._problems)
                 return
             if cells is None:
                 return
@@ -110,12 +127,17 @@ class _Records:
 
     def _stop(self, number: int, has_read: int) -> None:
         self.is_whole = False
-        lines = list(io.StringIO(self._lines, newline=""))[number - 1 : has_read]
+        lines = list(islice(_lines_of(self._path), number - 1, has_read))
         longest = csv.field_size_limit()
         # The reader tells its reasons apart by English sentences only; the length of what it read is as sure.
         code = "cell_too_long" if sum(len(line) for line in lines) > longest else "csv_broken"
         value = lines[0].strip() if lines else ""
         self._problems.add(code, file=self._file, row=number, value=value, longest=longest)
+
+
+def _lines_of(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from file
 
 
 def _read_heading(names: Sequence[str], layout: TableLayout, problems: ProblemList) -> dict[str, int] | None:

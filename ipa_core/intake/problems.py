@@ -43,6 +43,10 @@ class ProblemList:
     def __init__(self) -> None:
         self._found: dict[tuple[str, int | None, str, str], Problem] = {}
 
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self._found)
+
     def add(
         self,
         code: str,

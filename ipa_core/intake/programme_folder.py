@@ -1,6 +1,6 @@
 """What does the folder of a programme say? All of it, or every problem at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,9 +10,9 @@ from ipa_core.domain.programmes import ClosedDay, ContextPeriod, PolicyOverride,
 from ipa_core.domain.recommendations import Milestone, Recommendation
 from ipa_core.domain.updates import StatusUpdate
 from ipa_core.intake.calendar_toml import CALENDAR_FILE, read_calendar_toml
-from ipa_core.intake.csv_rows import read_table
+from ipa_core.intake.csv_rows import TableReader, read_table
 from ipa_core.intake.history_rows import HISTORY, read_history
-from ipa_core.intake.known_codes import gather_codes, refuse_circles
+from ipa_core.intake.known_codes import KnownCodes, gather_codes, refuse_circles
 from ipa_core.intake.organisation_rows import (
     CONTACTS,
     ORGANISATIONS,
@@ -31,8 +31,8 @@ from ipa_core.intake.recommendation_rows import (
     read_recommendation,
 )
 
-_LAYOUTS = (ORGANISATIONS, CONTACTS, RECOMMENDATIONS, RESPONSIBILITIES, MILESTONES, HISTORY)
-_FILES = (PROGRAMME_FILE, *(layout.file for layout in _LAYOUTS), CALENDAR_FILE)
+_LAYOUTS = (ORGANISATIONS, CONTACTS, RECOMMENDATIONS, RESPONSIBILITIES, MILESTONES)
+_FILES = (PROGRAMME_FILE, *(layout.file for layout in _LAYOUTS), HISTORY.file, CALENDAR_FILE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class ProgrammeFolder:
     """Everything in the folder, in the order of its files.
 
     `initial_plans` gives the planned date that the register itself has for a dossier, `milestone_rows` the line of the
-    file on which a milestone stands. The `seq` of the history counts its lines from 1.
+    file on which a milestone stands. The history is read while it is iterated, as it may be long: see `PublicHistory`.
     """
 
     programme: Programme
@@ -54,14 +54,40 @@ class ProgrammeFolder:
     responsibilities: tuple[Responsibility, ...]
     milestones: tuple[Milestone, ...]
     milestone_rows: Mapping[str, int]
-    history: tuple[StatusUpdate, ...]
+    history: Iterable[StatusUpdate]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHistory:
+    """The updates in history.csv, read line by line; their `seq` counts the lines from 1.
+
+    Iterating raises InputRefused at the end when there is a problem in the file, and yields nothing after the first
+    one: who wrote down what came before has to take it back.
+    """
+
+    path: Path
+    known: KnownCodes
+
+    def __iter__(self) -> Iterator[StatusUpdate]:
+        problems = ProblemList()
+        for update in self.read(problems):
+            if not problems:
+                yield update
+        problems.raise_any()
+
+    def read(self, problems: ProblemList) -> Iterator[StatusUpdate]:
+        """Yield also the lines with a problem, as far as they can be understood."""
+        rows = (row for row in TableReader(self.path, HISTORY, problems) if row.is_whole)
+        for seq, row in enumerate(rows, start=1):
+            yield read_history(row, self.known, seq=seq)
 
 
 def read_programme(folder: Path) -> ProgrammeFolder:
     """Read the folder.
 
     Raises:
-        InputRefused: with every problem in it, in the order of the files and of their lines.
+        InputRefused: with every problem in it, in the order of the files and of their lines. When only the history has
+            any, iterating it raises them.
 
     """
     problems = ProblemList()
@@ -90,7 +116,10 @@ def read_programme(folder: Path) -> ProgrammeFolder:
         responsibilities=tuple(read_responsibility(row, known) for row in tables[RESPONSIBILITIES].whole_rows),
         milestones=tuple(read_milestone(row, known) for row in tables[MILESTONES].whole_rows),
         milestone_rows={row.text("code"): row.number for row in tables[MILESTONES].whole_rows},
-        history=tuple(read_history(row, known, seq=seq) for seq, row in enumerate(tables[HISTORY].whole_rows, start=1)),
+        history=PublicHistory(folder / HISTORY.file, known),
     )
-    problems.raise_any(_FILES)
+    if problems:
+        for _ in PublicHistory(folder / HISTORY.file, known).read(problems):
+            pass
+        problems.raise_any(_FILES)
     return found

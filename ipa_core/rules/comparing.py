@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from ipa_core.domain.comparables import NO_COMPARABLES, Comparables, Compared, build_comparables
+from ipa_core.domain.comparables import NO_COMPARABLES, Comparables, Compared, Tally
 from ipa_core.domain.expectations import HeldExpectation, merge_held
 from ipa_core.domain.forecast_scores import ForecastResult, is_met
 from ipa_core.domain.forecasts import own_slips
@@ -86,9 +86,14 @@ def is_telling(table: Comparables, policy: Policy) -> bool:
 def build_tables(
     histories: Iterable[DossierHistory], policies: PolicyTimeline, instants: Iterable[datetime]
 ) -> list[Comparables]:
-    """Build the table of each instant from what was recorded before it."""
-    known = [history for history in histories if history.updates]
-    return [_build_table(known, policies.at(at), at) for at in instants]
+    """Build the table of each instant from what was recorded before it; the histories are read once, in turn."""
+    tallies = {at - _JUST_BEFORE: _begin_tally(policies.at(at), at) for at in sorted(instants)}
+    for history in histories:
+        running = history.running()
+        for known_at, tally in tallies.items() if history.updates else ():
+            if history.begins_at <= known_at:
+                tally.add(running.at(known_at, history.version_at(known_at)))
+    return [tally.table() for tally in tallies.values()]
 
 
 def list_results(
@@ -114,15 +119,9 @@ def _broken_on(row: HeldExpectation | None, *, until: datetime) -> date | None:
     return first.on if max(first.at, row.held_from) < until else None
 
 
-def _build_table(histories: Iterable[DossierHistory], policy: Policy, at: datetime) -> Comparables:
+def _begin_tally(policy: Policy, at: datetime) -> Tally:
     phases: slow_phase.Thresholds = policy.thresholds[slow_phase.RULE.code].values
-    known_at = at - _JUST_BEFORE
-    return build_comparables(
-        (history.at(known_at) for history in histories if history.begins_at <= known_at),
-        at=at,
-        bands=read_bands(phases.bands),
-        percentile=phases.percentile,
-    )
+    return Tally(at, bands=read_bands(phases.bands), percentile=phases.percentile)
 
 
 def _limits(policies: PolicyTimeline, table: Comparables) -> forecast_late.Thresholds:

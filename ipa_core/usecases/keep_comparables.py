@@ -28,7 +28,7 @@ def keep_comparables(view: ProgrammeView) -> datetime | None:
     if not due:
         return None
     before = comparables.newest(view.session, view.code) or NO_COMPARABLES
-    built = build_tables(view.histories().values(), view.policies, due)
+    built = build_tables(view.each_history(), view.policies, due)
     for table in built:
         comparables.append(view.session, view.code, table)
     programmes.note_write(view.session, programmes.get_row(view.session, view.code), at=view.at)

@@ -28,20 +28,18 @@ from ipa_core.usecases.follow_themes import hold_themes
 from ipa_core.usecases.keep_comparables import keep_comparables
 from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.request_histories import list_recent_rounds
+from ipa_core.usecases.views import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from ipa_core.domain.expectations import HeldExpectation, Subject
+    from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.rules.comparing import Tables
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
-
-BATCH = 200
-"""Dossiers of which the facts are in memory at the same time."""
 
 _COMPARING = with_readers(rule.code for rule in COMPARED_RULES)
 
@@ -92,16 +90,16 @@ def _hold_dossiers(
     # Who waits for another reads all that is expected of it, so of these every rule is asked.
     batches = [*_asked(free, rules), *_asked(_roots_first(view, waits_for), DOSSIER_CODES)]
     held_roots: dict[str, Sequence[HeldExpectation]] = {}
-    changed: set[Subject] = set()
+    themes: set[str] = set()
     done = 0
     for batch, asked in batches:
         held = _hold(view, batch, held_roots, tables, since=since, rules=asked)
-        changed |= expectations.replace_from(view.session, view.code, held, since=_from(since, batch), rules=asked)
+        changed = expectations.replace_from(view.session, view.code, held, since=_from(since, batch), rules=asked)
+        themes |= {subject.code for subject in changed if subject.kind is SubjectKind.THEME}
         held_roots |= {code: rows for code, rows in held.items() if code in roots and asked == DOSSIER_CODES}
         done += len(batch)
         progress("dossiers", done, len(affected))
     if since is not None:
-        themes = {subject.code for subject in changed if subject.kind is SubjectKind.THEME}
         hold_themes(view, themes, since=since)
 
 

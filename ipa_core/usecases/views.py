@@ -14,9 +14,10 @@ from ipa_core.errors import UnknownDossier
 from ipa_core.rules.holding import DossierHistory
 from ipa_core.rules.policies import PolicyTimeline, build_timeline
 from ipa_core.store import decisions, organisations, outbox, programmes, recommendations, rounds, updates
+from ipa_core.store.bulk import in_batches
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from ipa_core.domain.programmes import ContextPeriod, OwnPolicy, Programme
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.rules.policies import Policy
+
+BATCH = 200
+"""Dossiers of which the facts are in memory at the same time when all are gone through."""
 
 
 class ProgrammeView:
@@ -128,6 +132,11 @@ class ProgrammeView:
             )
             for code, mine in versions.items()
         }
+
+    def each_history(self) -> Iterator[DossierHistory]:
+        """Yield all facts of one dossier after the other; those of a few are in memory at the same time."""
+        for codes in in_batches(recommendations.list_codes(self.session, self.code), BATCH):
+            yield from self.histories(codes).values()
 
     @cached_property
     def _round_terms(self) -> tuple[RoundTerm, ...]:

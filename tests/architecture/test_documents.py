@@ -105,7 +105,7 @@ def test_the_example_programme_is_right(tmp_path: Path) -> None:
 
     files = re.findall(r"^\| `(\w+\.(?:toml|csv))` \|", document, re.MULTILINE)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(files)
-    assert (read.programme.code, len(read.recommendations), len(read.history)) == ("water", 3, 3)
+    assert (read.programme.code, len(read.recommendations), len(list(read.history))) == ("water", 3, 3)
 
 
 def test_the_example_of_known_knelpunten_is_right(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipa_core.domain.comparables import build_comparables, closings, first_slips
+from ipa_core.domain.comparables import closings, first_slips
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.periods import Cadence
 from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.spans import WHOLE, Span, ended_shares, share_by
 from ipa_core.domain.updates import Status, StatusUpdate
-from tests.builders import a_dossier, an_update
+from tests.builders import a_dossier, a_table_of, an_update
 
 GIVEN, PLANNED = date(2025, 1, 6), date(2025, 4, 16)
 """A hundred days, so that a day is one per cent."""
@@ -68,7 +68,7 @@ def test_plans_count_once_it_is_known_whether_they_were_met(
 ) -> None:
     at = start_of_day(GIVEN + timedelta(days=on))
 
-    assert build_comparables([a_dossier(*updates)], at=at, bands=(), percentile=80).plans == plans
+    assert a_table_of([a_dossier(*updates)], at=at).plans == plans
 
 
 def test_each_cycle_of_a_recurring_duty_is_a_plan_of_its_own() -> None:
@@ -89,9 +89,7 @@ def test_each_cycle_of_a_recurring_duty_is_a_plan_of_its_own() -> None:
     ids=["not adopted", "waits for another"],
 )
 def test_who_owes_nothing_or_moves_with_another_is_not_counted(change: dict[str, object]) -> None:
-    table = build_comparables(
-        [a_dossier(PROMISED, done(90), **change)], at=start_of_day(PLANNED), bands=(), percentile=80
-    )
+    table = a_table_of([a_dossier(PROMISED, done(90), **change)], at=start_of_day(PLANNED))
 
     assert (table.plans, table.slips) == (0, ())
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 
-from ipa_core.domain.phases import Band, PhaseLength, are_bands, find_phase, measure_phases
+from ipa_core.domain.dossiers import Dossier
+from ipa_core.domain.phases import Band, PhaseLength, are_bands, find_phase, measure_phase, phase_spans
+from ipa_core.domain.spans import Span
 from ipa_core.domain.updates import Status, StatusUpdate
 from tests.builders import a_dossier, an_update
 
@@ -19,6 +22,14 @@ DONE, DROPPED = Status.COMPLETED, Status.DROPPED
 
 def at(number: int, progress: int | None = None, status: Status = Status.IN_PROGRESS) -> StatusUpdate:
     return an_update(BEGIN + timedelta(days=number), progress=progress, status=status)
+
+
+def measured(dossiers: list[Dossier], bands: tuple[Band, ...], *, on: date, percentile: int) -> tuple[PhaseLength, ...]:
+    found = {band: Counter[Span]() for band in bands}
+    for dossier in dossiers:
+        for band, span in phase_spans(dossier, bands, on):
+            found[band][span] += 1
+    return tuple(measure_phase(band, spans, percentile) for band, spans in found.items())
 
 
 @pytest.mark.parametrize(
@@ -66,7 +77,7 @@ def test_an_instrument_without_bands_has_no_phases() -> None:
     ],
 )
 def test_a_phase_is_over_when_it_was_left_ahead(updates: list[StatusUpdate], on: int, ended: dict[Band, int]) -> None:
-    found = measure_phases([a_dossier(*updates, instrument="wet")], BANDS, on=BEGIN + timedelta(days=on), percentile=80)
+    found = measured([a_dossier(*updates, instrument="wet")], BANDS, on=BEGIN + timedelta(days=on), percentile=80)
 
     assert found == tuple(
         PhaseLength(instrument=band.instrument, below=band.below, ended=int(band in ended), days=ended.get(band))
@@ -84,7 +95,7 @@ def test_a_phase_is_over_when_it_was_left_ahead(updates: list[StatusUpdate], on:
 def test_who_is_there_still_counts_for_the_days_that_are_over(on: int, days: int | None) -> None:
     through, still = a_dossier(at(0, 10), at(10, 40), instrument="wet"), a_dossier(at(0, 10), instrument="wet")
 
-    (early,) = measure_phases([through, still], [EARLY], on=BEGIN + timedelta(days=on), percentile=60)
+    (early,) = measured([through, still], (EARLY,), on=BEGIN + timedelta(days=on), percentile=60)
 
     assert (early.ended, early.days) == (1, days)
 
@@ -93,13 +104,9 @@ def test_who_came_there_today_was_there_for_no_day() -> None:
     at_once = a_dossier(at(0, 10), at(0, 40), instrument="wet")
     today = a_dossier(at(0, 10), instrument="wet")
 
-    (early,) = measure_phases([at_once, today], [EARLY], on=BEGIN, percentile=60)
+    (early,) = measured([at_once, today], (EARLY,), on=BEGIN, percentile=60)
 
     assert (early.ended, early.days) == (1, None)
-
-
-def test_without_bands_nothing_is_measured() -> None:
-    assert measure_phases([a_dossier(at(0, 10), instrument="wet")], (), on=BEGIN, percentile=80) == ()
 
 
 A_BAND = {"instrument": "wet", "below": 30}

@@ -39,7 +39,7 @@ HISTORY_HEADING = "recommendation,reported_on,organisation,status,progress,plann
 
 def problems_of(folder: Path) -> list[tuple[str, str, int | None, str, str]]:
     with pytest.raises(InputRefused) as refused:
-        read_programme(folder)
+        list(read_programme(folder).history)
     return [(one.code, one.file, one.row, one.column, one.value) for one in refused.value.problems]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipa_core.domain.comparables import Comparables, Compared, build_comparables
+from ipa_core.domain.comparables import Comparables, Compared
 from ipa_core.domain.expectations import HeldExpectation
 from ipa_core.domain.moments import start_of_day
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
@@ -21,7 +21,7 @@ from ipa_core.rules.applying import apply_rules, weigh
 from ipa_core.rules.comparing import hold_compared
 from ipa_core.rules.forecast_late import RULE
 from ipa_core.rules.holding import hold_dossier
-from tests.builders import LOW, MEDIUM, a_dossier, a_history, a_policy, a_timeline, an_update
+from tests.builders import LOW, MEDIUM, a_dossier, a_history, a_policy, a_table_of, a_timeline, an_update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def a_comparable(took: int | None, *, number: int = 0, **changes: Any) -> Dossie
 
 def a_table(*took: int | None, on: date = TABLE_ON) -> Comparables:
     others = [a_comparable(days, number=number) for number, days in enumerate(took)]
-    return build_comparables(others, at=start_of_day(on), bands=(), percentile=80)
+    return a_table_of(others, at=start_of_day(on))
 
 
 def expected(*updates: StatusUpdate, table: Comparables, broken_on: date | None = None, **changes: Any) -> Any:
@@ -124,7 +124,7 @@ def test_the_dossier_itself_is_no_comparable_dossier() -> None:
         an_update(BEGIN, planned_on=BEGIN + timedelta(days=100)),
         an_update(date(2025, 12, 1), planned_on=PLANNED),
     ]
-    table = build_comparables([*others, a_dossier(*mine)], at=start_of_day(TABLE_ON), bands=(), percentile=80)
+    table = a_table_of([*others, a_dossier(*mine)], at=start_of_day(TABLE_ON))
 
     assert table.plans == 8
     assert expected(*mine, table=table) is None
@@ -133,7 +133,7 @@ def test_the_dossier_itself_is_no_comparable_dossier() -> None:
 def test_dossiers_that_move_with_their_root_are_no_comparable_dossiers() -> None:
     waiting = [a_comparable(200, number=number, depends_on=("UIT-09",)) for number in range(8)]
 
-    assert build_comparables(waiting, at=start_of_day(TABLE_ON), bands=(), percentile=80).plans == 0
+    assert a_table_of(waiting, at=start_of_day(TABLE_ON)).plans == 0
 
 
 def test_each_plan_that_moved_counts_as_one_more_observation_that_will_move_again() -> None:

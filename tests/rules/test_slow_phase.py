@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipa_core.domain.comparables import NO_COMPARABLES, Comparables, Compared, build_comparables
+from ipa_core.domain.comparables import NO_COMPARABLES, Comparables, Compared
 from ipa_core.domain.moments import start_of_day
 from ipa_core.domain.phases import read_bands
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
@@ -17,7 +17,7 @@ from ipa_core.domain.updates import Status
 from ipa_core.rules.applying import apply_rules, weigh
 from ipa_core.rules.policies import override_problems
 from ipa_core.rules.slow_phase import RULE
-from tests.builders import END, LOW, a_calendar, a_dossier, a_timeline, an_update
+from tests.builders import END, LOW, a_calendar, a_dossier, a_table_of, a_timeline, an_update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ def a_table(*took: int | None) -> Comparables:
         a_law(an_update(begun, progress=5), *([an_update(begun + timedelta(days=days), progress=40)] if days else []))
         for days in took
     ]
-    return build_comparables(others, at=start_of_day(TABLE_ON), bands=read_bands(BANDS), percentile=80)
+    return a_table_of(others, at=start_of_day(TABLE_ON), bands=read_bands(BANDS))
 
 
 @pytest.mark.parametrize(
