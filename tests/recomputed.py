@@ -233,6 +233,11 @@ def ministry_pattern(facts: Facts) -> Steps:
     return [(facts.day("closed_on"), "medium")]
 
 
+def escalation_unanswered(facts: Facts) -> Steps:
+    weight = shifted(facts.value("signal_severity"), 1)
+    return [(facts.beyond(facts.day("escalated_on"), facts.limits["within"]), weight)]
+
+
 RULES: dict[str, Callable[[Facts], Steps]] = {
     "K01": overdue,
     "K02": incomplete,
@@ -266,4 +271,5 @@ RULES: dict[str, Callable[[Facts], Steps]] = {
     "S01": theme_knelpunt,
     "S02": ministry_pattern,
     "S03": at_once("formed_on", "high"),
+    "M02": escalation_unanswered,
 }

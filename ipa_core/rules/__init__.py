@@ -15,6 +15,7 @@ from ipa_core.rules import (
     done_without_evidence,
     dropped,
     empty_update,
+    escalation_unanswered,
     forecast_late,
     incomplete_submission,
     ministry_pattern,
@@ -98,9 +99,10 @@ EPISODE_RULES: tuple[AnyRule, ...] = (
     no_solution.RULE,
     solution_without_effect.RULE,
     solution_overdue.RULE,
+    escalation_unanswered.RULE,
     snooze_abuse.RULE,
 )
-"""Rules over one signal and what people decided about it."""
+"""Rules over one signal, what people decided about it, and how high it climbed."""
 
 ALL_RULES: tuple[AnyRule, ...] = (
     *REQUEST_RULES,

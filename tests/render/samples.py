@@ -48,7 +48,7 @@ from ipa_core.rules.holding import expect_of_dossier
 from ipa_core.rules.policies import Policy, build_timeline
 from ipa_core.rules.rule import NoThresholds
 from ipa_core.rules.waiting_on import Root
-from tests.rules.episodes import a_proposal, an_episode, on_signal
+from tests.rules.episodes import a_proposal, an_episode, escalated, on_signal
 
 SLOT_ON = date(2026, 2, 16)
 """A Monday."""
@@ -215,7 +215,8 @@ def expected_handover(**became: object) -> Expectation:
 
 
 def expected_way_out(rule: str, *decisions: Decision) -> Expectation:
-    episode = an_episode((date(2026, 2, 2), Severity.HIGH), decisions=decisions)
+    opened = an_episode((date(2026, 2, 2), Severity.HIGH), decisions=decisions)
+    episode = replace(opened, escalations=(escalated(date(2026, 3, 2)),))
     known = next(found for found in EPISODE_RULES if found.code == rule)
     return next(known.expect(episode, policy().thresholds[rule].values, policy().calendar))
 
@@ -320,6 +321,7 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "M01": expected_handover(),
         "M01 refused": expected_handover(died_at=at_time(date(2026, 2, 16), 9), code="550", attempts=1),
         "M01 given up": expected_handover(died_at=at_time(date(2026, 2, 19), 9), code="timeout", attempts=8),
+        "M02": expected_way_out("M02"),
         "M03": expected_way_out("M03", *SNOOZES),
     }
 

@@ -74,6 +74,7 @@ TITLES = {
     "S02": "patroon bij ministerie",
     "S03": "zelfde oorzaak",
     "M01": "bezorging mislukt",
+    "M02": "escalatie onbeantwoord",
     "M03": "te lang uitgesteld",
 }
 
