@@ -76,6 +76,7 @@ TITLES = {
     "M01": "bezorging mislukt",
     "M02": "escalatie onbeantwoord",
     "M03": "te lang uitgesteld",
+    "M04": "ronde van de engine gemist",
 }
 
 CASES = [
