@@ -59,9 +59,11 @@ def test_an_escalation_of_a_request_waits_for_a_reaction_to_the_late_answer(open
     opened.run_daily("2026-02-05", "2026-04-02")
     (escalated_on,) = [on for on, rung, _ in opened.sent("2026-04-02", REQUEST) if rung == "E1"]
 
-    (card,) = [card for card in opened.signals("2026-04-02") if card.signal.id == f"ipa:M02:{K01[4:]}:1"]
+    unanswered = f"ipa:M02:{K01.removeprefix('ipa:')}:1"
+    (card,) = [card for card in opened.signals("2026-04-02") if card.signal.id == unanswered]
 
     assert (escalated_on, card.signal.opened_on) == ("2026-03-18", date(2026, 4, 2))
+    assert told(opened, "2026-04-02", unanswered) == [("2026-04-02", "opening", "beheer")]
 
 
 def test_another_term_counts_from_the_same_escalation(opened: World, folder: Folder) -> None:
