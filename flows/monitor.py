@@ -13,6 +13,7 @@ from flows.dispatch_outbox import hand_over
 from flows.open_round import open_due_round
 from flows.run_table import publish
 from flows.sign_of_life import report
+from flows.slots import note_complete
 from flows.wiring import AsOf, choose, load_shipped, tell
 from ipa_core.reports.receipts import Receipt
 from ipa_core.usecases.attempts import all_attempted
@@ -30,6 +31,8 @@ def monitor(programme: str | None = None, as_of: AsOf = None) -> dict[str, Any]:
             receipts = collect(programme, as_of)
         detected = attempts.each(codes, lambda code: detect(code, as_of))
         handed = attempts.each(detected, lambda code: hand_over(code, as_of))
+        with attempts.part("slot"):
+            note_complete(sorted(opened.keys() & handed.keys()), as_of)
     runs = [replace(detected[code], opened_round=opened[code].opened_round, dispatch=handed[code]) for code in codes]
     report(runs, as_of)
     counts = tell(runs, as_of, receipts=receipts, loaded=loaded)

@@ -13,6 +13,7 @@ from ipa_core import clock, faults
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.breakers import StopReason
 from ipa_core.domain.moments import Moment, parse_moment
+from ipa_core.domain.runs import MONITOR, ScheduledRun
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
 from ipa_core.intake.submissions import MAX_BYTES
 from ipa_core.render.receipts import ReceiptWriter
@@ -40,6 +41,7 @@ from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.promise_messages import promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
+from ipa_core.usecases.watch_runs import complete_run
 from ipa_core.wires import journal_of, mail_channel, returns_of, surroundings_of, teams_channel
 
 if TYPE_CHECKING:
@@ -272,6 +274,11 @@ class App:
         if url is None or {one.programme for one in done.programmes} != set(self.choose(None)):
             return False
         return report_life(self.database, done, beat=lambda: beat(url.get_secret_value()))
+
+    def complete_run(self, programme: str, slot_at: datetime, next_slot_at: datetime, at: datetime) -> bool:
+        """Note that the whole job is done that the schedule started; tell whether that was new."""
+        run = ScheduledRun(kind=MONITOR, slot_at=slot_at, completed_at=at, next_slot_at=next_slot_at)
+        return self.database.write(lambda session: complete_run(session, programme, run))
 
     def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
         faults.at("run.after_collecting")

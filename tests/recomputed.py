@@ -233,6 +233,17 @@ def ministry_pattern(facts: Facts) -> Steps:
     return [(facts.day("closed_on"), "medium")]
 
 
+def escalation_unanswered(facts: Facts) -> Steps:
+    weight = shifted(facts.value("signal_severity"), 1)
+    return [(facts.beyond(facts.day("escalated_on"), facts.limits["within"]), weight)]
+
+
+def run_missed(facts: Facts) -> Steps:
+    slot_at, found_at = (datetime.fromisoformat(facts.value(label)) for label in ("slot_at", "found_at"))
+    assert found_at > slot_at + timedelta(hours=facts.limits["within"])
+    return [(slot_at.astimezone(AMSTERDAM).date(), "critical")]
+
+
 RULES: dict[str, Callable[[Facts], Steps]] = {
     "K01": overdue,
     "K02": incomplete,
@@ -266,4 +277,6 @@ RULES: dict[str, Callable[[Facts], Steps]] = {
     "S01": theme_knelpunt,
     "S02": ministry_pattern,
     "S03": at_once("formed_on", "high"),
+    "M02": escalation_unanswered,
+    "M04": run_missed,
 }

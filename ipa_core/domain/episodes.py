@@ -16,13 +16,18 @@ from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.solutions import fold_solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.decisions import Decision
     from ipa_core.domain.severities import Severity
     from ipa_core.domain.signals import Change
     from ipa_core.domain.solutions import Solution
+
+REACTIONS = frozenset({DecisionKind.ACKNOWLEDGE, DecisionKind.SNOOZE})
+"""What somebody decides who has seen an escalation; both stop the ladder."""
+
+UNANSWERED_REQUEST = "K01"
 
 SILENCED = ("G01", "G02", "G04", "R")
 """Rules, or families, of signals that only a closed dossier can have: its ways out are over."""
@@ -34,6 +39,24 @@ class Turn:
 
     at: datetime
     severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """At this instant a message about the signal went over the head of its ministry; it may have come back later."""
+
+    at: datetime
+    returned_at: datetime | None = None
+
+    @property
+    def changes(self) -> tuple[datetime, ...]:
+        """The instants at which something became of it."""
+        return (self.at,) if self.returned_at is None else (self.at, self.returned_at)
+
+    def known_at(self, moment: datetime) -> Escalation:
+        """Return it as it was known at the instant: nobody knows ahead that it comes back."""
+        is_returned = self.returned_at is not None and self.returned_at <= moment
+        return self if is_returned else replace(self, returned_at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +72,17 @@ class Episode:
     dossier: str
     turns: tuple[Turn, ...]
     decisions: tuple[Decision, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
     @property
     def code(self) -> str:
         """Unique within the programme: the id of the signal without the programme before it."""
         return f"{self.rule}:{self.subject.code}:{self.number}"
+
+    @property
+    def opened_at(self) -> datetime:
+        """When it opened."""
+        return self.turns[0].at
 
     @property
     def as_subject(self) -> Subject:
@@ -68,15 +97,27 @@ class Episode:
     @property
     def changes(self) -> tuple[datetime, ...]:
         """The instants at which it may have become another."""
-        return (*(turn.at for turn in self.turns), *(one.at for one in self.decisions))
+        escalated = (at for one in self.escalations for at in one.changes)
+        return (*(turn.at for turn in self.turns), *(one.at for one in self.decisions), *escalated)
+
+    def told_as(self, programme: str) -> str:
+        """Return what notices about it are about: the signal, or for K01 the request, whose ladder speaks for it."""
+        return self.subject.code if self.rule == UNANSWERED_REQUEST else f"{programme}:{self.code}"
 
     def as_evidence(self) -> tuple[Evidence, ...]:
         """Name the signal, its rule and what it is about."""
         return (
             Evidence(name="signal_rule", value=self.rule),
             Evidence(name="signal_code", value=self.subject.code),
-            Evidence(name="opened_on", value=day_of(self.turns[0].at)),
+            Evidence(name="opened_on", value=day_of(self.opened_at)),
         )
+
+    @property
+    def unanswered_at(self) -> datetime | None:
+        """When the first escalation went to which nobody reacted since; None without such a one."""
+        reacted_at = [one.at for one in self.decisions if one.kind in REACTIONS]
+        waiting = [one.at for one in self.escalations if one.returned_at is None]
+        return min((at for at in waiting if all(at > reaction for reaction in reacted_at)), default=None)
 
     @property
     def running_solution(self) -> Solution | None:
@@ -95,6 +136,7 @@ class Episode:
             self,
             turns=tuple(turn for turn in self.turns if turn.at <= moment),
             decisions=tuple(one for one in self.decisions if one.at <= moment),
+            escalations=tuple(one.known_at(moment) for one in self.escalations if one.at <= moment),
         )
 
     def severity_at(self, moment: datetime) -> Severity | None:
@@ -151,3 +193,17 @@ def with_decisions(episodes: Iterable[Episode], decisions: Iterable[Decision]) -
     for one in decisions:
         on.setdefault(one.signal.partition(":")[2], []).append(one)
     return [replace(episode, decisions=tuple(on.get(episode.code, ()))) for episode in episodes]
+
+
+def with_escalations(
+    episodes: Iterable[Episode], went: Mapping[str, Sequence[Escalation]], programme: str
+) -> list[Episode]:
+    """Give each episode the escalations about it, which `went` has by what their notices are about."""
+    return [
+        replace(
+            episode,
+            # The request of an earlier episode of K01 may be the same.
+            escalations=tuple(one for one in went.get(episode.told_as(programme), ()) if one.at >= episode.opened_at),
+        )
+        for episode in episodes
+    ]

@@ -33,6 +33,10 @@ class SubjectKind(StrEnum):
     RUN = "run"
 
 
+OF_MONITOR = frozenset({SubjectKind.MESSAGE, SubjectKind.RUN})
+"""What the monitor itself does: no news for who reads about dossiers, and no recess explains it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What an expectation is about. `code` is unique within programme and kind."""

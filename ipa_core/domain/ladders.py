@@ -47,6 +47,9 @@ class Rung(StrEnum):
     DIGEST = "digest"
 
 
+ABOVE_MINISTRY = frozenset({Rung.ESCALATION, Rung.PROJECT_LEAD, Rung.AANJAGER})
+"""The escalations of a request and of a signal: somebody outside the ministry hears of it."""
+
 NEEDS_BEFORE: Mapping[Rung, Rung] = {Rung.ESCALATION: Rung.LATE_WITH_NOTICE}
 """An escalation goes only after its notice went: who is about to be overtaken is told before."""
 

@@ -27,6 +27,9 @@ NO_THEME: Final = "Uitvragen, contactpunten en bezorging"
 MAIL: Final = "Bezorging van berichten"
 """The heading above items about the messages themselves."""
 
+RUNS: Final = "De rondes van de monitor"
+"""The heading above items about its schedule."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -107,6 +110,8 @@ def _subject_names(subject: Subject, card: SubjectCard) -> dict[str, Any]:
     title = dutch.one_line(card.title)
     if subject.kind is SubjectKind.MESSAGE:
         return {"theme": MAIL, "code": card.code, "name": title, "ministries": card.ministries}
+    if subject.kind is SubjectKind.RUN:
+        return {"theme": RUNS, "code": card.code, "name": title, "ministries": card.ministries}
     if subject.kind is SubjectKind.ROOT_CAUSE:
         name = dutch.word(RootCause(subject.code))
         return {"theme": NO_THEME, "code": name, "name": name, "ministries": card.ministries}

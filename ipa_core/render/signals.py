@@ -6,7 +6,7 @@ import logging
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -237,6 +237,10 @@ def _cause_word(cause: str) -> str:
     return dutch.word(RootCause(cause))
 
 
+def _moment(instant: str) -> str:
+    return dutch.moment(datetime.fromisoformat(instant))
+
+
 def _answer(code: str) -> str:
     """Tell what a mail server said; a word instead of a number means that there was no usable answer."""
     return f"antwoord {code} van de mailserver" if code.isdecimal() else "geen antwoord van de mailserver"
@@ -246,6 +250,8 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "datum": dutch.plain_date,
     "dag": dutch.long_date,
     "vorige_dag": _day_before,
+    "moment": _moment,
+    "uren": partial(dutch.counted, one="uur", many="uur"),
     "dagen": dutch.days,
     "werkdagen": dutch.working_days,
     "jaren": dutch.years,

@@ -15,6 +15,7 @@ from ipa_core.rules import (
     done_without_evidence,
     dropped,
     empty_update,
+    escalation_unanswered,
     forecast_late,
     incomplete_submission,
     ministry_pattern,
@@ -30,6 +31,7 @@ from ipa_core.rules import (
     regression,
     reopened,
     rosy_rating,
+    run_missed,
     shared_cause,
     silent_shift,
     slow_phase,
@@ -82,6 +84,9 @@ REQUEST_RULES: tuple[AnyRule, ...] = (overdue_submission.RULE, incomplete_submis
 MESSAGE_RULES: tuple[AnyRule, ...] = (delivery_failed.RULE,)
 """Rules over one promised message."""
 
+RUN_RULES: tuple[AnyRule, ...] = (run_missed.RULE,)
+"""Rules over one slot of the schedule."""
+
 ORGANISATION_RULES: tuple[AnyRule, ...] = (missing_contact.RULE,)
 """Rules over one organisation."""
 
@@ -98,9 +103,10 @@ EPISODE_RULES: tuple[AnyRule, ...] = (
     no_solution.RULE,
     solution_without_effect.RULE,
     solution_overdue.RULE,
+    escalation_unanswered.RULE,
     snooze_abuse.RULE,
 )
-"""Rules over one signal and what people decided about it."""
+"""Rules over one signal, what people decided about it, and how high it climbed."""
 
 ALL_RULES: tuple[AnyRule, ...] = (
     *REQUEST_RULES,
@@ -114,6 +120,7 @@ ALL_RULES: tuple[AnyRule, ...] = (
     *PATTERN_RULES,
     *CAUSE_RULES,
     *MESSAGE_RULES,
+    *RUN_RULES,
 )
 
 RETIMED = {rule.code: rule.retime for rule in DOSSIER_RULES if rule.retime is not None}

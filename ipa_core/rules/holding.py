@@ -288,8 +288,7 @@ def hold_episodes(
 def _hold_episode(
     episode: Episode, followed: Followed, policies: PolicyTimeline, since: datetime | None
 ) -> list[HeldExpectation]:
-    opened_at = episode.turns[0].at
-    begins_at = opened_at if since is None else max(since, opened_at)
+    begins_at = episode.opened_at if since is None else max(since, episode.opened_at)
 
     def expect_at(moment: datetime) -> Iterable[Expectation]:
         found = apply_rules(EPISODE_RULES, episode.at(moment), policies.at(moment))

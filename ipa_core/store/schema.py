@@ -16,7 +16,7 @@ from ipa_core.store.engine import REBUILDS_TABLES, read, transact
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0015"
+HEAD: Final = "0016"
 """The newest revision in `migrations/versions`; a test compares them. Of two revisions the greater text is later."""
 
 TABLE_MODULES: Final = (
@@ -35,6 +35,7 @@ TABLE_MODULES: Final = (
     "ipa_core.store.attachments",
     "ipa_core.store.notices",
     "ipa_core.store.agendas",
+    "ipa_core.store.runs",
 )
 """Every module that defines tables. A table that is not reached from here gets no migration."""
 

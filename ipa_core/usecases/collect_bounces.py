@@ -11,6 +11,7 @@ from ipa_core.reports import why_not
 from ipa_core.store import outbox, programmes
 from ipa_core.store.outbox import AttemptRow, MessageState
 from ipa_core.usecases.attempts import all_attempted
+from ipa_core.usecases.follow_signals import follow_escalations
 from ipa_core.usecases.record_attempt import note_act
 from ipa_core.usecases.refresh_expectations import refresh_message
 from ipa_core.usecases.views import ProgrammeView
@@ -88,4 +89,6 @@ def _die(session: Session, message: OutboxMessageRow, bounce: Bounce, *, at: dat
         )
     )
     session.flush()
-    refresh_message(ProgrammeView(session, message.programme, at=at), message)
+    view = ProgrammeView(session, message.programme, at=at)
+    refresh_message(view, message)
+    follow_escalations(view, message.id or 0)

@@ -12,6 +12,7 @@ from ipa_core.store import audit, expectations, programmes, signals
 from ipa_core.usecases.follow_signals import dossier_of, follow_signals
 from ipa_core.usecases.refresh_expectations import refresh_comparables
 from ipa_core.usecases.views import ProgrammeView
+from ipa_core.usecases.watch_runs import watch_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,6 +57,7 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
     is_first_run = row.first_run_at is None
     view = ProgrammeView(session, programme, at=at)
     refresh_comparables(view)
+    watch_runs(view)
     changes: list[SignalChange] = []
     has_work = is_first_run
     # What happens to a signal changes what is expected of it, which may be broken by now as well.

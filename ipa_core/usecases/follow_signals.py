@@ -1,4 +1,4 @@
-"""Hold what is expected of signals themselves: somebody proposes a way out, it helps, nobody puts it off for ever.
+"""Hold what is expected of signals themselves: a way out that helps, a reaction to an escalation, no endless snooze.
 
 The rows of the signals of one dossier have an owner of their own beside it, so that a fact on the dossier leaves them
 alone.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.episodes import with_decisions
+from ipa_core.domain.episodes import with_decisions, with_escalations
 from ipa_core.domain.themes import concerns_theme
 from ipa_core.rules.holding import Followed, hold_episodes
-from ipa_core.store import decisions, expectations, recommendations, signals
+from ipa_core.store import decisions, expectations, notices, recommendations, signals
 from ipa_core.store.bulk import in_batches
 from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_themes import follow_themes
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from ipa_core.domain.episodes import Episode, Escalation
     from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.usecases.views import ProgrammeView
 
@@ -35,12 +36,13 @@ def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
     for batch in in_batches(since):
         told = signals.list_episodes(view.session, view.code, batch)
         decided = decisions.list_of_dossiers(view.session, view.code, batch)
+        escalated = _escalations(view, told)
         versions = recommendations.list_versions(view.session, view.code, batch)
         held: dict[str, Sequence[HeldExpectation]] = {}
         for dossier in batch:
             mine = decided.get(dossier, ())
             followed = Followed(
-                episodes=tuple(with_decisions(told.get(dossier, ()), mine)),
+                episodes=tuple(with_escalations(with_decisions(told.get(dossier, ()), mine), escalated, view.code)),
                 versions=versions.get(dossier, ()),
                 decisions=mine,
             )
@@ -55,6 +57,11 @@ def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
         follow_themes(view, since=min(held_up.values()), owners=held_up)
 
 
+def follow_escalations(view: ProgrammeView, message: int) -> None:
+    """Hold anew what is expected of the signals about which this message is an escalation; most messages are none."""
+    follow_signals(view, dict.fromkeys(notices.list_escalated(view.session, message), view.at))
+
+
 def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:
     """Hold anew what is expected of the open signals from now on: of all, or of those on these dossiers."""
     owners = signals.list_open_owners(view.session, view.code)
@@ -64,3 +71,8 @@ def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None =
 def dossier_of(owner: str) -> str:
     """Return the dossier (or request, or group) that a row with this owner is about."""
     return owner.removeprefix(_FOLLOWS)
+
+
+def _escalations(view: ProgrammeView, told: Mapping[str, Sequence[Episode]]) -> dict[str, list[Escalation]]:
+    subjects = {episode.told_as(view.code) for mine in told.values() for episode in mine}
+    return notices.list_escalations(view.session, view.code, subjects)

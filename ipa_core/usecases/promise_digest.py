@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pendulum
 
-from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.expectations import OF_MONITOR
 from ipa_core.domain.groups import grouped_ids
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
@@ -135,14 +135,14 @@ def _last_heard(view: ProgrammeView, address: str) -> DigestRow | None:
 
 
 def _about_dossiers(found: Sequence[Signal]) -> list[Signal]:
-    """Leave out the signals about messages: the digest has a line of its own on what the monitor itself did."""
-    return [signal for signal in found if signal.subject.kind is not SubjectKind.MESSAGE]
+    """Leave out the signals about messages and runs: the digest has a line of its own on what the monitor did."""
+    return [signal for signal in found if signal.subject.kind not in OF_MONITOR]
 
 
 def _upcoming(view: ProgrammeView) -> list[UpcomingCard]:
     """Return what breaks soon; that a message of this morning was not handed over yet is no news."""
     cards = build_upcoming(view, until=view.calendar.add_working_days(view.on, LOOK_AHEAD))
-    return [card for card in cards if card.expectation.subject.kind is not SubjectKind.MESSAGE]
+    return [card for card in cards if card.expectation.subject.kind not in OF_MONITOR]
 
 
 def _withdraw_unsent(view: ProgrammeView, period: str) -> None:

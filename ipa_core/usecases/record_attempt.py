@@ -12,6 +12,7 @@ from ipa_core.reports import why_not
 from ipa_core.store import audit, notices, outbox, programmes
 from ipa_core.store.notices import NoticeRow, NoticeState
 from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
+from ipa_core.usecases.follow_signals import follow_escalations
 from ipa_core.usecases.refresh_expectations import refresh_message
 from ipa_core.usecases.views import ProgrammeView
 
@@ -62,6 +63,8 @@ def record_attempt(
     session.add(message)
     if message.state in (MessageState.HANDED_OVER, MessageState.DEAD):
         refresh_message(view, message)
+    if message.state is MessageState.HANDED_OVER:
+        follow_escalations(view, identity)
     programmes.note_write(session, row, at=at, is_news=has_replaced or message.state is MessageState.DEAD)
     details = {"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts}
     note_act(session, message, "message.attempt", at=at, details=details)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.expectations import OF_MONITOR, SubjectKind
 from ipa_core.domain.groups import GROUPS
 from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.signals import WAITING_ON, SignalState
@@ -49,7 +49,7 @@ def _structural(view: ProgrammeView) -> frozenset[str]:
 
 def _context(view: ProgrammeView, signal: Signal) -> tuple[ContextPeriod, ...]:
     """Return the recess or caretaker periods of the opening day; a mail server knows no recess."""
-    if signal.subject.kind is SubjectKind.MESSAGE:
+    if signal.subject.kind in OF_MONITOR:
         return ()
     return tuple(period for period in view.context if period.first <= signal.opened_on <= period.last)
 
@@ -113,6 +113,8 @@ def _title(view: ProgrammeView, subject: Subject, recommendation: Recommendation
     if subject.kind is SubjectKind.ORGANISATION:
         organisation = view.directory.organisations.get(subject.code)
         return organisation.name if organisation else ""
+    if subject.kind is SubjectKind.RUN:
+        return "ronde van de monitor"
     milestone = view.milestones.get(subject.code) if subject.kind is SubjectKind.MILESTONE else None
     named = milestone or recommendation
     return named.title if named else ""

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from ipa_core.domain.episodes import Turn, as_turn, tell_episodes
+from ipa_core.domain.episodes import Episode, Escalation, Turn, as_turn, tell_episodes, with_escalations
 from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import Change, ChangeKind
 from ipa_core.domain.updates import RootCause
 from tests.builders import HIGH, LOW, MEDIUM, a_row
-from tests.rules.episodes import a_proposal, an_episode, on_signal
+from tests.rules.episodes import a_proposal, an_episode, escalated, on_signal
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 3, day) for day in range(2, 7))
 AFTERNOON = at_time(TUESDAY, 15)
@@ -97,6 +97,35 @@ def test_at_an_instant_only_what_had_happened_by_then_is_known() -> None:
     assert episode.at(AFTERNOON) == an_episode((MONDAY, LOW), (TUESDAY, MEDIUM), decisions=[snooze, proposal])
     assert episode.at(start_of_day(WEDNESDAY)) == episode
     assert [episode.at(start_of_day(on)).severity for on in (MONDAY, TUESDAY, WEDNESDAY)] == [LOW, MEDIUM, None]
+
+
+def test_at_an_instant_nobody_knows_a_later_escalation_or_that_one_will_come_back() -> None:
+    first, second = escalated(TUESDAY, returned_on=THURSDAY), escalated(WEDNESDAY)
+    episode = replace(an_episode((MONDAY, LOW)), escalations=(first, second))
+
+    assert episode.changes == (start_of_day(MONDAY), first.at, first.returned_at, second.at)
+    assert episode.at(start_of_day(TUESDAY)).escalations == ()
+    assert episode.at(first.at).escalations == (Escalation(at=first.at),)
+    assert episode.at(at_time(THURSDAY, 12)) == episode
+    assert [episode.at(start_of_day(on)).unanswered_at for on in (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)] == [
+        None,
+        first.at,
+        first.at,
+        second.at,
+    ]
+
+
+def test_an_escalation_belongs_to_the_signal_that_it_is_about_or_to_the_request_that_is_late() -> None:
+    def late(number: int, on: date) -> Episode:
+        subject = Subject(kind=SubjectKind.REQUEST, code="2026-Q1:SZW")
+        return replace(an_episode((on, LOW), rule="K01", number=number), subject=subject)
+
+    went = {"ipa:T04:UIT-01:1": [escalated(TUESDAY)], "2026-Q1:SZW": [escalated(WEDNESDAY)]}
+    episodes = [an_episode((MONDAY, LOW)), an_episode((MONDAY, LOW), number=2), late(1, MONDAY), late(2, FRIDAY)]
+
+    found = [list(one.escalations) for one in with_escalations(episodes, went, "ipa")]
+
+    assert found == [[escalated(TUESDAY)], [], [escalated(WEDNESDAY)], []]
 
 
 @pytest.mark.parametrize(

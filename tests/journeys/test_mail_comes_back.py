@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipa_core.domain.return_addresses import ReturnAddress
+from ipa_core.store import expectations
 from tests.bounces import a_bounce, drop
 from tests.journeys.world import World
 from tests.mail_server import LoopbackController
@@ -156,3 +157,23 @@ def test_the_same_mail_twice_changes_nothing(world: World, postbox: Postbox) -> 
     assert world.messages(NEXT_DAY) == before
     assert m01(world, NEXT_DAY) == ["resolved"]
     assert postbox.count(DEPUTY) == 1
+
+
+def test_an_escalation_that_came_back_asks_nobody_for_a_reaction(world: World, postbox: Postbox) -> None:
+    world.run_daily(NEXT_DAY, "2026-03-04")
+    asked = expected_reactions(world, "2026-03-04")
+    escalation = [sender for sender, to in postbox.mails if to == "projectleider@ipa.example"][-1]
+    drop(bounces(world), a_bounce(escalation))
+
+    world.run("2026-03-04T11:00:00+01:00")
+
+    assert asked
+    assert expected_reactions(world, "2026-03-04T11:00:00+01:00") == set()
+    assert expected_reactions(world, "2026-03-04") == asked
+
+
+def expected_reactions(world: World, as_of: str) -> set[str]:
+    """Return the signals of which the escalation waits for somebody."""
+    at = world.app.moment(as_of).at
+    rows = world.app.database.read(lambda session: expectations.list_held(session, "ipa", at=at))
+    return {row.held.expectation.subject.code for row in rows if row.held.expectation.rule == "M02"}

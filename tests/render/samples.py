@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from ipa_core.domain.calendars import Calendar
@@ -23,6 +23,7 @@ from ipa_core.domain.phases import PhaseLength
 from ipa_core.domain.programmes import ContextKind, ContextPeriod, Programme
 from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation
 from ipa_core.domain.rounds import Request
+from ipa_core.domain.runs import MONITOR, AwaitedRun
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.shared_causes import CauseGroup, Sharer
 from ipa_core.domain.signals import Signal, SignalState, signal_id
@@ -39,6 +40,7 @@ from ipa_core.rules import (
     ministry_pattern,
     missing_contact,
     overdue_submission,
+    run_missed,
     shared_cause,
     slow_phase,
     theme_knelpunt,
@@ -48,7 +50,7 @@ from ipa_core.rules.holding import expect_of_dossier
 from ipa_core.rules.policies import Policy, build_timeline
 from ipa_core.rules.rule import NoThresholds
 from ipa_core.rules.waiting_on import Root
-from tests.rules.episodes import a_proposal, an_episode, on_signal
+from tests.rules.episodes import a_proposal, an_episode, escalated, on_signal
 
 SLOT_ON = date(2026, 2, 16)
 """A Monday."""
@@ -214,8 +216,15 @@ def expected_handover(**became: object) -> Expectation:
     return next(delivery_failed.expect(message, policy().thresholds["M01"].values, policy().calendar))
 
 
+def expected_run(**before: datetime) -> Expectation:
+    """Return what is expected of the run of a Monday that nobody has seen at noon."""
+    run = AwaitedRun(kind=MONITOR, slot_at=at_time(SLOT_ON, 7), found_at=at_time(SLOT_ON, 12), **before)
+    return next(run_missed.expect(run, policy().thresholds["M04"].values, policy().calendar))
+
+
 def expected_way_out(rule: str, *decisions: Decision) -> Expectation:
-    episode = an_episode((date(2026, 2, 2), Severity.HIGH), decisions=decisions)
+    opened = an_episode((date(2026, 2, 2), Severity.HIGH), decisions=decisions)
+    episode = replace(opened, escalations=(escalated(date(2026, 3, 2)),))
     known = next(found for found in EPISODE_RULES if found.code == rule)
     return next(known.expect(episode, policy().thresholds[rule].values, policy().calendar))
 
@@ -320,7 +329,10 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "M01": expected_handover(),
         "M01 refused": expected_handover(died_at=at_time(date(2026, 2, 16), 9), code="550", attempts=1),
         "M01 given up": expected_handover(died_at=at_time(date(2026, 2, 19), 9), code="timeout", attempts=8),
+        "M02": expected_way_out("M02"),
         "M03": expected_way_out("M03", *SNOOZES),
+        "M04": expected_run(last_at=at_time(date(2026, 2, 13), 7, 4)),
+        "M04 the first": expected_run(),
     }
 
 

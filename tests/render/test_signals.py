@@ -74,7 +74,9 @@ TITLES = {
     "S02": "patroon bij ministerie",
     "S03": "zelfde oorzaak",
     "M01": "bezorging mislukt",
+    "M02": "escalatie onbeantwoord",
     "M03": "te lang uitgesteld",
+    "M04": "ronde van de engine gemist",
 }
 
 CASES = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.episodes import Episode, Turn, with_decisions
+from ipa_core.domain.episodes import Episode, Escalation, Turn, with_decisions
 from ipa_core.domain.expectations import Subject, SubjectKind
-from ipa_core.domain.moments import start_of_day
+from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.rules.holding import Followed
 from tests.builders import a_calendar, a_decision, a_policy
 
@@ -34,6 +34,11 @@ def an_episode(
     )
     (told,) = with_decisions([episode], decisions)
     return told
+
+
+def escalated(on: date, *, returned_on: date | None = None) -> Escalation:
+    """Return an escalation that was handed over at nine, and came back at noon if it did."""
+    return Escalation(at=at_time(on, 9), returned_at=at_time(returned_on, 12) if returned_on else None)
 
 
 def on_signal(kind: str, on: date, *, about: str = "ipa:T04:UIT-01:1", **values: Any) -> Decision:

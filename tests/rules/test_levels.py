@@ -18,6 +18,7 @@ from ipa_core.rules import level_of
         pytest.param("S01", "Wonen", 1, id="a theme, from signals"),
         pytest.param("O02", "S01:Wonen: huur:1", 2, id="a signal on a theme with a colon in its name"),
         pytest.param("O02", "S03:law:1", 2, id="a signal on a group"),
+        pytest.param("M02", "K01:2026-Q1:SZW:1", 1, id="a signal on a request"),
         pytest.param("M03", "O02:T02:UIT-01:1:1", 2, id="a signal on a signal"),
         pytest.param("M03", "O02:S03:law:1:1", 3, id="a signal on a signal on a group"),
     ],
