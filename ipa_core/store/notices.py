@@ -85,7 +85,7 @@ UNSENT = (NoticeState.PLANNED, NoticeState.SUPPRESSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewNotice:
-    """A notice as it is first decided. One that waits for nothing any more, or is held back, has a reason."""
+    """A notice as it is first decided."""
 
     key: str
     kind: NoticeKind
@@ -97,12 +97,14 @@ class NewNotice:
     state: NoticeState
     reason: NoticeReason
     why_not: str = ""
+    episode: int = 1
+    message: int | None = None
     settled_at: datetime | None = None
 
 
 def append(session: Session, programme: str, new: Iterable[NewNotice], *, at: datetime) -> None:
     """Keep new notices, many rows at a time."""
-    others = {"programme": programme, "episode": 1, "message": None, "severity": None, "created_at": at}
+    others = {"programme": programme, "severity": None, "created_at": at}
     append_many(session, table_of(NoticeRow), (values_of(one, **others) for one in new))
 
 
@@ -237,6 +239,16 @@ def list_asked(session: Session, programme: str, *, until: date, at: datetime) -
 def list_of_message(session: Session, message: int) -> list[NoticeRow]:
     """Return the notices that one message carries."""
     return list(session.exec(select(NoticeRow).where(col(NoticeRow.message) == message).order_by(col(NoticeRow.id))))
+
+
+def list_of_messages(session: Session, messages: Collection[int | None]) -> dict[int | None, list[NoticeRow]]:
+    """Return the notices that each of these messages carries."""
+    found: dict[int | None, list[NoticeRow]] = {message: [] for message in messages}
+    for batch in in_batches(messages):
+        statement = select(NoticeRow).where(col(NoticeRow.message).in_(batch))
+        for row in session.exec(statement.order_by(col(NoticeRow.id))):
+            found[row.message].append(row)
+    return found
 
 
 def find(session: Session, programme: str, key: str) -> NoticeRow | None:

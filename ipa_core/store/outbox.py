@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from sqlalchemy import Index, UniqueConstraint, exists, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from ipa_core.store.bulk import in_batches
+from ipa_core.store.bulk import append_many, in_batches, table_of, values_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -108,7 +109,50 @@ class DigestRow(SQLModel, table=True):
     is_sent: bool
 
 
+_rows = table_of(OutboxMessageRow)
+
 WAITING = (MessageState.QUEUED, MessageState.RETRYING, MessageState.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What a message says, to whom and when, before it is promised."""
+
+    key: str
+    kind: MessageKind
+    recipient: str
+    organisation: str
+    slot_on: date
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    due_at: datetime
+    thread: tuple[str, ...] = ()
+    is_post: bool = False
+
+
+def append(session: Session, programme: str, texts: Sequence[Text], *, at: datetime) -> dict[str, int]:
+    """Promise texts, many rows at a time; return the ids of the messages by key."""
+    untried = {
+        "attempts": 0,
+        "lease_owner": "",
+        "leased_until": None,
+        "intent_at": None,
+        "is_doubtful": False,
+        "handed_over_at": None,
+        "reference": "",
+        "why_not": "",
+        "replaced_at": None,
+        "bounced_at": None,
+    }
+    begun = {"programme": programme, "state": MessageState.QUEUED, "promised_at": at, **untried}
+    append_many(session, _rows, (values_of(one, **begun) for one in texts))
+    ids: dict[str, int] = {}
+    for batch in in_batches(one.key for one in texts):
+        found = sqlalchemy.select(_rows.c.key, _rows.c.id).where(_rows.c.programme == programme, _rows.c.key.in_(batch))
+        ids |= {row.key: row.id for row in session.execute(found)}
+    return ids
 
 
 def find(session: Session, programme: str, key: str) -> OutboxMessageRow | None:
@@ -135,33 +179,38 @@ def list_bounced(session: Session, programme: str, *, since: datetime, until: da
     return frozenset(session.exec(statement))
 
 
-def list_from_slot(session: Session, programme: str, kind: MessageKind, slot_on: date) -> list[OutboxMessageRow]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenSlot:
+    """Which message somebody gets on a day, without its text."""
+
+    id: int
+    key: str
+    recipient: str
+    slot_on: date
+    state: MessageState
+
+
+def list_slots(session: Session, programme: str, kind: MessageKind, *, since: date) -> list[TakenSlot]:
     """Return the messages for this day and later."""
-    return list(
-        session.exec(
-            select(OutboxMessageRow)
-            .where(
-                col(OutboxMessageRow.programme) == programme,
-                col(OutboxMessageRow.kind) == kind,
-                col(OutboxMessageRow.slot_on) >= slot_on,
-            )
-            .order_by(col(OutboxMessageRow.id))
-        )
+    names = [field.name for field in fields(TakenSlot)]
+    statement = sqlalchemy.select(*(_rows.c[name] for name in names)).where(
+        _rows.c.programme == programme, _rows.c.kind == kind, _rows.c.slot_on >= since
     )
+    return [TakenSlot(**row) for row in session.execute(statement.order_by(_rows.c.id)).mappings()]
 
 
 CHANNEL_TROUBLE = "retry"
 """The outcome of an attempt in which no mail server got to see anything of the message."""
 
 
-def list_untried(session: Session, programme: str) -> list[OutboxMessageRow]:
+def list_untried(session: Session, programme: str, kind: MessageKind) -> list[OutboxMessageRow]:
     """Return the waiting messages of which no mail server saw anything yet, locked: their text may still change."""
-    statement = select(OutboxMessageRow).where(*_is_untried(programme))
+    statement = select(OutboxMessageRow).where(*_is_untried(programme), col(OutboxMessageRow.kind) == kind)
     return list(session.exec(statement.order_by(col(OutboxMessageRow.id)).with_for_update()))
 
 
 def list_untried_ids(session: Session, programme: str) -> frozenset[int | None]:
-    """Return the ids of these messages, which are locked; not their texts."""
+    """Return the ids of these messages of every kind, which are locked; not their texts."""
     statement = select(OutboxMessageRow.id).where(*_is_untried(programme))
     return frozenset(session.exec(statement.order_by(col(OutboxMessageRow.id)).with_for_update()))
 

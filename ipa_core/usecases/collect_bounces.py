@@ -12,7 +12,7 @@ from ipa_core.store import outbox, programmes
 from ipa_core.store.outbox import AttemptRow, MessageState
 from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.record_attempt import note_act
-from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.refresh_expectations import refresh_messages
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -88,4 +88,4 @@ def _die(session: Session, message: OutboxMessageRow, bounce: Bounce, *, at: dat
         )
     )
     session.flush()
-    refresh_message(ProgrammeView(session, message.programme, at=at), message)
+    refresh_messages(ProgrammeView(session, message.programme, at=at), [message])

@@ -12,7 +12,7 @@ from ipa_core.reports import why_not
 from ipa_core.store import audit, notices, outbox, programmes
 from ipa_core.store.notices import NoticeRow, NoticeState
 from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
-from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.refresh_expectations import refresh_messages
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def record_attempt(
         _postpone(view, message, handover)
     session.add(message)
     if message.state in (MessageState.HANDED_OVER, MessageState.DEAD):
-        refresh_message(view, message)
+        refresh_messages(view, [message])
     programmes.note_write(session, row, at=at, is_news=has_replaced or message.state is MessageState.DEAD)
     details = {"outcome": handover.outcome.value, "code": handover.code, "attempt": message.attempts}
     note_act(session, message, "message.attempt", at=at, details=details)
@@ -162,7 +162,7 @@ def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> bool:
         if is_same_mailbox or _told(view, one) & in_its_place or _has_left(view, one, message.organisation):
             one.replaced_at = view.at
             view.session.add(one)
-            refresh_message(view, one)
+            refresh_messages(view, [one])
         if is_same_mailbox and not one.is_doubtful:
             _tell_again(view, one)
     return any(one.replaced_at == view.at for one in dead)
