@@ -22,7 +22,6 @@ from ipa_core.usecases.bundle_items import (
     signal_items,
     solved_items,
 )
-from ipa_core.usecases.request_histories import list_request_histories
 from ipa_core.usecases.signal_cards import build_cards
 
 if TYPE_CHECKING:
@@ -105,7 +104,9 @@ def _is_due(row: NoticeRow, slot_on: date) -> bool:
     return row.rung is not Rung.MENTION and row.state is NoticeState.PROMISED and row.planned_on <= slot_on
 
 
-def gather_facts(view: ProgrammeView, drafts: Sequence[Draft], slots: Sequence[TakenSlot]) -> Facts:
+def gather_facts(
+    view: ProgrammeView, drafts: Sequence[Draft], slots: Sequence[TakenSlot], histories: Iterable[RequestHistory]
+) -> Facts:
     """Read what is true now, as far as these drafts need it."""
     due = [row for draft in drafts for row in draft.due]
     contacts = {draft.recipient: _contact(view, draft) for draft in drafts if draft.due}
@@ -115,7 +116,7 @@ def gather_facts(view: ProgrammeView, drafts: Sequence[Draft], slots: Sequence[T
     )
     unheard = _unheard(drafts, contacts, light, heard, outbox.list_dead_ids(view.session, view.code))
     return Facts(
-        histories={one.request.code: one for one in list_request_histories(view, with_lines=False)},
+        histories={one.request.code: one for one in histories},
         cards=_cards(view, due, unheard),
         light=unheard,
         mentions={row.key: row for rows in heard.values() for row in rows if row.rung is Rung.MENTION},

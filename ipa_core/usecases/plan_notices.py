@@ -28,7 +28,6 @@ from ipa_core.usecases.plan_handovers import plan_handovers
 from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_back
 from ipa_core.usecases.plan_solved import plan_solved
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
-from ipa_core.usecases.request_histories import list_request_histories
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around, replan
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipa_core.domain.ladders import PlannedRung, RungMove
-    from ipa_core.domain.rounds import Request
+    from ipa_core.domain.rounds import Request, RequestHistory
     from ipa_core.domain.signal_ladders import Pause
     from ipa_core.domain.signals import Signal
     from ipa_core.usecases.views import ProgrammeView
@@ -58,14 +57,13 @@ REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.MOVED})
 """Reasons of skipped rungs that may pass: a contact comes back on duty, a field comes back."""
 
 
-def plan_notices(view: ProgrammeView) -> None:
-    """Bring the notices of requests and signals in line with what is true now. Nothing that went is touched."""
+def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> None:
+    """Bring the notices of these requests and of signals in line with what is true now; what went is not touched."""
     fates = Fates(
         untried=outbox.list_untried_ids(view.session, view.code),
         dead=outbox.list_dead_ids(view.session, view.code),
     )
     slot_on = day_of(view.calendar.next_window(view.at))
-    histories = list_request_histories(view, with_lines=False)
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
     _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on)
     _plan_signals(view, standing, fates, slot_on)

@@ -19,8 +19,9 @@ from ipa_core.usecases.enqueue_messages import enqueue_messages
 from ipa_core.usecases.refresh_expectations import refresh_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from ipa_core.domain.rounds import RequestHistory
     from ipa_core.reports.bundles import Bundle
     from ipa_core.store.notices import NoticeRow
     from ipa_core.store.outbox import OutboxMessageRow
@@ -35,14 +36,17 @@ REWRITTEN = ("key", "slot_on", "message_id", "subject", "text", "html", "thread"
 """What may become another in a message that nobody tried yet."""
 
 
-def promise_bundles(view: ProgrammeView, letterhead: Letterhead) -> int:
-    """Promise what is due; return how many messages are new. Each step is taken for many messages at a time."""
+def promise_bundles(view: ProgrammeView, letterhead: Letterhead, histories: Iterable[RequestHistory]) -> int:
+    """Promise what is due; return how many messages are new. Each step is taken for many messages at a time.
+
+    `histories` are those of all requests.
+    """
     slot_on = day_of(view.calendar.next_window(view.at))
     slots = outbox.list_slots(view.session, view.code, MessageKind.BUNDLE, since=slot_on)
     drafts = list_drafts(view, slots, slot_on)
     if not drafts:
         return 0
-    facts = gather_facts(view, drafts, slots)
+    facts = gather_facts(view, drafts, slots, histories)
     return sum(_promise(view, letterhead, batch, facts) for batch in in_batches(drafts, BATCH))
 
 

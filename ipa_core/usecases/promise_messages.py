@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipa_core.store import audit, programmes
+from ipa_core.store.bulk import collecting_rarely
 from ipa_core.store.database import Changes
 from ipa_core.usecases.plan_again import next_planning
 from ipa_core.usecases.plan_notices import plan_notices
 from ipa_core.usecases.promise_bundles import promise_bundles
 from ipa_core.usecases.promise_digest import promise_digest
+from ipa_core.usecases.request_histories import list_request_histories
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from ipa_core.usecases.letterheads import Letterhead
 
 
+@collecting_rarely()
 def promise_messages(session: Session, programme: str, *, letterhead: Letterhead, at: datetime) -> int:
     """Plan the notices, put those that are due into messages, and decide the digest; return how many are new.
 
@@ -31,8 +34,9 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
         return 0
     view = ProgrammeView(session, programme, at=at)
     changes = Changes(session)
-    plan_notices(view)
-    promised = promise_bundles(view, letterhead)
+    histories = list_request_histories(view, with_lines=False)
+    plan_notices(view, histories)
+    promised = promise_bundles(view, letterhead, histories)
     promised += promise_digest(view, letterhead, first_run_at=row.first_run_at)
     session.flush()
     if changes.is_any:
