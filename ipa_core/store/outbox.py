@@ -11,11 +11,11 @@ import sqlalchemy
 from sqlalchemy import Index, UniqueConstraint, exists, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from ipa_core.store.bulk import append_many, in_batches, table_of, values_of
+from ipa_core.store.bulk import in_batches, table_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from sqlalchemy import ColumnElement
 
@@ -112,47 +112,6 @@ class DigestRow(SQLModel, table=True):
 _rows = table_of(OutboxMessageRow)
 
 WAITING = (MessageState.QUEUED, MessageState.RETRYING, MessageState.SENDING)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """What a message says, to whom and when, before it is promised."""
-
-    key: str
-    kind: MessageKind
-    recipient: str
-    organisation: str
-    slot_on: date
-    subject: str
-    text: str
-    html: str
-    message_id: str
-    due_at: datetime
-    thread: tuple[str, ...] = ()
-    is_post: bool = False
-
-
-def append(session: Session, programme: str, texts: Sequence[Text], *, at: datetime) -> dict[str, int]:
-    """Promise texts, many rows at a time; return the ids of the messages by key."""
-    untried = {
-        "attempts": 0,
-        "lease_owner": "",
-        "leased_until": None,
-        "intent_at": None,
-        "is_doubtful": False,
-        "handed_over_at": None,
-        "reference": "",
-        "why_not": "",
-        "replaced_at": None,
-        "bounced_at": None,
-    }
-    begun = {"programme": programme, "state": MessageState.QUEUED, "promised_at": at, **untried}
-    append_many(session, _rows, (values_of(one, **begun) for one in texts))
-    ids: dict[str, int] = {}
-    for batch in in_batches(one.key for one in texts):
-        found = sqlalchemy.select(_rows.c.key, _rows.c.id).where(_rows.c.programme == programme, _rows.c.key.in_(batch))
-        ids |= {row.key: row.id for row in session.execute(found)}
-    return ids
 
 
 def find(session: Session, programme: str, key: str) -> OutboxMessageRow | None:

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.organisations import Role
-from ipa_core.store import outbox
+from ipa_core.store import texts
 from ipa_core.usecases.refresh_expectations import hold_messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipa_core.store.outbox import Text
+    from ipa_core.store.texts import Text
     from ipa_core.usecases.views import ProgrammeView
 
 
-def enqueue_messages(view: ProgrammeView, texts: Sequence[Text]) -> dict[str, int]:
+def enqueue_messages(view: ProgrammeView, promised: Sequence[Text]) -> dict[str, int]:
     """Promise these texts; return the ids of the messages by key."""
-    ids = outbox.append(view.session, view.code, texts, at=view.at)
-    hold_messages(view, [_as_promised(view, text, ids[text.key]) for text in texts])
+    ids = texts.append(view.session, view.code, promised, at=view.at)
+    hold_messages(view, [_as_promised(view, text, ids[text.key]) for text in promised])
     return ids
 
 

@@ -12,7 +12,8 @@ from ipa_core.reports import why_not
 from ipa_core.store import attachments, notices, outbox
 from ipa_core.store.bulk import in_batches
 from ipa_core.store.notices import NewNotice, NoticeKind, NoticeState
-from ipa_core.store.outbox import MessageKind, MessageState, Text
+from ipa_core.store.outbox import MessageKind, MessageState
+from ipa_core.store.texts import Text
 from ipa_core.usecases.attach_files import attach_files
 from ipa_core.usecases.draft_bundles import build_bundle, gather_facts, list_drafts
 from ipa_core.usecases.enqueue_messages import enqueue_messages

@@ -21,7 +21,8 @@ from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
-from ipa_core.store.outbox import DigestRow, MessageKind, MessageState, Text
+from ipa_core.store.outbox import DigestRow, MessageKind, MessageState
+from ipa_core.store.texts import Text
 from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.enqueue_messages import enqueue_messages
 from ipa_core.usecases.refresh_expectations import refresh_messages
