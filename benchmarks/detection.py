@@ -64,7 +64,7 @@ def main() -> None:
             write(as_line(ratio))
         write(f"\n{kind}, {MESSAGES} messages")
         with tempfile.TemporaryDirectory() as folder, databases(kind, Path(folder)) as new:
-            for ratio in measure_messages(new()):
+            for ratio in measure_messages(new):
                 write(as_line(ratio))
     write("\nmail")
     for ratio in measure_hand_over():

@@ -26,21 +26,33 @@ from ipa_core.channels.mail import StoredMail, compose, read_envelope, read_stor
 from ipa_core.channels.mail_server import MailServer
 from ipa_core.channels.smtp import SmtpSender
 
-MESSAGES, MAILS, STOCK_MAILS = 10_000, 2_000, 3
+MESSAGES, FEWER, MAILS, STOCK_MAILS = 10_000, 1_000, 2_000, 3
 SECONDS_FOR_TEN_THOUSAND = 10.0
 ASKED_AT = LOADED_AT + timedelta(hours=1)
 
 
-def measure_messages(url: str, *, messages: int = MESSAGES) -> Iterator[Ratio]:
-    """Ask so many ministries one thing each, and plan, word and queue what they are to read."""
-    with tempfile.TemporaryDirectory() as folder:
-        queued = cost_of(_queue, url, Path(folder), messages)
-    _demand(is_so=queued.result == messages)
+def measure_messages(new: Callable[[], str], *, messages: int = MESSAGES, fewer: int = FEWER) -> Iterator[Ratio]:
+    """Ask so many ministries one thing each, and plan, word and queue what they are to read, in one run.
+
+    The files that go along with a request are measured apart, on fewer messages. `new` gives an empty database.
+    """
+    many, few, with_files = (
+        _seconds_to_queue(new(), *what) for what in ((messages, False), (fewer, False), (fewer, True))
+    )
     yield Ratio(
         "planning, wording and queueing, seconds for 10,000 messages",
-        queued.seconds * MESSAGES / messages,
+        many * MESSAGES / messages,
         at_most=SECONDS_FOR_TEN_THOUSAND,
     )
+    yield Ratio("the same for one message, of many / of a tenth of them", (many / messages) / (few / fewer), at_most=2)
+    yield Ratio("form and agenda file, milliseconds for each message", 1e3 * (with_files - few) / fewer)
+
+
+def _seconds_to_queue(url: str, messages: int, has_files: bool) -> float:  # noqa: FBT001 - goes to another process
+    with tempfile.TemporaryDirectory() as folder:
+        queued = cost_of(_queue, url, Path(folder), messages, has_files)
+    _demand(is_so=queued.result == messages)
+    return queued.seconds
 
 
 def measure_hand_over(*, mails: int = MAILS, stock: int = STOCK_MAILS) -> Iterator[Ratio]:
@@ -65,11 +77,11 @@ def _best_of(work: Callable[[int, int], tuple[float, int]], port: int, mails: in
     return min(cost_of(work, port, mails).seconds for _ in range(3))
 
 
-def _queue(url: str, folder: Path, ministries: int) -> tuple[float, int]:
+def _queue(url: str, folder: Path, ministries: int, has_files: bool) -> tuple[float, int]:  # noqa: FBT001 - see above
     write_register(folder, dossiers=ministries, updates=1, ministries=ministries)
     works.load(url, folder, LOADED_AT)
     works.detect(url, LOADED_AT)
-    return works.promise(url, ASKED_AT)
+    return works.promise(url, ASKED_AT, has_files=has_files)
 
 
 def a_mail(number: int) -> StoredMail:

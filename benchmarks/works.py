@@ -16,6 +16,7 @@ from benchmarks.registers import code_of
 from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
 from ipa_core.intake.programme_folder import read_programme
 from ipa_core.render.messages import Renderer
+from ipa_core.render.request_files import FileWriter
 from ipa_core.store import updates
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.recommendations import RecommendationRow
@@ -78,10 +79,15 @@ def count_writes(url: str, at: datetime) -> tuple[float, int]:
     return seconds, len(written)
 
 
-def promise(url: str, at: datetime) -> tuple[float, int]:
+def promise(url: str, at: datetime, *, has_files: bool) -> tuple[float, int]:
     """Ask every ministry something, then plan, word and queue what they are to read; only the latter is measured."""
     found: list[int] = []
-    letterhead = Letterhead(renderer=Renderer(), base_url="https://ipa.example", domain="ipa.example")
+    letterhead = Letterhead(
+        renderer=Renderer(),
+        base_url="https://ipa.example",
+        domain="ipa.example",
+        files=FileWriter(lambda: "a key") if has_files else None,
+    )
     with _open(url) as database:
         database.write(lambda session: open_round(session, CODE, ASKED, at=at))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOSSIERS, UPDATES = 100, 12
-MESSAGES, MAILS, LOOSE = 20, 100, 6
+MESSAGES, FEWER, MAILS, LOOSE = 20, 5, 100, 6
 FLAGGED, NEAR = 5, 1
 """Dossiers in a hundred."""
 
@@ -72,10 +73,14 @@ def test_what_comes_near_on_a_day_falls_due_on_that_day(register: tuple[str, Pat
 
 
 def test_the_messages_that_are_measured_are_queued_and_handed_over(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'messages.db'}"
-    open_database(url).close()
+    numbers = count()
 
-    (queueing,) = measure_messages(url, messages=MESSAGES)
+    def new() -> str:
+        url = f"sqlite:///{tmp_path / f'{next(numbers)}.db'}"
+        open_database(url).close()
+        return url
+
+    queueing, _, _ = measure_messages(new, messages=MESSAGES, fewer=FEWER)
     ratio, cost = measure_hand_over(mails=MAILS, stock=0)
 
     assert queueing.value > 0

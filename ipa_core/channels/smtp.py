@@ -1,7 +1,6 @@
 """How do we give mails to a mail server? One after the other, over one connection that is kept."""
 
 import logging
-import re
 import ssl
 from contextlib import suppress
 from functools import cached_property
@@ -84,7 +83,9 @@ class SmtpSender:
         reply = session.docmd("DATA")
         if reply[0] != GO_AHEAD:
             return judge(Step.START, reply)
-        lines = re.sub(rb"(?m)^\.", b"..", payload)  # A line with only a dot ends the mail.
+        # A line with only a dot ends the mail; the first one is a header. An expression that looks for the beginning of
+        # each line took a third of all the time.
+        lines = payload.replace(b"\n.", b"\n..")
         session.send(lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n"))
         faults.at("mail.after_data")
         return None

@@ -7,6 +7,7 @@ both, so that it can tell at which instants an answer may change.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from ipa_core.domain.expectations import day_after
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 TermT = TypeVar("TermT", Organisation, Contact, Responsibility)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Directory:
-    """Who is who, as known at one instant; valid or not on a day."""
+    """Who is who, as known at one instant; valid or not on a day.
+
+    It has no slots, so that who has which role and which mailbox is laid out once.
+    """
 
     organisations: Mapping[str, Organisation]
     contacts: tuple[Contact, ...]
@@ -47,14 +51,30 @@ class Directory:
 
     def on_duty(self, role: Role, organisation: str | None, on: date) -> tuple[Contact, ...]:
         """Return the contacts on duty in a role, of one organisation or of all, each mailbox once."""
-        found = (
-            contact
-            for contact in self.contacts
-            if contact.role is role
-            and (organisation is None or contact.organisation == organisation)
-            and is_valid_on(contact, on)
-        )
+        found = (one for one in self._by_role.get((role, organisation), ()) if is_valid_on(one, on))
         return tuple({contact.email.casefold(): contact for contact in found}.values())
+
+    def find_contact(self, email: str, organisation: str) -> Contact | None:
+        """Return who has the mailbox, of this organisation rather than of another; also one who left."""
+        known = self._by_email.get(email, ())
+        mine = (contact for contact in known if contact.organisation == organisation)
+        return next(mine, next(iter(known), None))
+
+    @cached_property
+    def _by_role(self) -> Mapping[tuple[Role, str | None], Sequence[Contact]]:
+        """The contacts in each role, of each organisation and, without one, of all."""
+        found: dict[tuple[Role, str | None], list[Contact]] = {}
+        for contact in self.contacts:
+            for organisation in (contact.organisation, None):
+                found.setdefault((contact.role, organisation), []).append(contact)
+        return found
+
+    @cached_property
+    def _by_email(self) -> Mapping[str, Sequence[Contact]]:
+        found: dict[str, list[Contact]] = {}
+        for contact in self.contacts:
+            found.setdefault(contact.email, []).append(contact)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,24 +5,26 @@ What counts is what was known just before a request closed, at the end of its gr
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from itertools import groupby
 from math import sqrt
 from operator import attrgetter
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ipa_core.domain.expectations import day_after
 from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.domain.spans import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.calendars import Calendar
-    from ipa_core.domain.directories import DirectoryHistory
+    from ipa_core.domain.directories import Directory, DirectoryHistory
     from ipa_core.domain.rounds import Request, RequestHistory
 
 _JUST_BEFORE = timedelta(microseconds=1)
@@ -80,20 +82,21 @@ def tally_requests(
     rounds: Sequence[Sequence[RequestHistory]], directory: DirectoryHistory, calendar: Calendar
 ) -> list[Tally]:
     """Return what every request brought, by round in the order given."""
+    known_at = cache(directory.at)  # The requests of a round close at the same few instants.
     return [
-        _tally(place, history, directory, closes_at(history.request, calendar))
+        _tally(place, history, known_at, closes_at(history.request, calendar))
         for place, histories in enumerate(rounds)
         for history in histories
     ]
 
 
-def _tally(place: int, history: RequestHistory, directory: DirectoryHistory, closing: datetime) -> Tally:
+def _tally(place: int, history: RequestHistory, known_at: Callable[[datetime], Directory], closing: datetime) -> Tally:
     last = closing - _JUST_BEFORE
     known = history.at(last)
     return Tally(
         place=place,
         round=known.round,
-        ministry=directory.at(last).present(known.organisation, day_of(last)),
+        ministry=known_at(last).present(known.organisation, day_of(last)),
         closes_at=closing,
         waived_at=history.request.waived_at,
         asked=len(known.asked),
@@ -104,26 +107,47 @@ def _tally(place: int, history: RequestHistory, directory: DirectoryHistory, clo
 def tell_lateness(tallies: Iterable[Tally], moment: datetime) -> list[Lateness]:
     """Return how every ministry that was asked stands beside the others at the instant; `tallies` come by round."""
     closed = [one for one in tallies if one.closes_at <= moment]
-    rounds = [list(mine) for _, mine in groupby(closed, key=attrgetter("place"))]
+    rounds = [_Sums.of(list(mine), moment) for _, mine in groupby(closed, key=attrgetter("place"))]
     counting = sorted({one.ministry for one in closed if one.counts_at(moment)})
     return [
-        Lateness(ministry=ministry, rounds=tuple(_count(mine, ministry, moment) for mine in rounds))
+        Lateness(ministry=ministry, rounds=tuple(mine.beside_others(ministry) for mine in rounds))
         for ministry in counting
     ]
 
 
-def _count(tallies: Sequence[Tally], ministry: str, moment: datetime) -> RoundTally:
-    counting = [one for one in tallies if one.counts_at(moment)]
-    own = [one for one in counting if one.ministry == ministry]
-    others = [one for one in counting if one.ministry != ministry]
-    return RoundTally(
-        round=tallies[0].round,
-        closed_on=day_of(max(one.closes_at for one in tallies)),
-        asked=sum(one.asked for one in own),
-        late=sum(one.late for one in own),
-        others_asked=sum(one.asked for one in others),
-        others_late=sum(one.late for one in others),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sums:
+    """One closed round, summed up by ministry."""
+
+    round: str
+    closed_on: date
+    asked: Counter[str]
+    late: Counter[str]
+
+    @classmethod
+    def of(cls, tallies: Sequence[Tally], moment: datetime) -> Self:
+        asked, late = Counter[str](), Counter[str]()
+        for one in tallies:
+            if one.counts_at(moment):
+                asked[one.ministry] += one.asked
+                late[one.ministry] += one.late
+        return cls(
+            round=tallies[0].round,
+            closed_on=day_of(max(one.closes_at for one in tallies)),
+            asked=asked,
+            late=late,
+        )
+
+    def beside_others(self, ministry: str) -> RoundTally:
+        asked, late = self.asked[ministry], self.late[ministry]
+        return RoundTally(
+            round=self.round,
+            closed_on=self.closed_on,
+            asked=asked,
+            late=late,
+            others_asked=self.asked.total() - asked,
+            others_late=self.late.total() - late,
+        )
 
 
 def lower_bound(part: int, whole: int, *, confidence: int) -> int:

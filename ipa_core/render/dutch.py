@@ -323,9 +323,8 @@ def one_line(text: str) -> str:
 
     A text that somebody else wrote must not be able to start a line of its own, in a subject least of all.
     """
-    if not text.isprintable():
-        text = "".join(_visible(character) for character in text)
-    return " ".join(text.split())
+    line = " ".join(text.split())
+    return line if line.isprintable() else " ".join("".join(map(_visible, line)).split())
 
 
 def _visible(character: str) -> str:

@@ -90,6 +90,11 @@ class Bundle:
     solved: tuple[SignalItem, ...] = ()
 
     @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files that go along, in the order of the requests."""
+        return tuple(one for item in self.requests for one in item.attachments)
+
+    @property
     def has_news(self) -> bool:
         """Whether it is worth a message: signals that are only mentioned ride along with other news."""
         return bool(self.requests or self.signals or self.passed_on or self.solved)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import delete, insert, select
+from sqlmodel import Field, Session, SQLModel
 
 from ipa_core.domain.attachments import Attachment, AttachmentKind
+from ipa_core.store.bulk import in_batches, table_of
 from ipa_core.store.types import enum_column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
 
 class AttachmentRow(SQLModel, table=True):
@@ -25,24 +27,33 @@ class AttachmentRow(SQLModel, table=True):
     content: bytes
 
 
+_rows = table_of(AttachmentRow)
+
+
 def list_of_message(session: Session, message: int) -> tuple[Attachment, ...]:
     """Return the files of a message, in order."""
-    return tuple(Attachment(name=row.name, kind=row.kind, content=row.content) for row in _rows(session, message))
+    return _list_of(session, [message]).get(message, ())
 
 
-def replace(session: Session, message: int, wanted: Sequence[Attachment]) -> None:
-    """Let the message have exactly these files; one that has them already is left alone."""
-    if list_of_message(session, message) == tuple(wanted):
-        return
-    for row in _rows(session, message):
-        session.delete(row)
-    session.flush()
-    for position, one in enumerate(wanted):
-        session.add(
-            AttachmentRow(message=message, position=position, name=one.name, kind=one.kind, content=one.content)
-        )
+def replace(session: Session, wanted: Mapping[int, tuple[Attachment, ...]]) -> None:
+    """Let each of these messages have exactly these files; one that has them already is left alone."""
+    standing = _list_of(session, wanted)
+    others = {message: files for message, files in wanted.items() if standing.get(message, ()) != files}
+    for batch in in_batches(message for message in others if message in standing):
+        session.execute(delete(_rows).where(_rows.c.message.in_(batch)))
+    values = [
+        {"message": message, "position": position, "name": one.name, "kind": one.kind, "content": one.content}
+        for message, files in others.items()
+        for position, one in enumerate(files)
+    ]
+    if values:
+        session.execute(insert(_rows), values)
 
 
-def _rows(session: Session, message: int) -> list[AttachmentRow]:
-    statement = select(AttachmentRow).where(col(AttachmentRow.message) == message)
-    return list(session.exec(statement.order_by(col(AttachmentRow.position))))
+def _list_of(session: Session, messages: Iterable[int]) -> dict[int, tuple[Attachment, ...]]:
+    found: dict[int, list[Attachment]] = {}
+    for batch in in_batches(messages):
+        statement = select(_rows).where(_rows.c.message.in_(batch)).order_by(_rows.c.message, _rows.c.position)
+        for row in session.execute(statement):
+            found.setdefault(row.message, []).append(Attachment(name=row.name, kind=row.kind, content=row.content))
+    return {message: tuple(files) for message, files in found.items()}

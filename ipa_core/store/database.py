@@ -16,21 +16,21 @@ from ipa_core.store.schema import upgrade
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 ResultT = TypeVar("ResultT")
 
 
 class Changes:
-    """Notices whether anything is written in a session from now on."""
+    """Notices whether anything is written in this transaction from now on, with objects of the ORM or without."""
 
     def __init__(self, session: Session) -> None:
         self.is_any = False
-        event.listen(session, "before_flush", self._note)
+        session.flush()
+        event.listen(session.connection(), "before_cursor_execute", self._note)
 
-    def _note(self, session: Session, *_: object) -> None:
-        touched = (*session.new, *session.deleted, *(one for one in session.dirty if session.is_modified(one)))
-        self.is_any = self.is_any or bool(touched)
+    def _note(self, _connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        self.is_any = self.is_any or statement.startswith(("INSERT", "UPDATE", "DELETE"))
 
 
 @dataclass(frozen=True, slots=True)

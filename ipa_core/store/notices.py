@@ -16,13 +16,13 @@ from ipa_core.domain.episodes import Escalation
 from ipa_core.domain.ladders import ABOVE_MINISTRY, Rung
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.domain.severities import Severity
-from ipa_core.store.bulk import in_batches
+from ipa_core.store.bulk import append_many, in_batches, table_of, values_of
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.store.signals import SignalRow
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from ipa_core.domain.expectations import SubjectKind
 
@@ -84,22 +84,50 @@ class NoticeRow(SQLModel, table=True):
 UNSENT = (NoticeState.PLANNED, NoticeState.SUPPRESSED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNotice:
+    """A notice as it is first decided."""
+
+    key: str
+    kind: NoticeKind
+    subject: str
+    rung: Rung
+    organisation: str
+    recipient: str
+    planned_on: date
+    state: NoticeState
+    reason: NoticeReason
+    why_not: str = ""
+    episode: int = 1
+    message: int | None = None
+    settled_at: datetime | None = None
+
+
+def append(session: Session, programme: str, new: Iterable[NewNotice], *, at: datetime) -> None:
+    """Keep new notices, many rows at a time."""
+    others = {"programme": programme, "severity": None, "created_at": at}
+    append_many(session, table_of(NoticeRow), (values_of(one, **others) for one in new))
+
+
 def list_of_subjects(
-    session: Session, programme: str, kind: NoticeKind, subjects: Collection[str]
+    session: Session,
+    programme: str,
+    kind: NoticeKind,
+    subjects: Collection[str],
+    *,
+    promised_or_on: Collection[Rung] | None = None,
 ) -> dict[str, list[NoticeRow]]:
-    """Return the notices on these subjects, oldest first."""
+    """Return the notices on these subjects, oldest first; or only those that were promised or are on these rungs."""
     found: dict[str, list[NoticeRow]] = {subject: [] for subject in subjects}
-    rows = session.exec(
-        select(NoticeRow)
-        .where(
-            col(NoticeRow.programme) == programme,
-            col(NoticeRow.kind) == kind,
-            col(NoticeRow.subject).in_(subjects),
+    for batch in in_batches(subjects):
+        statement = select(NoticeRow).where(
+            col(NoticeRow.programme) == programme, col(NoticeRow.kind) == kind, col(NoticeRow.subject).in_(batch)
         )
-        .order_by(col(NoticeRow.id))
-    )
-    for row in rows:
-        found[row.subject].append(row)
+        if promised_or_on is not None:
+            is_promised = col(NoticeRow.state) == NoticeState.PROMISED
+            statement = statement.where(or_(is_promised, col(NoticeRow.rung).in_(promised_or_on)))
+        for row in session.exec(statement.order_by(col(NoticeRow.id))):
+            found[row.subject].append(row)
     return found
 
 
@@ -109,6 +137,17 @@ def list_in_state(session: Session, programme: str, *states: NoticeState, until:
     if until is not None:
         statement = statement.where(col(NoticeRow.planned_on) <= until)
     return list(session.exec(statement.order_by(col(NoticeRow.id))))
+
+
+def list_waiting_days(session: Session, programme: str) -> frozenset[date]:
+    """Return the days of the notices to somebody that wait for their day or, about a request, for another rung."""
+    statement = select(col(NoticeRow.planned_on)).where(
+        col(NoticeRow.programme) == programme,
+        col(NoticeRow.state).in_(UNSENT),
+        or_(col(NoticeRow.state) == NoticeState.PLANNED, col(NoticeRow.kind) == NoticeKind.REQUEST),
+        col(NoticeRow.recipient) != "",
+    )
+    return frozenset(session.exec(statement.distinct()))
 
 
 def list_about_signals(
@@ -233,6 +272,16 @@ def list_escalations(session: Session, programme: str, subjects: Collection[str]
         for subject, went_at, returned_at in session.exec(statement.order_by(col(NoticeRow.id))):
             if went_at is not None:
                 found.setdefault(subject, []).append(Escalation(at=went_at, returned_at=returned_at))
+    return found
+
+
+def list_of_messages(session: Session, messages: Collection[int | None]) -> dict[int | None, list[NoticeRow]]:
+    """Return the notices that each of these messages carries."""
+    found: dict[int | None, list[NoticeRow]] = {message: [] for message in messages}
+    for batch in in_batches(messages):
+        statement = select(NoticeRow).where(col(NoticeRow.message).in_(batch))
+        for row in session.exec(statement.order_by(col(NoticeRow.id))):
+            found[row.message].append(row)
     return found
 
 

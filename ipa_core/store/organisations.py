@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Index
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import Index, select
+from sqlmodel import Field, Session, SQLModel
 
 from ipa_core.domain.directories import DirectoryHistory
 from ipa_core.domain.organisations import Contact, Organisation, Responsibility, Role, Share
@@ -16,6 +16,8 @@ from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 from ipa_core.store.versions import append_changed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ipa_core.store.bulk import Rows
     from ipa_core.store.versions import Appended
 
@@ -92,23 +94,17 @@ def append_responsibilities(session: Session, programme: str, rows: Rows) -> App
 def get_directory_history(session: Session, programme: str) -> DirectoryHistory:
     """Return every version of organisations, contacts and responsibilities, in the order in which they came."""
     return DirectoryHistory(
-        organisations=tuple(
-            (row.recorded_at, _as_organisation(row)) for row in _all(session, OrganisationRow, programme)
-        ),
-        contacts=tuple((row.recorded_at, _as_term(row, Contact)) for row in _all(session, ContactRow, programme)),
-        responsibilities=tuple(
-            (row.recorded_at, _as_term(row, Responsibility)) for row in _all(session, ResponsibilityRow, programme)
-        ),
+        organisations=tuple(_versions(session, OrganisationRow, Organisation, programme)),
+        contacts=tuple(_versions(session, ContactRow, Contact, programme)),
+        responsibilities=tuple(_versions(session, ResponsibilityRow, Responsibility, programme)),
     )
 
 
-def _all(session: Session, table: Any, programme: str) -> list[Any]:  # noqa: ANN401 - one of the tables above
-    return list(session.exec(select(table).where(col(table.programme) == programme).order_by(col(table.seq))))
-
-
-def _as_organisation(row: OrganisationRow) -> Organisation:
-    return replace(_as_term(row, Organisation), successors=tuple(row.successors))
-
-
-def _as_term(row: SQLModel, kind: type[TermT]) -> TermT:
-    return kind(**row.model_dump(exclude={"seq", "programme", "recorded_at"}))
+def _versions(
+    session: Session, kept: type[SQLModel], kind: type[TermT], programme: str
+) -> Iterator[tuple[datetime, TermT]]:
+    columns = table_of(kept).c
+    names = [field.name for field in fields(kind)]
+    statement = select(columns.recorded_at, *(columns[name] for name in names)).where(columns.programme == programme)
+    for recorded_at, *values in session.execute(statement.order_by(columns.seq)):
+        yield recorded_at, kind(**dict(zip(names, values, strict=True)))

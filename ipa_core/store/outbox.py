@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from sqlalchemy import Index, UniqueConstraint, exists, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from ipa_core.store.bulk import in_batches, table_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement
 
 
 class MessageKind(StrEnum):
@@ -105,6 +109,8 @@ class DigestRow(SQLModel, table=True):
     is_sent: bool
 
 
+_rows = table_of(OutboxMessageRow)
+
 WAITING = (MessageState.QUEUED, MessageState.RETRYING, MessageState.SENDING)
 
 
@@ -132,42 +138,56 @@ def list_bounced(session: Session, programme: str, *, since: datetime, until: da
     return frozenset(session.exec(statement))
 
 
-def list_from_slot(session: Session, programme: str, kind: MessageKind, slot_on: date) -> list[OutboxMessageRow]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenSlot:
+    """Which message somebody gets on a day, without its text."""
+
+    id: int
+    key: str
+    recipient: str
+    slot_on: date
+    state: MessageState
+
+
+def list_slots(session: Session, programme: str, kind: MessageKind, *, since: date) -> list[TakenSlot]:
     """Return the messages for this day and later."""
-    return list(
-        session.exec(
-            select(OutboxMessageRow)
-            .where(
-                col(OutboxMessageRow.programme) == programme,
-                col(OutboxMessageRow.kind) == kind,
-                col(OutboxMessageRow.slot_on) >= slot_on,
-            )
-            .order_by(col(OutboxMessageRow.id))
-        )
+    names = [field.name for field in fields(TakenSlot)]
+    statement = sqlalchemy.select(*(_rows.c[name] for name in names)).where(
+        _rows.c.programme == programme, _rows.c.kind == kind, _rows.c.slot_on >= since
     )
+    return [TakenSlot(**row) for row in session.execute(statement.order_by(_rows.c.id)).mappings()]
 
 
 CHANNEL_TROUBLE = "retry"
 """The outcome of an attempt in which no mail server got to see anything of the message."""
 
 
-def list_untried(session: Session, programme: str) -> list[OutboxMessageRow]:
+def list_untried(session: Session, programme: str, kind: MessageKind) -> list[OutboxMessageRow]:
     """Return the waiting messages of which no mail server saw anything yet, locked: their text may still change."""
+    statement = select(OutboxMessageRow).where(*_is_untried(programme), col(OutboxMessageRow.kind) == kind)
+    return list(session.exec(statement.order_by(col(OutboxMessageRow.id)).with_for_update()))
+
+
+def list_untried_ids(session: Session, programme: str) -> frozenset[int | None]:
+    """Return the ids of these messages of every kind, which are locked; not their texts."""
+    statement = select(OutboxMessageRow.id).where(*_is_untried(programme))
+    return frozenset(session.exec(statement.order_by(col(OutboxMessageRow.id)).with_for_update()))
+
+
+def has_untried(session: Session, programme: str) -> bool:
+    """Tell whether there is such a message."""
+    return session.exec(select(OutboxMessageRow.id).where(*_is_untried(programme)).limit(1)).first() is not None
+
+
+def _is_untried(programme: str) -> tuple[ColumnElement[bool], ...]:
     seen = select(AttemptRow.seq).where(
         col(AttemptRow.message) == col(OutboxMessageRow.id), col(AttemptRow.outcome) != CHANNEL_TROUBLE
     )
-    return list(
-        session.exec(
-            select(OutboxMessageRow)
-            .where(
-                col(OutboxMessageRow.programme) == programme,
-                col(OutboxMessageRow.state).in_((MessageState.QUEUED, MessageState.RETRYING)),
-                col(OutboxMessageRow.intent_at).is_(None),
-                ~seen.exists(),
-            )
-            .order_by(col(OutboxMessageRow.id))
-            .with_for_update()
-        )
+    return (
+        col(OutboxMessageRow.programme) == programme,
+        col(OutboxMessageRow.state).in_((MessageState.QUEUED, MessageState.RETRYING)),
+        col(OutboxMessageRow.intent_at).is_(None),
+        ~seen.exists(),
     )
 
 
@@ -279,11 +299,13 @@ def get_many(session: Session, ids: Collection[int]) -> dict[int, OutboxMessageR
 
 def list_handed_over(session: Session, ids: Collection[int]) -> dict[int, datetime]:
     """Return when each of these messages was handed over, as far as they were; not their texts."""
-    statement = select(OutboxMessageRow.id, OutboxMessageRow.handed_over_at).where(
-        col(OutboxMessageRow.id).in_(ids), col(OutboxMessageRow.handed_over_at).is_not(None)
-    )
-    rows = session.exec(statement) if ids else ()
-    return {identity: at for identity, at in rows if identity is not None and at is not None}
+    found: dict[int, datetime] = {}
+    for batch in in_batches(ids):
+        statement = select(OutboxMessageRow.id, OutboxMessageRow.handed_over_at).where(
+            col(OutboxMessageRow.id).in_(batch), col(OutboxMessageRow.handed_over_at).is_not(None)
+        )
+        found |= {identity: at for identity, at in session.exec(statement) if identity is not None and at is not None}
+    return found
 
 
 def count_by_state(session: Session, programme: str) -> dict[MessageState, int]:

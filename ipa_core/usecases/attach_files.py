@@ -14,14 +14,14 @@ from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
 from ipa_core.reports.deadlines import Deadline
-from ipa_core.usecases.show_workbook import build_form
+from ipa_core.usecases.show_workbook import build_form, form_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from ipa_core.reports.bundles import RequestItem
-    from ipa_core.reports.workbooks import RequestForm
+    from ipa_core.reports.bundles import Bundle, RequestItem
+    from ipa_core.reports.workbooks import FormRow, RequestForm
     from ipa_core.usecases.letterheads import Letterhead
     from ipa_core.usecases.views import ProgrammeView
 
@@ -45,44 +45,47 @@ class FileMaker(Protocol):
         """Make the file that puts the last day of a request in an agenda."""
 
 
-def attach_files(
-    view: ProgrammeView, letterhead: Letterhead, items: tuple[RequestItem, ...], *, slot_on: date
-) -> tuple[RequestItem, ...]:
-    """Return the items with the files that go along with a message of this day.
+def attach_files(view: ProgrammeView, letterhead: Letterhead, bundles: Sequence[Bundle]) -> list[Bundle]:
+    """Return the bundles with the files that go along.
 
     The same facts give the same bytes on the same day: the form names the day of the message, not the moment of the
     run that happened to make it.
     """
     maker = letterhead.files
     if maker is None:
-        return items
-    made_at = at_time(slot_on, WINDOW_OPENS)
-    return tuple(
-        replace(item, attachments=tuple(_files(view, letterhead, maker, item, made_at=made_at)))
-        if item.rung in ASKING
-        else item
-        for item in items
-    )
+        return list(bundles)
+    asking = (item.request.asked for bundle in bundles for item in bundle.requests if item.rung in ASKING)
+    rows = form_rows(view, [code for asked in asking if len(asked) <= MOST_ROWS for code in asked])
+
+    def with_files(item: RequestItem, slot_on: date) -> RequestItem:
+        if item.rung not in ASKING:
+            return item
+        made_at = at_time(slot_on, WINDOW_OPENS)
+        return replace(item, attachments=tuple(_files(view, letterhead, maker, item, rows, made_at=made_at)))
+
+    return [
+        replace(bundle, requests=tuple(with_files(item, bundle.slot_on) for item in bundle.requests))
+        for bundle in bundles
+    ]
 
 
 def _files(
-    view: ProgrammeView, letterhead: Letterhead, maker: FileMaker, item: RequestItem, *, made_at: datetime
+    view: ProgrammeView,
+    letterhead: Letterhead,
+    maker: FileMaker,
+    item: RequestItem,
+    rows: Mapping[str, FormRow],
+    *,
+    made_at: datetime,
 ) -> Iterator[Attachment]:
     stem = _stem(view.code, item)
-    form = _form(view, maker, item, made_at)
-    if form is not None:
-        yield Attachment(name=f"{stem}.xlsx", kind=AttachmentKind.FORM, content=form)
+    if len(item.request.asked) <= MOST_ROWS:
+        form = build_form(view, item.request, rows, made_at=made_at)
+        content = maker.render_form(form) if form.rows else b""  # There may be nothing that this ministry may say.
+        if 0 < len(content) <= MOST_BYTES:
+            yield Attachment(name=f"{stem}.xlsx", kind=AttachmentKind.FORM, content=content)
     deadline = maker.render_deadline(_deadline(view, letterhead, item, made_at))
     yield Attachment(name=f"{stem}.ics", kind=AttachmentKind.DEADLINE, content=deadline)
-
-
-def _form(view: ProgrammeView, maker: FileMaker, item: RequestItem, made_at: datetime) -> bytes | None:
-    """Return the form, unless it is too large to send or there is nothing that this ministry may say."""
-    if len(item.request.asked) > MOST_ROWS:
-        return None
-    form = build_form(view, item.request, made_at=made_at)
-    content = maker.render_form(form) if form.rows else b""
-    return content if 0 < len(content) <= MOST_BYTES else None
 
 
 def _deadline(view: ProgrammeView, letterhead: Letterhead, item: RequestItem, made_at: datetime) -> Deadline:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 ESCALATIONS = (Rung.COORDINATOR, Rung.PROJECT_LEAD, Rung.AANJAGER)
 
+TELLS_NEXT = (Rung.REPEAT, *ESCALATIONS)
+"""The rungs on which a signal says who is the next to hear of it."""
+
 TELLING = (
     NoticeReason.STAND_IN,
     NoticeReason.CRITICAL,
@@ -54,14 +57,20 @@ def request_items(
 
 
 def signal_items(
-    view: ProgrammeView, rows: Sequence[NoticeRow], cards: Mapping[str, SignalCard], slot_on: date
+    view: ProgrammeView,
+    rows: Sequence[NoticeRow],
+    cards: Mapping[str, SignalCard],
+    ahead: Mapping[str, Sequence[NoticeRow]],
+    slot_on: date,
 ) -> tuple[SignalItem, ...]:
-    """Return what is told about signals, each once, by theme and heaviest first; `cards` are by signal."""
+    """Return what is told about signals, each once, by theme and heaviest first.
+
+    `cards` are by signal, and so are all notices `ahead`, as far as somebody is told who is the next to hear.
+    """
     told: dict[str, NoticeRow] = {}
     for row in sorted(rows, key=lambda row: TELLING.index(NoticeReason(row.reason)), reverse=True):
         told[row.subject] = row
-    ahead = notices.list_of_subjects(view.session, view.code, NoticeKind.SIGNAL, list(told))
-    items = [_signal_item(view, row, cards[subject], ahead[subject], slot_on) for subject, row in told.items()]
+    items = [_signal_item(view, row, cards[subject], ahead.get(subject, ()), slot_on) for subject, row in told.items()]
     return tuple(sorted(items, key=_by_weight))
 
 
@@ -87,7 +96,7 @@ def _signal_item(
 
 def _next_reader(row: NoticeRow, ahead: Sequence[NoticeRow], slot_on: date) -> tuple[Role | None, date | None]:
     """Return who is the next to hear of a signal that nobody takes up, and when: told before to who is overtaken."""
-    if row.rung not in (Rung.REPEAT, *ESCALATIONS):
+    if row.rung not in TELLS_NEXT:
         return None, None
     waiting = [
         one

@@ -27,7 +27,7 @@ from ipa_core.usecases.follow_signals import refresh_open_signals
 from ipa_core.usecases.follow_themes import follow_themes
 from ipa_core.usecases.progress import Progress, unseen
 from ipa_core.usecases.refresh_expectations import (
-    refresh_message,
+    refresh_messages,
     refresh_organisations,
     refresh_patterns,
     refresh_requests,
@@ -90,8 +90,8 @@ def hold_anew(
     if rules & _codes(THEME_RULES):
         follow_themes(view, since=view.at)
     if rules & _codes(MESSAGE_RULES):
-        for message in (*outbox.list_waiting(view.session, view.code), *outbox.list_dead(view.session, view.code)):
-            refresh_message(view, message)
+        waiting, dead = outbox.list_waiting(view.session, view.code), outbox.list_dead(view.session, view.code)
+        refresh_messages(view, (*waiting, *dead))
     if rules & _codes(EPISODE_RULES):
         refresh_open_signals(view)
 

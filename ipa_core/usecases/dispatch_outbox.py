@@ -22,7 +22,7 @@ from ipa_core.store.notices import NoticeKind
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.usecases.prove_handovers import Proofs, prove_handovers
 from ipa_core.usecases.record_attempt import TROUBLES, note_act, record_attempt
-from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.refresh_expectations import refresh_messages
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.views import ProgrammeView
 
@@ -195,7 +195,7 @@ def _lease(
     if message.attempts and message.intent_at is None and _is_overtaken_by_facts(session, message, at=at):
         message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
         session.add(message)
-        refresh_message(ProgrammeView(session, message.programme, at=at), message)
+        refresh_messages(ProgrammeView(session, message.programme, at=at), [message])
         note_act(session, message, "message.skip", at=at, details={})
         return None
     message.is_doubtful = message.is_doubtful or message.intent_at is not None

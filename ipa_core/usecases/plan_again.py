@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.calendars import WINDOW_CLOSES
 from ipa_core.domain.moments import at_time, day_of, start_of_day
 from ipa_core.store import notices, outbox, recommendations, rounds
-from ipa_core.store.notices import NoticeKind, NoticeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +40,9 @@ def _turns_of_slot(view: ProgrammeView) -> Iterator[datetime]:
     A text that nobody tried to send yet moves along with its day, and a rung that waits is looked at each day.
     """
     slot_on = day_of(view.calendar.next_window(view.at))
-    waiting = [
-        row
-        for row in notices.list_in_state(view.session, view.code, *notices.UNSENT)
-        if row.recipient and (row.state is NoticeState.PLANNED or row.kind is NoticeKind.REQUEST)
-    ]
-    later = [row.planned_on for row in waiting if row.planned_on > slot_on]
-    if len(later) < len(waiting) or outbox.list_untried(view.session, view.code):
+    waiting = notices.list_waiting_days(view.session, view.code)
+    later = [day for day in waiting if day > slot_on]
+    if len(later) < len(waiting) or outbox.has_untried(view.session, view.code):
         yield _end_of_slot(slot_on)
     if later:
         yield _end_of_slot(view.calendar.subtract_working_days(min(later), 1))

@@ -84,7 +84,8 @@ def _plan_signals(view: ProgrammeView, standing: Mapping[str, Signal], fates: Fa
 
 
 def _plan_requests(view: ProgrammeView, histories: Sequence[RequestHistory], fates: Fates, slot_on: date) -> None:
-    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [h.request.code for h in histories])
+    codes = [history.request.code for history in histories]
+    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, codes, promised_or_on=REASONS)
     for history in histories:
         request, mine = history.at(view.at), rows[history.request.code]
         gone = [row for row in mine if fates.has_gone(row)]

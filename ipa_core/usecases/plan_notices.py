@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from ipa_core.domain.ladders import (
     AUDIENCE,
@@ -20,26 +21,23 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not as why_not_words
 from ipa_core.store import notices, outbox, signals
-from ipa_core.store.notices import Fates, NoticeKind, NoticeRow, NoticeState
-from ipa_core.store.outbox import MessageState
+from ipa_core.store.notices import Fates, NewNotice, NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
 from ipa_core.usecases.pace_returns import opening_days
 from ipa_core.usecases.plan_handovers import plan_handovers
 from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_back
 from ipa_core.usecases.plan_solved import plan_solved
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
-from ipa_core.usecases.request_histories import list_request_histories
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around, replan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
-    from ipa_core.domain.ladders import RungMove
-    from ipa_core.domain.rounds import Request
+    from ipa_core.domain.ladders import PlannedRung, RungMove
+    from ipa_core.domain.rounds import Request, RequestHistory
     from ipa_core.domain.signal_ladders import Pause
     from ipa_core.domain.signals import Signal
-    from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
 REASONS: Mapping[Rung, NoticeReason] = {
@@ -59,14 +57,13 @@ REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.MOVED})
 """Reasons of skipped rungs that may pass: a contact comes back on duty, a field comes back."""
 
 
-def plan_notices(view: ProgrammeView) -> None:
-    """Bring the notices of requests and signals in line with what is true now. Nothing that went is touched."""
+def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> None:
+    """Bring the notices of these requests and of signals in line with what is true now; what went is not touched."""
     fates = Fates(
-        untried={message.id for message in outbox.list_untried(view.session, view.code)},
+        untried=outbox.list_untried_ids(view.session, view.code),
         dead=outbox.list_dead_ids(view.session, view.code),
     )
     slot_on = day_of(view.calendar.next_window(view.at))
-    histories = list_request_histories(view, with_lines=False)
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
     _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on)
     _plan_signals(view, standing, fates, slot_on)
@@ -78,17 +75,21 @@ def plan_notices(view: ProgrammeView) -> None:
 
 def _plan_requests(view: ProgrammeView, requests: Sequence[Request], fates: Fates, slot_on: date) -> None:
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in requests])
+    promised = {row.message for mine in rows.values() for row in mine if row.message is not None}
+    planner = _Planner(view, fates, slot_on, outbox.list_handed_over(view.session, promised))
+    new: list[NewNotice] = []
     for request in requests:
         mine = rows[request.code]
         state = request.state_at(view.at)
         if state is RequestState.OPEN:
-            _plan_ladder(view, request, mine, fates, slot_on)
+            new += planner.plan(request, mine)
             continue
         why_not = _why_closed(request, state)
         for row in mine:
             is_ladder = row.rung not in (Rung.TAKEN_OVER, Rung.PASSED_ON)
             if is_ladder and fates.is_unsent(row):
                 _settle(view, row, NoticeState.SKIPPED, why_not)
+    notices.append(view.session, view.code, new, at=view.at)
 
 
 def _why_closed(request: Request, state: RequestState) -> str:
@@ -99,102 +100,107 @@ def _why_closed(request: Request, state: RequestState) -> str:
     return template.format(on=day_of(settled_at).isoformat())
 
 
-def _plan_ladder(
-    view: ProgrammeView,
-    request: Request,
-    mine: list[NoticeRow],
-    fates: Fates,
-    slot_on: date,
-) -> None:
-    plan = plan_request_ladder(request, view.policy.request_ladder, view.calendar)
-    sent = outbox.get_many(view.session, {row.message for row in mine if row.message is not None})
-    standings = [
-        _standing(planned.rung, planned.planned_on, [row for row in mine if row.rung is planned.rung], fates, sent)
-        for planned in plan
-    ]
-    for standing in standings:
-        if standing.is_unsent:
-            mine.extend(_match_recipients(view, request, standing, mine, fates))
-    moves = decide_moves(standings, on=slot_on, calendar=view.calendar)
-    going = next((move.rung for move in moves if move.move is Move.GO), None)
-    for move in moves:
-        for row in mine:
-            if row.rung is move.rung and fates.is_unsent(row) and row.recipient != NOBODY:
-                _apply_move(view, row, move, going, slot_on)
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Plans the ladders of requests; `went_at` is when the messages that carry their rungs were handed over."""
 
+    view: ProgrammeView
+    fates: Fates
+    slot_on: date
+    went_at: Mapping[int, datetime]
 
-def _apply_move(view: ProgrammeView, row: NoticeRow, move: RungMove, going: Rung | None, slot_on: date) -> None:
-    if move.move is Move.OVERTAKEN and going is not None:
-        _settle(view, row, NoticeState.SKIPPED, why_not_words.OVERTAKEN.format(rung=going.value))
-        return
-    row_day = move.planned_on
-    replan(view, row, row_day)
-    if move.move is Move.GO:
-        if row.state is NoticeState.SUPPRESSED:
-            _settle(view, row, NoticeState.PLANNED, "")
-    elif row_day <= slot_on:
-        _settle(view, row, NoticeState.SUPPRESSED, why_not_words.WAITS_FOR.format(rung=NEEDS_BEFORE[row.rung].value))
-    elif row.state is not NoticeState.PLANNED:
-        _settle(view, row, NoticeState.PLANNED, "")
+    def plan(self, request: Request, mine: Sequence[NoticeRow]) -> list[NewNotice]:
+        """Bring the rungs that are there in line with the ladder; return those that are not."""
+        ladder = plan_request_ladder(request, self.view.policy.request_ladder, self.view.calendar)
+        by_rung = {planned.rung: [row for row in mine if row.rung is planned.rung] for planned in ladder}
+        standings = [self._standing(planned, by_rung[planned.rung]) for planned in ladder]
+        moves = decide_moves(standings, on=self.slot_on, calendar=self.view.calendar)
+        going = next((move.rung for move in moves if move.move is Move.GO), None)
+        holder = self.view.present(request.organisation)
+        return [
+            notice
+            for move in moves
+            for notice in self._bring_in_line(request, holder, by_rung[move.rung], _Place.of(move, going, self.slot_on))
+        ]
 
-
-def _standing(
-    rung: Rung,
-    planned_on: date,
-    rows: Sequence[NoticeRow],
-    fates: Fates,
-    sent: Mapping[int, OutboxMessageRow],
-) -> RungStanding:
-    """Sum up what became of a rung over its recipients."""
-    promised = [sent[row.message] for row in rows if row.message and not fates.is_unsent(row)]
-    went = [day_of(m.handed_over_at) for m in promised if m.handed_over_at is not None]
-    overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not not in REVIVABLE]
-    return RungStanding(
-        rung=rung,
-        planned_on=planned_on,
-        went_on=min(went, default=None),
-        has_failed=bool(promised) and all(m.state is MessageState.DEAD for m in promised),
-        is_unreachable=bool(rows) and all(row.recipient == NOBODY for row in rows),
-        is_closed=bool(promised or overtaken),
-    )
-
-
-def _match_recipients(
-    view: ProgrammeView,
-    request: Request,
-    standing: RungStanding,
-    mine: Sequence[NoticeRow],
-    fates: Fates,
-) -> list[NoticeRow]:
-    """Give an unsent rung the recipients that are on duty now; return the rows that were added."""
-    holder = view.present(request.organisation)
-    recipients = find_recipients(view, AUDIENCE[standing.rung], holder)
-    wanted = {request_key(request.code, standing.rung, address): address for address in recipients}
-    rows = {row.key: row for row in mine if row.rung is standing.rung}
-    for key, row in rows.items():
-        if key not in wanted and not row.stands_in and fates.is_unsent(row):
-            _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
-    return [
-        _add(
-            view,
-            NoticeRow(
-                programme=view.code,
-                key=key,
-                kind=NoticeKind.REQUEST,
-                subject=request.code,
-                rung=standing.rung,
-                organisation=holder,
-                recipient=address,
-                planned_on=standing.planned_on,
-                state=NoticeState.PLANNED if address else NoticeState.SUPPRESSED,
-                reason=_reason(request, standing.rung),
-                why_not="" if address else why_not_words.NOBODY,
-                created_at=view.at,
-            ),
+    def _standing(self, planned: PlannedRung, rows: Sequence[NoticeRow]) -> RungStanding:
+        """Sum up what became of a rung over its recipients."""
+        promised = [row.message for row in rows if row.message and not self.fates.is_unsent(row)]
+        went = [day_of(self.went_at[message]) for message in promised if message in self.went_at]
+        overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not not in REVIVABLE]
+        return RungStanding(
+            rung=planned.rung,
+            planned_on=planned.planned_on,
+            went_on=min(went, default=None),
+            has_failed=bool(promised) and all(message in self.fates.dead for message in promised),
+            is_unreachable=bool(rows) and all(row.recipient == NOBODY for row in rows),
+            is_closed=bool(promised or overtaken),
         )
-        for key, address in wanted.items()
-        if not _brought_back(view, rows.get(key))
-    ]
+
+    def _bring_in_line(
+        self, request: Request, holder: str, rows: Sequence[NoticeRow], place: _Place
+    ) -> list[NewNotice]:
+        """Give an unsent rung the recipients that are on duty now, and its place; return what is to be added."""
+        recipients = find_recipients(self.view, AUDIENCE[place.rung], holder)
+        wanted = {request_key(request.code, place.rung, address): address for address in recipients}
+        for row in rows:
+            if row.key not in wanted and not row.stands_in and self.fates.is_unsent(row):
+                _settle(self.view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
+            elif row.key in wanted and _may_come_back(row):
+                _settle(self.view, row, NoticeState.PLANNED, "")
+            if self.fates.is_unsent(row) and row.recipient != NOBODY:
+                self._put(row, place)
+        there = {row.key for row in rows}
+        return [self._new(request, holder, key, address, place) for key, address in wanted.items() if key not in there]
+
+    def _put(self, row: NoticeRow, place: _Place) -> None:
+        if place.state is not NoticeState.SKIPPED:
+            replan(self.view, row, place.planned_on)
+        if row.state is not NoticeState.PROMISED or not place.is_going:
+            _settle(self.view, row, place.state, place.why_not)
+
+    def _new(self, request: Request, holder: str, key: str, address: str, place: _Place) -> NewNotice:
+        is_reachable = address != NOBODY
+        return NewNotice(
+            key=key,
+            kind=NoticeKind.REQUEST,
+            subject=request.code,
+            rung=place.rung,
+            organisation=holder,
+            recipient=address,
+            planned_on=place.planned_on,
+            state=place.state if is_reachable else NoticeState.SUPPRESSED,
+            reason=_reason(request, place.rung),
+            why_not=place.why_not if is_reachable else why_not_words.NOBODY,
+            settled_at=self.view.at if is_reachable and place.state is not NoticeState.PLANNED else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an unsent rung of a ladder stands today."""
+
+    rung: Rung
+    planned_on: date
+    state: NoticeState
+    why_not: str
+    is_going: bool
+
+    @classmethod
+    def of(cls, move: RungMove, going: Rung | None, slot_on: date) -> Self:
+        state, why_not = NoticeState.PLANNED, ""
+        if move.move is Move.OVERTAKEN and going is not None:
+            state, why_not = NoticeState.SKIPPED, why_not_words.OVERTAKEN.format(rung=going.value)
+        elif move.move is Move.WAIT and move.planned_on <= slot_on:
+            needed = NEEDS_BEFORE[move.rung]
+            state, why_not = NoticeState.SUPPRESSED, why_not_words.WAITS_FOR.format(rung=needed.value)
+        return cls(
+            rung=move.rung,
+            planned_on=move.planned_on,
+            state=state,
+            why_not=why_not,
+            is_going=move.move is Move.GO,
+        )
 
 
 def _reason(request: Request, rung: Rung) -> NoticeReason:
@@ -202,11 +208,9 @@ def _reason(request: Request, rung: Rung) -> NoticeReason:
     return NoticeReason.TAKEN_OVER if is_handover else REASONS[rung]
 
 
-def _brought_back(view: ProgrammeView, row: NoticeRow | None) -> bool:
-    """Tell whether the row is there; one whose contact or dossiers had gone and are back counts again."""
-    if row is not None and row.state is NoticeState.SKIPPED and row.why_not in REVIVABLE:
-        _settle(view, row, NoticeState.PLANNED, "")
-    return row is not None
+def _may_come_back(row: NoticeRow) -> bool:
+    """Tell whether the contact or the dossiers of a skipped rung had gone, so that it counts when they are back."""
+    return row.state is NoticeState.SKIPPED and row.why_not in REVIVABLE
 
 
 def _plan_signals(

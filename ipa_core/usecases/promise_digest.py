@@ -21,9 +21,11 @@ from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
-from ipa_core.store.outbox import DigestRow, MessageKind, MessageState, OutboxMessageRow
+from ipa_core.store.outbox import DigestRow, MessageKind, MessageState
+from ipa_core.store.texts import Text
 from ipa_core.usecases.audit_messages import audit_messages
-from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.enqueue_messages import enqueue_messages
+from ipa_core.usecases.refresh_expectations import refresh_messages
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
 
@@ -151,14 +153,14 @@ def _withdraw_unsent(view: ProgrammeView, period: str) -> None:
     if last is None or not last.is_sent:
         return
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.DIGEST, [last.period])[last.period]
-    untried = {message.id: message for message in outbox.list_untried(view.session, view.code)}
+    untried = {message.id: message for message in outbox.list_untried(view.session, view.code, MessageKind.DIGEST)}
     if not all(row.message in untried for row in rows):
         return
     for row in rows:
         message = untried[row.message]
         message.state, message.why_not = MessageState.SKIPPED, why_not.OVERTAKEN_DIGEST.format(period=period)
         view.session.add(message)
-        refresh_message(view, message)
+        refresh_messages(view, [message])
         for asked in notices.list_of_message(view.session, message.id or 0):
             is_asked = asked.rung is Rung.AANJAGER
             state, reason = (NoticeState.PLANNED, "") if is_asked else (NoticeState.SKIPPED, message.why_not)
@@ -203,12 +205,11 @@ def _promise(
     is_post: bool = False,
 ) -> None:
     key = (post_key if is_post else digest_key)(digest.period, address)
-    message: OutboxMessageRow | None = None
+    message: int | None = None
     if is_sent:
         renderer = letterhead.renderer
         rendered = renderer.render_post(digest) if is_post else renderer.render_digest(digest)
-        message = OutboxMessageRow(
-            programme=view.code,
+        text = Text(
             key=key,
             kind=MessageKind.DIGEST,
             recipient=address,
@@ -219,13 +220,9 @@ def _promise(
             html=rendered.html,
             message_id=letterhead.message_id(view.code, key),
             is_post=is_post,
-            state=MessageState.QUEUED,
-            promised_at=view.at,
             due_at=view.calendar.next_window(view.at),
         )
-        view.session.add(message)
-        view.session.flush()
-        refresh_message(view, message)
+        message = enqueue_messages(view, [text])[key]
     view.session.add(
         NoticeRow(
             programme=view.code,
@@ -239,7 +236,7 @@ def _promise(
             state=NoticeState.PROMISED if message else NoticeState.SKIPPED,
             reason=NoticeReason.DIGEST,
             why_not="" if message else why_not.NOTHING_TO_TELL,
-            message=message.id if message else None,
+            message=message,
             created_at=view.at,
             settled_at=view.at,
         )

@@ -13,7 +13,7 @@ from ipa_core.store import audit, notices, outbox, programmes
 from ipa_core.store.notices import NoticeRow, NoticeState
 from ipa_core.store.outbox import AttemptRow, MessageState, OutboxMessageRow
 from ipa_core.usecases.follow_signals import follow_escalations
-from ipa_core.usecases.refresh_expectations import refresh_message
+from ipa_core.usecases.refresh_expectations import refresh_messages
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def record_attempt(
         _postpone(view, message, handover)
     session.add(message)
     if message.state in (MessageState.HANDED_OVER, MessageState.DEAD):
-        refresh_message(view, message)
+        refresh_messages(view, [message])
     if message.state is MessageState.HANDED_OVER:
         follow_escalations(view, identity)
     programmes.note_write(session, row, at=at, is_news=has_replaced or message.state is MessageState.DEAD)
@@ -165,7 +165,7 @@ def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> bool:
         if is_same_mailbox or _told(view, one) & in_its_place or _has_left(view, one, message.organisation):
             one.replaced_at = view.at
             view.session.add(one)
-            refresh_message(view, one)
+            refresh_messages(view, [one])
         if is_same_mailbox and not one.is_doubtful:
             _tell_again(view, one)
     return any(one.replaced_at == view.at for one in dead)

@@ -192,13 +192,18 @@ def refresh_patterns(view: ProgrammeView) -> None:
     expectations.replace_from(view.session, view.code, held, since=_from(view.at, held))
 
 
-def refresh_message(view: ProgrammeView, row: OutboxMessageRow) -> None:
-    """Hold anew what is expected of one message, after what just became of it."""
-    message = _as_promised(view, row)
-    rows = hold_message(message, view.policies, since=view.at) if message.settled_at is None else ()
-    expectations.replace_from(
-        view.session, view.code, {message.subject.code: rows}, since={message.subject.code: view.at}
-    )
+def refresh_messages(view: ProgrammeView, rows: Iterable[OutboxMessageRow]) -> None:
+    """Hold anew what is expected of messages, after what just became of them."""
+    hold_messages(view, (_as_promised(view, row) for row in rows))
+
+
+def hold_messages(view: ProgrammeView, messages: Iterable[PromisedMessage]) -> None:
+    """Hold what is expected of messages from the view's moment on."""
+    held: dict[str, Sequence[HeldExpectation]] = {}
+    for message in messages:
+        is_settled = message.settled_at is not None
+        held[message.subject.code] = () if is_settled else hold_message(message, view.policies, since=view.at)
+    expectations.replace_from(view.session, view.code, held, since=_from(view.at, held))
 
 
 def roots_first(ever: Mapping[str, Iterable[str]], now: Callable[[], Mapping[str, Collection[str]]]) -> list[str]:

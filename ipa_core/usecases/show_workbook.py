@@ -8,9 +8,12 @@ from ipa_core.domain.organisations import Share
 from ipa_core.errors import RequestSettled, UnknownRequest, UnknownRound
 from ipa_core.reports.workbooks import FormRow, RequestForm
 from ipa_core.store import rounds
+from ipa_core.store.bulk import in_batches
 from ipa_core.usecases.request_histories import list_requests
+from ipa_core.usecases.views import BATCH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from ipa_core.domain.dossiers import Dossier
@@ -29,13 +32,20 @@ def show_workbook(view: ProgrammeView, round_code: str, ministry: str) -> Reques
         UnknownRequest: This ministry is not asked anything in it.
         RequestSettled: It was answered or waived already.
     """
-    return build_form(view, _find_open(view, round_code, ministry), made_at=view.at)
+    request = _find_open(view, round_code, ministry)
+    return build_form(view, request, form_rows(view, request.asked), made_at=view.at)
 
 
-def build_form(view: ProgrammeView, request: Request, *, made_at: datetime) -> RequestForm:
+def form_rows(view: ProgrammeView, dossiers: Iterable[str]) -> dict[str, FormRow]:
+    """Return what stands in a form about each of these dossiers; the facts of a few are in memory at the same time."""
+    return {
+        code: _row(dossier) for batch in in_batches(dossiers, BATCH) for code, dossier in view.dossiers(batch).items()
+    }
+
+
+def build_form(view: ProgrammeView, request: Request, rows: Mapping[str, FormRow], *, made_at: datetime) -> RequestForm:
     """Return the form of a request for whoever answers it now; `made_at` is the day that the form names."""
     organisation = view.present(request.organisation)
-    dossiers = view.dossiers(request.asked)
     return RequestForm(
         programme=view.code,
         programme_name=view.programme.name,
@@ -43,7 +53,7 @@ def build_form(view: ProgrammeView, request: Request, *, made_at: datetime) -> R
         organisation=organisation,
         due_on=request.due_on,
         made_at=made_at,
-        rows=tuple(_row(dossiers[code]) for code in request.asked if _may_speak(view, organisation, code)),
+        rows=tuple(rows[code] for code in request.asked if _may_speak(view, organisation, code)),
     )
 
 

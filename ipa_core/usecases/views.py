@@ -173,9 +173,7 @@ class ProgrammeView:
 
     def find_contact(self, email: str, organisation: str) -> Contact | None:
         """Return who has the mailbox, of this organisation rather than of another; also one who left."""
-        known = [contact for contact in self.directory.contacts if contact.email == email]
-        mine = (contact for contact in known if contact.organisation == organisation)
-        return next(mine, next(iter(known), None))
+        return self.directory.find_contact(email, organisation)
 
     def ministry_of(self, subject: Subject, dossier: str) -> str | None:
         """Return the organisation that a signal concerns now: who leads the dossier, was asked, or is meant itself."""

@@ -84,7 +84,7 @@ TECHNICAL = frozenset(
         *("MessageOutlook", "RunDifferences", "RunOutlook", "SignalEvent", "SignalOutlook"),
         # How we keep things.
         *("Appended", "AuditHead", "Changes", "Database", "DependencyRow", "Json", "JsonList", "StoredExpectation"),
-        *("Doubt", "DueNotice", "Ledger"),
+        *("Doubt", "DueNotice", "Ledger", "NewNotice", "TakenSlot", "Text"),
         *("Hindrance", "PolicyData", "ReceivedFileRow", "SignalChangeRow", "UtcDateTime"),
     }
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 LADDERS, SIGNALS = "domain/ladders.py", "domain/signal_ladders.py"
-PROMISES, OUTBOX = "usecases/promise_messages.py", "store/outbox.py"
+DRAFTS, OUTBOX = "usecases/draft_bundles.py", "store/outbox.py"
 PAST_PATIENCE = 900
 """Seconds for one fault; it takes a tenth of that on a quiet machine."""
 
@@ -88,7 +88,7 @@ FAULTS = (
         "TELLS = (BEGINS | RUNGS) - {Rung.AANJAGER}",
         "TELLS = BEGINS",
     ),
-    Fault("two bundles on a day", PROMISES, "while (draft.recipient, day) in taken:", "while False:"),
+    Fault("two bundles on a day", DRAFTS, "while (draft.recipient, draft.slot_on) in taken:", "while False:"),
     Fault(
         "what was tried in vain is frozen",
         OUTBOX,

@@ -6,17 +6,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from ipa_core.store import audit
 from ipa_core.store import engine as engine_module
 from ipa_core.store.audit import AuditEntry
-from ipa_core.store.database import Database
+from ipa_core.store.bulk import append_many, change_many, table_of
+from ipa_core.store.database import Changes, Database
+from ipa_core.store.rounds import RoundRow
 from tests.lost_answers import lose_answers
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-    from sqlmodel import Session
 
 NOON = datetime(2026, 2, 4, 11, 0, tzinfo=UTC)
 
@@ -71,3 +72,17 @@ def test_somebody_elses_entry_in_our_place_is_not_ours(engine: Engine, monkeypat
 
     assert database.write(work) == 2
     assert count_entries(database) == 2
+
+
+def test_a_row_is_a_change_also_when_no_object_of_the_orm_knows_of_it(engine: Engine) -> None:
+    with Session(engine) as session:
+        changes = Changes(session)
+        session.exec(select(func.count(col(RoundRow.code)))).one()
+        seen_after_reading = changes.is_any
+        append_many(session, table_of(RoundRow), [])
+        seen_after_nothing = changes.is_any
+        change_many(
+            session, table_of(RoundRow), [{"code": "2026-Q1", "due_on": NOON.date()}], key="code", columns=["due_on"]
+        )
+
+        assert (seen_after_reading, seen_after_nothing, changes.is_any) == (False, False, True)
