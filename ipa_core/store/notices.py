@@ -12,8 +12,7 @@ from sqlalchemy import Index, UniqueConstraint, and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from ipa_core.domain.episodes import Escalation
-from ipa_core.domain.ladders import ABOVE_MINISTRY, Rung
+from ipa_core.domain.ladders import Rung
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.domain.severities import Severity
 from ipa_core.store.bulk import append_many, in_batches, table_of, values_of
@@ -240,39 +239,6 @@ def list_asked(session: Session, programme: str, *, until: date, at: datetime) -
 def list_of_message(session: Session, message: int) -> list[NoticeRow]:
     """Return the notices that one message carries."""
     return list(session.exec(select(NoticeRow).where(col(NoticeRow.message) == message).order_by(col(NoticeRow.id))))
-
-
-def list_escalated(session: Session, message: int) -> set[str]:
-    """Return the owners (dossiers, requests or groups) of the signals about which one message is an escalation."""
-    statement = (
-        select(func.coalesce(SignalRow.dossier, NoticeRow.subject))
-        .select_from(NoticeRow)
-        .join(SignalRow, col(SignalRow.id) == col(NoticeRow.subject), isouter=True)
-        .where(col(NoticeRow.message) == message, col(NoticeRow.rung).in_(ABOVE_MINISTRY))
-    )
-    return set(session.exec(statement))
-
-
-def list_escalations(session: Session, programme: str, subjects: Collection[str]) -> dict[str, list[Escalation]]:
-    """Return the escalations about these signals and requests that were handed over, with those that came back."""
-    message = OutboxMessageRow
-    found: dict[str, list[Escalation]] = {}
-    for batch in in_batches(subjects):
-        statement = (
-            select(NoticeRow.subject, message.handed_over_at, message.bounced_at)
-            .join(message, col(message.id) == col(NoticeRow.message))
-            .where(
-                col(NoticeRow.programme) == programme,
-                col(NoticeRow.kind).in_((NoticeKind.REQUEST, NoticeKind.SIGNAL)),
-                col(NoticeRow.subject).in_(batch),
-                col(NoticeRow.rung).in_(ABOVE_MINISTRY),
-                col(message.handed_over_at).is_not(None),
-            )
-        )
-        for subject, went_at, returned_at in session.exec(statement.order_by(col(NoticeRow.id))):
-            if went_at is not None:
-                found.setdefault(subject, []).append(Escalation(at=went_at, returned_at=returned_at))
-    return found
 
 
 def list_of_messages(session: Session, messages: Collection[int | None]) -> dict[int | None, list[NoticeRow]]:

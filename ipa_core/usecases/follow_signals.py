@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.episodes import with_decisions, with_escalations
 from ipa_core.domain.themes import concerns_theme
 from ipa_core.rules.holding import Followed, hold_episodes
-from ipa_core.store import decisions, expectations, notices, recommendations, signals
+from ipa_core.store import decisions, escalations, expectations, recommendations, signals
 from ipa_core.store.bulk import in_batches
 from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_themes import follow_themes
@@ -59,7 +59,7 @@ def follow_signals(view: ProgrammeView, since: Mapping[str, datetime]) -> None:
 
 def follow_escalations(view: ProgrammeView, message: int) -> None:
     """Hold anew what is expected of the signals about which this message is an escalation; most messages are none."""
-    follow_signals(view, dict.fromkeys(notices.list_escalated(view.session, message), view.at))
+    follow_signals(view, dict.fromkeys(escalations.list_escalated(view.session, message), view.at))
 
 
 def refresh_open_signals(view: ProgrammeView, dossiers: Collection[str] | None = None) -> None:
@@ -75,4 +75,4 @@ def dossier_of(owner: str) -> str:
 
 def _escalations(view: ProgrammeView, told: Mapping[str, Sequence[Episode]]) -> dict[str, list[Escalation]]:
     subjects = {episode.told_as(view.code) for mine in told.values() for episode in mine}
-    return notices.list_escalations(view.session, view.code, subjects)
+    return escalations.list_escalations(view.session, view.code, subjects)
