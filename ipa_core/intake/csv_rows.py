@@ -117,7 +117,8 @@ class _Records:
                 return
             except (OSError, UnicodeDecodeError):
                 self.is_whole = False
-                read_utf8(self._path, self._file, self._problems)
+                if read_utf8(self._path, self._file, self._problems) is not None:
+                    raise  # It can be read after all: what came so far must not pass for all of it.
                 return
             if cells is None:
                 return

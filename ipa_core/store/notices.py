@@ -149,18 +149,23 @@ def list_waiting_days(session: Session, programme: str) -> frozenset[date]:
     return frozenset(session.exec(statement.distinct()))
 
 
-def list_about_signals(
-    session: Session, programme: str, *, untried: Collection[int | None], rung: Rung | None = None
+def list_unsent(
+    session: Session,
+    programme: str,
+    *,
+    untried: Collection[int | None],
+    kind: NoticeKind | None = None,
+    rung: Rung | None = None,
+    reason: NoticeReason | None = None,
 ) -> list[NoticeRow]:
-    """Return the notices about signals that wait, or stand in one of these untried messages, oldest first."""
+    """Return the notices that wait, or stand in one of these untried messages, oldest first; of this kind and so on."""
     is_untried = and_(col(NoticeRow.state) == NoticeState.PROMISED, col(NoticeRow.message).in_(untried))
     statement = select(NoticeRow).where(
-        col(NoticeRow.programme) == programme,
-        col(NoticeRow.kind) == NoticeKind.SIGNAL,
-        or_(col(NoticeRow.state).in_(UNSENT), is_untried),
+        col(NoticeRow.programme) == programme, or_(col(NoticeRow.state).in_(UNSENT), is_untried)
     )
-    if rung is not None:
-        statement = statement.where(col(NoticeRow.rung) == rung)
+    for column, wanted in ((NoticeRow.kind, kind), (NoticeRow.rung, rung), (NoticeRow.reason, reason)):
+        if wanted is not None:
+            statement = statement.where(col(column) == wanted)
     return list(session.exec(statement.order_by(col(NoticeRow.id))))
 
 

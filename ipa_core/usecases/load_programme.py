@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.domain.organisations import Contact, Organisation
+    from ipa_core.errors import RefusedInput
     from ipa_core.intake.programme_folder import ProgrammeFolder
     from ipa_core.store.programmes import ProgrammeRow
 
@@ -65,7 +67,7 @@ def load_programme(
     is_first = programmes.append_new(session, folder.programme, at=at)
     row = programmes.lock(session, code, at=at)
     if problems := [*unknown_overrides(folder.overrides), *_moved_milestones(session, folder)]:
-        raise InputRefused(problems)
+        raise InputRefused([*problems, *_history_problems(folder)])
     if not is_first:
         # The periods that are over went by the rhythm that stood.
         refresh_comparables(ProgrammeView(session, code, at=at))
@@ -138,6 +140,15 @@ def _moved_milestones(session: Session, folder: ProgrammeFolder) -> list[Problem
         for milestone in folder.milestones
         if dossiers.get(milestone.code, milestone.dossier) != milestone.dossier
     ]
+
+
+def _history_problems(folder: ProgrammeFolder) -> Sequence[RefusedInput]:
+    """Read the history only for what is wrong in it, so that whoever has to mend the folder hears all at once."""
+    try:
+        deque(folder.history, maxlen=0)
+    except InputRefused as refused:
+        return refused.problems
+    return ()
 
 
 def _change_programme(session: Session, row: ProgrammeRow, folder: ProgrammeFolder) -> Appended:

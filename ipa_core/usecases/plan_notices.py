@@ -239,7 +239,7 @@ def _plan_signals(
                 is_told_with_source=told_before,
             )
     plan_signal_ladders(view, standing, rows, fates, slot_on)
-    waiting = notices.list_about_signals(view.session, view.code, untried=fates.untried)
+    waiting = notices.list_unsent(view.session, view.code, kind=NoticeKind.SIGNAL, untried=fates.untried)
     gone = [
         row for row in waiting if row.subject not in standing and row.rung is not Rung.SOLVED and fates.is_unsent(row)
     ]

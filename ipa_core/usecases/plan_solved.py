@@ -29,7 +29,9 @@ TELLS = (BEGINS | RUNGS) - {Rung.AANJAGER}
 
 def plan_solved(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     """Add the notices about signals that were solved since, and look again at those that did not go yet."""
-    waiting = notices.list_about_signals(view.session, view.code, untried=fates.untried, rung=Rung.SOLVED)
+    waiting = notices.list_unsent(
+        view.session, view.code, kind=NoticeKind.SIGNAL, untried=fates.untried, rung=Rung.SOLVED
+    )
     told = {
         (row.subject, row.recipient): row
         for row in notices.list_to_tell_solved(

@@ -17,9 +17,11 @@ from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from ipa_core.domain.signal_ladders import Pause
+    from ipa_core.domain.signals import Signal
     from ipa_core.store.notices import Fates
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
@@ -31,20 +33,42 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     Not before the signal about it stands: the stand-in settles that signal, and the administrator hears of it first.
     And not about what somebody has in hand meanwhile: that waits.
     """
+    waiting = notices.list_unsent(view.session, view.code, reason=NoticeReason.STAND_IN, untried=fates.untried)
     dead = [message for message in outbox.list_dead(view.session, view.code) if _is_for_main(view, message)]
-    if not dead:
+    if not waiting and not dead:
         return
-    standing = signals.read_at(view.session, view.code, at=view.at)
-    alarmed = {signal.subject.code for signal in standing if signal.subject.kind is SubjectKind.MESSAGE}
-    in_hand = find_in_hand(view, standing, slot_on)
-    true_now = {signal.id for signal in standing} | _open_requests(view)
+    standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
+    for row in waiting:
+        why = _why_not_any_more(view, row, standing)
+        if why:
+            notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why, at=view.at)
+    alarmed = {signal.subject.code for signal in standing.values() if signal.subject.kind is SubjectKind.MESSAGE}
+    in_hand = find_in_hand(view, standing.values(), slot_on)
+    true_now = standing.keys() | _open_requests(view)
     for message in (one for one in dead if message_code(one.id or 0) in alarmed):
         deputies = view.contacts(Role.DEPUTY, view.present(message.organisation))
         for row in notices.list_of_message(view.session, message.id or 0):
-            if deputies and row.rung is not Rung.MENTION and row.subject in true_now:
+            is_said = row.rung is not Rung.MENTION and row.subject in true_now and not _has_passed(view, row, standing)
+            if deputies and is_said:
                 for deputy in deputies:
                     _stand_in(view, row, deputy.email, fates, in_hand.get(row.subject), slot_on)
                 _note_where_it_went(view, row, message)
+
+
+def _why_not_any_more(view: ProgrammeView, row: NoticeRow, standing: Mapping[str, Signal]) -> str:
+    """Return why a deputy need not hear something after all: somebody else is deputy now, or carries the dossier."""
+    deputies = view.contacts(Role.DEPUTY, view.present(row.organisation))
+    if row.recipient not in {deputy.email for deputy in deputies}:
+        return why_not.REPLACED
+    return why_not.CARRIED_BY_OTHERS if _has_passed(view, row, standing) else ""
+
+
+def _has_passed(view: ProgrammeView, row: NoticeRow, standing: Mapping[str, Signal]) -> bool:
+    """Tell whether another ministry carries what this is about; the message about that itself is for the former one."""
+    signal = standing.get(row.subject)
+    if signal is None or row.rung is Rung.PASSED_ON:
+        return False
+    return view.ministry_of(signal.subject, signal.dossier) not in (row.organisation, None)
 
 
 def _is_for_main(view: ProgrammeView, message: OutboxMessageRow) -> bool:
@@ -76,7 +100,8 @@ def _stand_in(
         created_at=view.at,
     )
     view.session.add(found)
-    if found.stands_in and fates.is_unsent(found):
+    is_back = found.state is NoticeState.SKIPPED and found.why_not == why_not.REPLACED
+    if found.stands_in and (is_back or fates.is_unsent(found)):
         plan_around(view, found, pause, slot_on)
 
 

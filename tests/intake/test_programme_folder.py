@@ -1,6 +1,8 @@
 """What is read from a programme folder?"""
 
+from collections.abc import Iterator
 from datetime import date
+from errno import EIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from ipa_core.domain.periods import Cadence
 from ipa_core.domain.programmes import ClosedDay, ContextKind, ContextPeriod, PolicyKind, PolicyOverride, Programme
 from ipa_core.domain.recommendations import Adoption, Milestone
 from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Status, StatusUpdate
+from ipa_core.intake import csv_rows
 from ipa_core.intake.programme_folder import read_programme
 from tests.intake.programme_folders import ORGANISATIONS, REGISTER_HEADING, SHIPPED, change, dossier, history, write
 
@@ -276,3 +279,19 @@ def test_a_contact_may_have_a_channel_and_an_end_that_never_comes(folder: Path) 
     (contact,) = read_programme(folder).contacts
 
     assert (contact.channel, contact.valid_to) == ("json://localhost/hook", date(9999, 12, 31))
+
+
+def test_a_disk_that_fails_for_a_moment_does_not_make_the_history_shorter(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("history.csv", history("A-1,2024-02-01,SZW,,,,,,", "A-1,2024-03-01,SZW,,,,,,"))(folder)
+    found = read_programme(folder).history
+
+    def lines(path: Path) -> Iterator[str]:
+        yield from path.read_text("utf-8").splitlines(keepends=True)[:2]
+        raise OSError(EIO, "Input/output error")
+
+    monkeypatch.setattr(csv_rows, "_lines_of", lines)
+
+    with pytest.raises(OSError, match="Input/output"):
+        list(found)

@@ -183,6 +183,39 @@ def test_what_the_deputy_should_hear_is_not_lost_when_the_plan_is_made_again(wor
     assert len(told) > 1
 
 
+def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(world: World, mailbox: Mailbox, folder: Folder) -> None:
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    world.run(at("09:00:00"))
+    world.app.detect("ipa", world.app.moment(at("18:00:00")).at)
+    contacts = folder.path / "contacts.csv"
+    contacts.write_text(
+        contacts.read_text("utf-8").replace(f"{BZK_DEPUTY},deputy,,", f"{BZK_DEPUTY},deputy,,{FIRST_DAY}")
+    )
+    folder.add("contacts.csv", ("BZK", "Nieuw", "bzk-nieuw@ministerie.example", "deputy", "2026-02-05", ""))
+    load(world, folder, "2026-02-05T08:00:00+01:00")
+    world.run("2026-02-05")
+
+    assert "bzk-deputy" not in mailbox.recipients
+    assert mailbox.recipients.count("bzk-nieuw") == 1
+
+
+def test_what_passed_to_another_ministry_is_not_told_to_the_deputy_of_the_former(
+    world: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    load(world, folder, "2026-02-01")
+    world.run(at("09:00:00"))
+    world.app.detect("ipa", world.app.moment(at("18:00:00")).at)
+    folder.pass_on(ZIC, "VWS", source="BZK", on="2026-02-05")
+    load(world, folder, "2026-02-05T08:00:00+01:00")
+    world.run("2026-02-05")
+
+    lines = {line.about: line for line in world.messages("2026-02-05") if line.recipient == BZK_DEPUTY}
+    opening_of_zic = lines["ipa:V01:ZIC-03:1"]
+    assert (opening_of_zic.reason, opening_of_zic.state) == ("stand_in", "skipped")
+    assert opening_of_zic.why_not == "een ander ministerie trekt dit dossier nu"
+
+
 def test_the_deputy_stands_in_for_a_first_handover_and_for_a_second(
     world: World, mailbox: Mailbox, folder: Folder
 ) -> None:

@@ -31,7 +31,7 @@ def test_after_weeks_of_sending_trouble_one_digest_tells_the_whole_gap(opened: W
     ]
     (mail,) = [mail for mail in opened.mails() if mail["To"].startswith("aanjager")]
     assert "64 nieuw" in mail["Subject"]
-    assert " zijn overgeslagen: hun dag was voorbij, " in text_of(mail)
+    assert " zijn overgeslagen: de dag was voorbij, " in text_of(mail)
 
 
 def test_a_digest_missed_over_a_weekend_makes_way_for_the_one_of_monday(opened: World) -> None:
