@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from benchmarks import works
 from benchmarks.measuring import Ratio
@@ -44,6 +45,19 @@ def test_the_work_that_is_measured_is_done(register: tuple[str, Path]) -> None:
     assert works.scan(url, "status_update")[1] == DOSSIERS * UPDATES
     assert works.loop(url, date(2026, 3, 2))[1] == FLAGGED
     assert works.add_fact(url, LOADED_AT + timedelta(minutes=3), 2)[1] == 2
+
+
+def test_postgresql_knows_how_much_a_large_load_brought(register: tuple[str, Path]) -> None:
+    url, _ = register
+    if url.startswith("sqlite"):
+        return  # It asks nobody.
+    database = open_database(url)
+
+    counting = text("SELECT reltuples FROM pg_class WHERE relname = 'status_update'")
+    counted = database.read(lambda session: session.connection().execute(counting).scalar_one())
+    database.close()
+
+    assert counted == DOSSIERS * UPDATES
 
 
 def test_a_run_in_which_nothing_is_due_writes_nothing(register: tuple[str, Path]) -> None:

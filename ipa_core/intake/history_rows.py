@@ -17,6 +17,9 @@ HISTORY = TableLayout(
     optional_columns=("reason", "evidence", "effect"),
 )
 
+READ_AS = 1
+"""Raise it when the same line comes to say something else: a history that did not change is not read again."""
+
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 _PERCENTAGE = re.compile(r"[+]?0{0,9}(?:100|[0-9]{1,2})|-0")
 

@@ -1,7 +1,8 @@
 """What does the folder of a programme say? All of it, or every problem at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ipa_core.domain.recommendations import Milestone, Recommendation
 from ipa_core.domain.updates import StatusUpdate
 from ipa_core.intake.calendar_toml import CALENDAR_FILE, read_calendar_toml
 from ipa_core.intake.csv_rows import TableReader, read_table
-from ipa_core.intake.history_rows import HISTORY, read_history
+from ipa_core.intake.history_rows import HISTORY, READ_AS, read_history
 from ipa_core.intake.known_codes import KnownCodes, gather_codes, refuse_circles
 from ipa_core.intake.organisation_rows import (
     CONTACTS,
@@ -40,7 +41,8 @@ class ProgrammeFolder:
     """Everything in the folder, in the order of its files.
 
     `initial_plans` gives the planned date that the register itself has for a dossier, `milestone_rows` the line of the
-    file on which a milestone stands. The history is read while it is iterated, as it may be long: see `PublicHistory`.
+    file on which a milestone stands. The history is read while it is iterated, as it may be long: see `PublicHistory`,
+    which tells its fingerprint as well.
     """
 
     programme: Programme
@@ -55,6 +57,7 @@ class ProgrammeFolder:
     milestones: tuple[Milestone, ...]
     milestone_rows: Mapping[str, int]
     history: Iterable[StatusUpdate]
+    history_fingerprint: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,29 @@ class PublicHistory:
         for seq, row in enumerate(rows, start=1):
             yield read_history(row, self.known, seq=seq)
 
+    def fingerprint(self) -> str:
+        """Return what stays the same for as long as reading it would; "" when nobody can tell.
+
+        That takes the bytes, the codes that lines may name, and the way in which lines are read.
+        """
+        organisations, dossiers, milestones = self.known.organisations, self.known.dossiers, self.known.milestones
+        if organisations is None or dossiers is None or milestones is None:
+            return ""
+        codes = (
+            sorted(organisations),
+            sorted(dossiers),
+            sorted((code, row.text("recommendation")) for code, row in milestones.items()),
+        )
+        columns = (*HISTORY.columns, *HISTORY.optional_columns, *(field.name for field in fields(StatusUpdate)))
+        found = hashlib.sha256(repr((READ_AS, columns, codes)).encode())
+        try:
+            if self.path.exists():
+                with self.path.open("rb") as file:
+                    found.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError:
+            return ""
+        return found.hexdigest()
+
 
 def read_programme(folder: Path) -> ProgrammeFolder:
     """Read the folder.
@@ -102,6 +128,7 @@ def read_programme(folder: Path) -> ProgrammeFolder:
     refuse_circles(known.dossiers, "parent", "parent_circle")
     refuse_circles(known.dossiers, "depends_on", "dependency_circle")
     adopted_on = about.programme.adopted_on
+    history = PublicHistory(folder / HISTORY.file, known)
     found = ProgrammeFolder(
         programme=about.programme,
         overrides=about.overrides,
@@ -116,10 +143,11 @@ def read_programme(folder: Path) -> ProgrammeFolder:
         responsibilities=tuple(read_responsibility(row, known) for row in tables[RESPONSIBILITIES].whole_rows),
         milestones=tuple(read_milestone(row, known) for row in tables[MILESTONES].whole_rows),
         milestone_rows={row.text("code"): row.number for row in tables[MILESTONES].whole_rows},
-        history=PublicHistory(folder / HISTORY.file, known),
+        history=history,
+        history_fingerprint=history.fingerprint,
     )
     if problems:
-        for _ in PublicHistory(folder / HISTORY.file, known).read(problems):
+        for _ in history.read(problems):
             pass
         problems.raise_any(_FILES)
     return found

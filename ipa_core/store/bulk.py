@@ -78,6 +78,15 @@ def change_many(session: Session, table: Table, rows: Rows, *, key: str, columns
     )
 
 
+def know_sizes(connection: Connection, table: Table) -> None:
+    """Let PostgreSQL count what a large load brought, of which it knows nothing until somebody tells it.
+
+    Before that it takes the table for an empty one, and reads all of it for each dossier that is asked for.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
+
+
 def table_of(row: type[SQLModel]) -> Table:
     """Return the table behind a row, for statements without objects."""
     table: Table = row.__table__  # type: ignore[attr-defined] # SQLModel adds it

@@ -31,7 +31,8 @@ class ProgrammeRow(SQLModel, table=True):
     """One programme; `last_write_at` and `first_run_at` are moments as the commands gave them.
 
     `news` counts the writes that may change who must hear what. The notices were planned when it was `planned_news`;
-    that plan stands until `plan_again_at`.
+    that plan stands until `plan_again_at`. `history_lines` are those of the history that was loaded last, of which
+    `history_fingerprint` tells whether it is the same; "" when that was not kept.
     """
 
     __tablename__ = "programme"
@@ -50,6 +51,8 @@ class ProgrammeRow(SQLModel, table=True):
     news: int = 0
     planned_news: int = -1
     plan_again_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    history_fingerprint: str = ""
+    history_lines: int = 0
 
 
 class PolicyOverrideRow(SQLModel, table=True):
@@ -142,6 +145,12 @@ def is_planned(row: ProgrammeRow, *, at: datetime) -> bool:
 def note_planned(session: Session, row: ProgrammeRow, *, again_at: datetime) -> None:
     """Note that the notices are planned, and until when that stands."""
     row.planned_news, row.plan_again_at = row.news, again_at
+    session.add(row)
+
+
+def note_history(session: Session, row: ProgrammeRow, *, fingerprint: str, lines: int) -> None:
+    """Note which history was loaded, so that the same one need not be read again."""
+    row.history_fingerprint, row.history_lines = fingerprint, lines
     session.add(row)
 
 

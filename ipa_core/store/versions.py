@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, or_, select, text
 
-from ipa_core.store.bulk import append_many
+from ipa_core.store.bulk import BATCH, append_many, know_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +46,11 @@ class Appended:
     unchanged: int = 0
     dossiers: frozenset[str] = frozenset()
 
+    @property
+    def lines(self) -> int:
+        """All of them."""
+        return self.new + self.changed + self.unchanged
+
 
 def append_changed(
     session: Session, table: Table, rows: Rows, *, programme: str, key: Sequence[str], dossier: str | None = None
@@ -67,6 +72,8 @@ def append_changed(
         differing = _differing(incoming, table, programme, key)
         connection.execute(insert(_DIFFERING).from_select(_DIFFERING.c.keys(), differing))
         touched = _append_differing(connection, table, incoming, dossier)
+        if count > BATCH:
+            know_sizes(connection, table)
         new, changed = connection.execute(
             select(func.count() - func.count(_DIFFERING.c.before), func.count(_DIFFERING.c.before))
         ).one()

@@ -21,6 +21,7 @@ from ipa_core.rules import (
 from ipa_core.rules.holding import DOSSIER_CODES
 from ipa_core.rules.policies import changed_rules
 from ipa_core.store import outbox, programmes
+from ipa_core.store.bulk import collecting_rarely
 from ipa_core.store.versions import Appended
 from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import refresh_open_signals
@@ -73,6 +74,7 @@ def add_to_policy(session: Session, code: str, own: OwnPolicy, *, at: datetime) 
         programmes.note_write(session, row, at=at)
 
 
+@collecting_rarely()
 def hold_anew(
     view: ProgrammeView, rules: frozenset[str], *, since: datetime | None, progress: Progress = unseen
 ) -> None:

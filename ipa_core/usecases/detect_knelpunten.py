@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ipa_core.domain.signals import ChangeKind, Standing, transitions
 from ipa_core.rules import level_of
 from ipa_core.store import audit, expectations, programmes, signals
+from ipa_core.store.bulk import collecting_rarely
 from ipa_core.usecases.follow_signals import dossier_of, follow_signals
 from ipa_core.usecases.refresh_expectations import refresh_comparables
 from ipa_core.usecases.views import ProgrammeView
@@ -51,6 +52,7 @@ class Found(NamedTuple):
     behind: StoredExpectation
 
 
+@collecting_rarely()
 def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> DetectionSummary:
     """Apply every break and closing up to the moment, in order of time; the order of runs makes no difference."""
     row = programmes.lock(session, programme, at=at)

@@ -78,7 +78,7 @@ def load_programme(
     policy = append_policy(session, code, own, since=since)
     register = _append_register(session, folder, is_first=is_first, at=at)
     facts = [
-        _append_history(session, folder, is_first=is_first, at=at),
+        _append_history(session, row, folder, is_first=is_first, at=at),
         _append_initial_plans(session, folder, is_first=is_first, at=at),
     ]
     milestones = _append_milestones(session, folder, is_first=is_first, at=at)
@@ -189,10 +189,19 @@ def _append_milestones(session: Session, folder: ProgrammeFolder, *, is_first: b
     return recommendations.append_milestones(session, folder.programme.code, rows)
 
 
-def _append_history(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:
-    """Append history; a row that says something else than before corrects it."""
+def _append_history(
+    session: Session, row: ProgrammeRow, folder: ProgrammeFolder, *, is_first: bool, at: datetime
+) -> Appended:
+    """Append history; a row that says something else than before corrects it. The same history is not read again."""
+    fingerprint = folder.history_fingerprint()
+    if fingerprint and fingerprint == row.history_fingerprint:
+        return Appended(unchanged=row.history_lines)
     facts = (fact if is_first else replace(fact, recorded_at=max(fact.recorded_at, at)) for fact in folder.history)
-    return updates.append_history(session, folder.programme.code, facts)
+    appended = updates.append_history(session, folder.programme.code, facts)
+    # Who wrote in the file while it was read is read again.
+    is_same = folder.history_fingerprint() == fingerprint
+    programmes.note_history(session, row, fingerprint=fingerprint if is_same else "", lines=appended.lines)
+    return appended
 
 
 def _append_initial_plans(session: Session, folder: ProgrammeFolder, *, is_first: bool, at: datetime) -> Appended:

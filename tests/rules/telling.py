@@ -137,6 +137,7 @@ def a_folder(
         "milestones": (),
         "milestone_rows": {},
         "history": tuple(replace(update, seq=seq) for seq, update in enumerate(history, start=1)),
+        "history_fingerprint": str,
     }
     return ProgrammeFolder(**{**values, **changes})
 

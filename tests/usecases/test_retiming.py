@@ -12,6 +12,7 @@ from ipa_core.app import SHIPPED
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.programmes import OwnPolicy, PolicyKind, PolicyOverride
 from ipa_core.intake.programme_folder import read_programme
+from ipa_core.store import expectations
 from ipa_core.store.database import Database, open_database
 from ipa_core.store.expectations import ExpectationRow
 from ipa_core.usecases import retime_expectations
@@ -43,6 +44,12 @@ def loaded(request: pytest.FixtureRequest) -> Iterator[Database]:
     database.write(lambda session: decide(session, "ipa", act, at=LOADED_AT + timedelta(hours=1)))
     yield database
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def _few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read what is open in many parts, as in a large register."""
+    monkeypatch.setattr(expectations, "BATCH", 7)
 
 
 def policy_of(values: dict[str, dict[str, int]]) -> OwnPolicy:
