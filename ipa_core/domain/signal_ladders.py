@@ -180,7 +180,7 @@ def decide_signal(life: LadderLife, ladder: SignalLadder, *, on: date, calendar:
     if life.begun_on is None:
         return ()
     days = _OpenDays(calendar, _not_counting(life))
-    news = [*_worse(life, on), *_snooze_ended(life, on, calendar)]
+    news = [*_worse(life, on), *_snooze_ended(life, life.begun_on, on, calendar)]
     is_told = any(move.is_going for move in news) or any(one.on is None for one in life.told)
     repeat = _repeat(life, ladder, on, days, is_told=is_told)
     return (*news, *repeat, *_escalations(life, ladder, on, days, life.begun_on))
@@ -193,10 +193,10 @@ def _worse(life: LadderLife, on: date) -> Iterator[SignalMove]:
         yield SignalMove(rung=Rung.WORSE, planned_on=on, is_going=True, turn=life.count(Rung.WORSE) + 1)
 
 
-def _snooze_ended(life: LadderLife, on: date, calendar: Calendar) -> Iterator[SignalMove]:
-    """The end of the latest snooze, unless somebody took the signal up again."""
+def _snooze_ended(life: LadderLife, begun_on: date, on: date, calendar: Calendar) -> Iterator[SignalMove]:
+    """The end of the latest snooze, unless somebody took the signal up again, or was told of it after that end only."""
     last = life.pauses[-1] if life.pauses else None
-    if last is None or not last.snooze or last.last < last.first:
+    if last is None or not last.snooze or last.last < max(last.first, begun_on):
         return
     if all((one.rung, one.turn) != (Rung.SNOOZE_ENDED, last.snooze) for one in life.told):
         planned_on = calendar.add_working_days(last.last, 1)

@@ -183,6 +183,16 @@ ACKNOWLEDGED = Pause(first=date(2026, 3, 13), last=date(2026, 3, 26))
             id="it is told once",
         ),
         pytest.param(
+            a_life(
+                begun_on=date(2026, 3, 27),
+                told=(replace(OPENING, on=None),),
+                pauses=(replace(ACKNOWLEDGED, snooze=1),),
+            ),
+            date(2026, 3, 27),
+            {"snooze_ended 1": None},
+            id="who hears of the signal after a snooze need not hear that it ended",
+        ),
+        pytest.param(
             a_life(pauses=(replace(ACKNOWLEDGED, snooze=1), Pause(first=date(2026, 3, 27), last=date(2026, 4, 1)))),
             date(2026, 3, 27),
             {"snooze_ended 1": None},

@@ -9,6 +9,10 @@ import pytest
 from ipa_core.errors import InputRefused
 from ipa_core.intake.programme_folder import read_programme
 
+ORG, CON, REC, PRO, HIS, CAL = (
+    *("organisations.csv", "contacts.csv", "recommendations.csv"),
+    *("programme.toml", "history.csv", "calendar.toml"),
+)
 SHIPPED = Path(str(resources.files("ipa_core"))) / "programmes" / "ipa"
 
 PROGRAMME = """code = "klein"
