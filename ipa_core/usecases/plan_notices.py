@@ -66,10 +66,12 @@ def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> No
     slot_on = day_of(view.calendar.next_window(view.at))
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
     _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on)
-    _plan_signals(view, standing, fates, slot_on)
-    plan_handovers(view, histories, standing, fates, slot_on)
+    # What a deputy is about to hear holds up whoever would hear next that nobody reacts.
     view.session.flush()
     plan_stand_ins(view, fates, slot_on)
+    view.session.flush()
+    _plan_signals(view, standing, fates, slot_on)
+    plan_handovers(view, histories, standing, fates, slot_on)
     view.session.flush()
 
 

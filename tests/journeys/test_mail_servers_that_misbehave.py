@@ -183,6 +183,20 @@ def test_what_the_deputy_should_hear_is_not_lost_when_the_plan_is_made_again(wor
     assert len(told) > 1
 
 
+def test_nobody_hears_that_nobody_reacts_on_the_day_on_which_the_deputy_first_hears(
+    world: World, mailbox: Mailbox
+) -> None:
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    world.run(FIRST_DAY)
+    world.run("2026-02-25")
+    world.run_daily("2026-02-26", "2026-03-11")
+
+    lines = [line for line in world.messages("2026-03-11") if line.key.startswith("signal:ipa:V01:ZIC-03:")]
+    went = [(line.rung, line.recipient, line.handed_over_at) for line in lines if line.handed_over_at]
+    days = {rung: f"{at:%m-%d}" for rung, to, at in went if to in (BZK_DEPUTY, "bzk-coordinator@ministerie.example")}
+    assert days == {"opening": "02-25", "repeat": "03-05", "coordinator": "03-11"}
+
+
 def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(world: World, mailbox: Mailbox, folder: Folder) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
     world.run(at("09:00:00"))
