@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
@@ -12,12 +13,12 @@ from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
 from ipa_core.store import notices, outbox, signals
-from ipa_core.store.notices import NoticeRow, NoticeState
+from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from ipa_core.domain.signal_ladders import Pause
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
     from ipa_core.store.notices import Fates
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
+
+
+_TO_MAIN = (
+    Rung.REQUEST,
+    Rung.FIRST_REMINDER,
+    Rung.SECOND_REMINDER,
+    Rung.DUE_TODAY,
+    Rung.LATE,
+    Rung.LATE_WITH_NOTICE,
+)
+"""What the main contact hears about a request, in order."""
+
+_COUNTING = frozenset({NoticeState.PLANNED, NoticeState.PROMISED})
 
 
 def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
@@ -38,8 +52,10 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     if not waiting and not dead:
         return
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
+    said = {message.id: notices.list_of_message(view.session, message.id or 0) for message in dead}
+    latest = _latest_rungs(view, [*waiting, *chain.from_iterable(said.values())], slot_on)
     for row in waiting:
-        why = _why_not_any_more(view, row, standing)
+        why = _why_not_any_more(view, row, standing, latest)
         if why:
             notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why, at=view.at)
     alarmed = {signal.subject.code for signal in standing.values() if signal.subject.kind is SubjectKind.MESSAGE}
@@ -47,16 +63,47 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     true_now = standing.keys() | _open_requests(view)
     for message in (one for one in dead if message_code(one.id or 0) in alarmed):
         deputies = view.contacts(Role.DEPUTY, view.present(message.organisation))
-        for row in notices.list_of_message(view.session, message.id or 0):
-            is_said = row.rung is not Rung.MENTION and row.subject in true_now and not _has_passed(view, row, standing)
-            if deputies and is_said:
+        for row in said[message.id]:
+            is_true = row.rung is not Rung.MENTION and row.subject in true_now and not _has_passed(view, row, standing)
+            if deputies and is_true and not _overtaken_by(row, latest):
                 for deputy in deputies:
                     _stand_in(view, row, deputy.email, fates, in_hand.get(row.subject), slot_on)
                 _note_where_it_went(view, row, message)
 
 
-def _why_not_any_more(view: ProgrammeView, row: NoticeRow, standing: Mapping[str, Signal]) -> str:
-    """Return why a deputy need not hear something after all: somebody else is deputy now, or carries the dossier."""
+def _latest_rungs(view: ProgrammeView, rows: Iterable[NoticeRow], slot_on: date) -> dict[str, Rung]:
+    """Return the latest rung of each of these requests that went, or is to go today: no deputy hears those before it.
+
+    The escalation is none of them, as it goes to others.
+    """
+    requests = {row.subject for row in rows if row.kind is NoticeKind.REQUEST}
+    of_requests = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, sorted(requests))
+    found: dict[str, Rung] = {}
+    for subject, mine in of_requests.items():
+        due = {row.rung for row in mine if row.state in _COUNTING and row.planned_on <= slot_on and not row.stands_in}
+        reached = [rung for rung in _TO_MAIN if rung in due]
+        if reached:
+            found[subject] = reached[-1]
+    return found
+
+
+def _overtaken_by(row: NoticeRow, latest: Mapping[str, Rung]) -> Rung | None:
+    """Return the later rung of the same request that takes the place of this one."""
+    rung = latest.get(row.subject)
+    is_later = rung is not None and row.rung in _TO_MAIN and _TO_MAIN.index(row.rung) < _TO_MAIN.index(rung)
+    return rung if is_later else None
+
+
+def _why_not_any_more(
+    view: ProgrammeView, row: NoticeRow, standing: Mapping[str, Signal], latest: Mapping[str, Rung]
+) -> str:
+    """Return why a deputy need not hear something after all.
+
+    Somebody else is deputy now, or carries the dossier, or more is to be said about the request by now.
+    """
+    rung = _overtaken_by(row, latest)
+    if rung is not None:
+        return why_not.OVERTAKEN.format(rung=rung.value)
     deputies = view.contacts(Role.DEPUTY, view.present(row.organisation))
     if row.recipient not in {deputy.email for deputy in deputies}:
         return why_not.REPLACED

@@ -183,6 +183,18 @@ def test_what_the_deputy_should_hear_is_not_lost_when_the_plan_is_made_again(wor
     assert len(told) > 1
 
 
+def test_a_deputy_hears_the_latest_reminder_and_not_what_it_overtook(world: World, mailbox: Mailbox) -> None:
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    world.run(FIRST_DAY)
+    world.run("2026-02-25")
+    world.run("2026-02-26")
+
+    lines = [line for line in world.messages("2026-02-26") if line.key.startswith("request:")]
+    told = [(line.rung, line.handed_over_at) for line in lines if line.recipient == BZK_DEPUTY]
+    assert [(rung, f"{at:%m-%d}") for rung, at in told if at is not None] == [("H1", "02-26")]
+    assert {line.rung for line in lines if line.recipient == BZK and line.state == "dead"} == {"O", "H1"}
+
+
 def test_nobody_hears_that_nobody_reacts_on_the_day_on_which_the_deputy_first_hears(
     world: World, mailbox: Mailbox
 ) -> None:
