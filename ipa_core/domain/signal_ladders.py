@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from ipa_core.domain.organisations import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.decisions import Decision
@@ -179,7 +179,7 @@ def decide_signal(life: LadderLife, ladder: SignalLadder, *, on: date, calendar:
     """
     if life.begun_on is None:
         return ()
-    days = _OpenDays(calendar, _not_counting(life))
+    days = _OpenDays(calendar, life.pauses)
     news = [*_worse(life, on), *_snooze_ended(life, life.begun_on, on, calendar)]
     is_told = any(move.is_going for move in news) or any(one.on is None for one in life.told)
     repeat = _repeat(life, ladder, on, days, is_told=is_told)
@@ -241,34 +241,22 @@ def _move(rung: Rung, planned_on: date, on: date, days: _OpenDays, *, turn: int 
     return SignalMove(rung=rung, planned_on=planned_on, is_going=is_going, turn=turn)
 
 
-def _not_counting(life: LadderLife) -> list[Pause]:
-    """Return the days that do not count: the pauses.
-
-    When something material changed in an acknowledged one, the wait for the next rung begins anew after it.
-    """
-    sent_on = sorted(
-        {one.on for one in life.told if one.on is not None}
-        | {reach.went_on for reach in life.reached.values() if reach.went_on is not None}
-    )
-    found = []
-    for pause in life.pauses:
-        begins_anew = pause.has_changed and not pause.snooze
-        before = [on for on in sent_on if on < pause.first] if begins_anew else []
-        found.append(Pause(first=before[-1] + _ONE_DAY, last=pause.last) if before else pause)
-    return found
-
-
 class _OpenDays:
-    """The working days on which nobody has the signal in hand."""
+    """The working days on which nobody has the signal in hand.
 
-    def __init__(self, calendar: Calendar, pauses: Iterable[Pause]) -> None:
+    When something material changed while it was acknowledged, every wait begins anew after that.
+    """
+
+    def __init__(self, calendar: Calendar, pauses: Sequence[Pause]) -> None:
         self._calendar = calendar
         self._spans = _merged(pauses)
+        self._anew_after = max((one.last for one in pauses if one.has_changed and not one.snooze), default=date.min)
 
     def add(self, on: date, n: int) -> date:
         """Return the n-th open day after `on`; for 0, the first from `on`."""
         if n == 0:
             return self.first_from(on)
+        on = max(on, self._anew_after)
         day = self._calendar.add_working_days(on, n)
         while (later := self._calendar.add_working_days(on, n + self._closed_between(on, day))) != day:
             day = later

@@ -156,6 +156,15 @@ ACKNOWLEDGED = Pause(first=date(2026, 3, 13), last=date(2026, 3, 26))
             id="after a material change the wait begins anew",
         ),
         pytest.param(
+            a_life(
+                told=(OPENING, Told(rung=Rung.REPEAT, on=date(2026, 3, 9), severity=Severity.HIGH)),
+                pauses=(replace(ACKNOWLEDGED, has_changed=True),),
+            ),
+            date(2026, 3, 27),
+            {"coordinator": ("04-13", False), "repeat 2": ("04-02", False)},
+            id="also of the wait that began before the last repeat",
+        ),
+        pytest.param(
             a_life(pauses=(replace(ACKNOWLEDGED, snooze=1, has_changed=True),)),
             date(2026, 3, 26),
             {"coordinator": ("03-30", False)},
