@@ -63,7 +63,7 @@ class _Played(App):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """A life that was lived: its database, the mail server, the runs that were complete, and how many died."""
+    """A life that was lived: its database, the mail server, the runs, and how many of them died."""
 
     app: App
     code: str
@@ -150,14 +150,16 @@ class _Life:
 
     def _run(self, bell: Bell) -> None:
         self.wire.now, self.wire.is_up, self.wire.death = bell.at, bell.is_mail_up, bell.death
+        self.wire.answered.clear()
+        died_after = None
         try:
             self.app.run(self.code, bell.at)
         except WriteInThePast:
             return
         except MachineDied:
             self.deaths += 1
-            return
-        self.runs.append(Run(at=bell.at, is_mail_up=bell.is_mail_up))
+            died_after = frozenset(self.wire.answered)
+        self.runs.append(Run(at=bell.at, is_mail_up=bell.is_mail_up, died_after=died_after))
 
     def _work(self, on: date) -> None:
         """Let people do what they do on a working day, one after the other."""

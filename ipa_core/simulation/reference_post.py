@@ -102,6 +102,8 @@ class Post:
         on = day_of(run.at)
         mailboxes = {mailbox for line in lines for mailbox in line.mailboxes}
         served = {mailbox for mailbox in mailboxes if (mailbox, on) not in self._bundles}
+        if run.died_after is not None:
+            served &= run.died_after
         self._bundles |= {(mailbox, on) for mailbox in served}
         for mention in mentions:
             for mailbox in served.intersection(mention.mailboxes):

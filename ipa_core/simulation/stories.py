@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A complete run of the engine: everything known at its instant counted.
+    """A run of the engine: everything known at its instant counted.
 
-    `is_mail_up` tells whether the mail server took what was handed over.
+    `is_mail_up` tells whether the mail server took what was handed over. When the machine died while it handed over,
+    `died_after` are the mailboxes to which the server had answered by then; None for a run that came to its end.
     """
 
     at: datetime
     is_mail_up: bool
+    died_after: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,8 @@ class Accepted:
 class Wire(Channel):
     """The channel of the product in a simulated life.
 
-    `refused` are the mailboxes that are refused for good. `death` kills the dispatcher at the next message.
+    `refused` are the mailboxes that are refused for good. `death` kills the dispatcher at the next message. `answered`
+    are the mailboxes about which it gave an answer since that was emptied.
     """
 
     now: datetime
@@ -45,6 +46,7 @@ class Wire(Channel):
     refused: set[str] = field(default_factory=set)
     death: Death | None = None
     accepted: list[Accepted] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
 
     def deliver(self, message: EmailMessage) -> Handover:
         """Take the message, or not."""
@@ -52,6 +54,7 @@ class Wire(Channel):
             return Handover(outcome=Outcome.RETRY, code="connection")
         recipient = str(message["To"])
         if recipient in self.refused:
+            self.answered.add(recipient)
             return Handover(outcome=Outcome.REFUSED, code="550")
         death, self.death = self.death, None
         if death is Death.BEFORE:
@@ -59,6 +62,7 @@ class Wire(Channel):
         self.accepted.append(Accepted(at=self.now, message_id=str(message["Message-ID"]), recipient=recipient))
         if death is Death.AFTER:
             raise MachineDied
+        self.answered.add(recipient)
         return Handover(outcome=Outcome.HANDED_OVER, code="250", reference=f"{len(self.accepted)}")
 
     def close(self) -> None:

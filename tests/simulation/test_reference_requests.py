@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipa_core.domain.organisations import Role
-from ipa_core.simulation.stories import Story
+from ipa_core.simulation.stories import Run, Story
 from tests.simulation.small_stories import (
     FULL_LADDER,
     a_story,
@@ -17,6 +17,11 @@ from tests.simulation.small_stories import (
     told,
     without,
 )
+
+
+def died(on: str, *answered: str) -> Run:
+    """Return a run that died when the server had answered to these mailboxes."""
+    return Run(at=at(on, 9), is_mail_up=True, died_after=frozenset(f"{name}@ministerie.example" for name in answered))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +133,20 @@ from tests.simulation.small_stories import (
             # The deputy gets L1 on Tuesday 17 March as well as the main contact, and so not once more.
             ["03-11 O deputy", "03-13 H3 deputy", "03-17 L1 deputy"],
             id="and only what the deputy did not get already",
+        ),
+        pytest.param(
+            a_story(
+                requests=(asked(settled="02-20"),),
+                refused="main",
+                runs=(died("02-02", "main"), Run(at=at("02-02", 10), is_mail_up=True)),
+            ),
+            ["02-02 O deputy"],
+            id="a run that died knows what was refused by then",
+        ),
+        pytest.param(
+            a_story(requests=(asked(settled="02-20"),), runs=(died("02-02"), Run(at=at("02-03", 10), is_mail_up=True))),
+            ["02-03 O main"],
+            id="what a run that died did not reach goes the next time",
         ),
     ],
 )
