@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pendulum
-
 from ipa_core.domain.expectations import OF_MONITOR
 from ipa_core.domain.groups import grouped_ids
 from ipa_core.domain.ladders import AUDIENCE, Rung
@@ -188,11 +186,11 @@ def _period_code(on: date) -> str:
 
 
 def _is_worth_sending(view: ProgrammeView, digests: Mapping[str, Digest]) -> bool:
-    """An empty digest still goes once a month, as a sign of life."""
+    """An empty digest still goes when none went in this month, as a sign of life."""
     if any(not digest.is_empty for digest in digests.values()):
         return True
     last = outbox.last_digest(view.session, view.code, is_sent=True)
-    return last is None or view.on >= pendulum.Date.fromordinal(day_of(last.decided_at).toordinal()).add(months=1)
+    return last is None or day_of(last.decided_at).replace(day=1) < view.on.replace(day=1)
 
 
 def _promise(

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.intake.programme_folders import PROGRAMME, history, register
 from tests.journeys.handovers import text_of
+from tests.journeys.world import days
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.journeys.world import World
+
+MONDAY, TUESDAY = 0, 1
+
+NOTHING_TO_TELL = {
+    "programme.toml": PROGRAMME.replace("quarterly", "manual"),
+    "organisations.csv": "code,name,kind,valid_from,valid_to,successors,source\nSZW,SZW,ministry,,,,\n"
+    "IPA,IPA,programme,,,,\n",
+    "contacts.csv": "organisation,name,email,role,valid_from,valid_to\nIPA,Aanjager,aanjager@ipa.example,aanjager,,\n"
+    "SZW,Contactpunt,szw@ministerie.example,main,,\n",
+    "recommendations.csv": register("A-1,recommendation,,Thema,Eerste,,SZW,,,,,,,,,,"),
+    "history.csv": history("A-1,2022-02-01,SZW,superseded,,,Vervallen,Kamerbrief,high"),
+}
+"""The files of a programme in which all was done long ago."""
 
 
 def digests(world: World, as_of: str) -> list[tuple[str, str, str]]:
@@ -32,6 +49,22 @@ def test_after_weeks_of_sending_trouble_one_digest_tells_the_whole_gap(opened: W
     (mail,) = [mail for mail in opened.mails() if mail["To"].startswith("aanjager")]
     assert "64 nieuw" in mail["Subject"]
     assert " zijn overgeslagen: de dag was voorbij, " in text_of(mail)
+
+
+def test_a_digest_with_nothing_in_it_goes_once_in_each_month(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "klein"
+    folder.mkdir()
+    for name, content in NOTHING_TO_TELL.items():
+        (folder / name).write_text(content, "utf-8")
+    world.app.load(folder, world.app.moment("2026-01-05").at)
+
+    for day in days("2026-01-05", "2026-04-13"):
+        if day.weekday() in (MONDAY, TUESDAY):
+            world.run(day.isoformat())
+
+    lines = [line for line in world.messages("2026-04-13", "klein") if line.kind == "digest"]
+    went = [f"{line.handed_over_at:%m-%d}" for line in lines if line.handed_over_at]
+    assert went == ["01-12", "02-02", "03-02", "04-07"]
 
 
 def test_a_digest_missed_over_a_weekend_makes_way_for_the_one_of_monday(opened: World) -> None:
