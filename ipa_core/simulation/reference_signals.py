@@ -177,16 +177,16 @@ class SignalLadders:
     def _open(self, state: Seen, run: Run, duty: Duty) -> Iterator[Line]:
         """Yield what is due about a signal of medium or more that stands under no other one."""
         life = state.life
-        if not state.is_in_hand:
-            lines = self._told[life.id].unfinished.values()
-            yield from (rest for line in lines if (rest := self._post.still_to_hear(line, duty)) is not None)
+        lines = () if state.is_in_hand else self._told[life.id].unfinished.values()
+        rests = [rest for line in lines if (rest := self._post.still_to_hear(line, duty)) is not None]
+        yield from rests
         opened_on = self._post.gone.get(_name(life, OPENING))
         if opened_on is None:
             # Unclear in the text: what was taken up before its opening went. Here every rung waits (item 11).
             if not state.is_in_hand and self._is_calm(state):
                 yield Line(ladder=_ladder(life), rung=OPENING, mailboxes=self._addressees(life, duty))
         elif _has_ladder(life):
-            yield from self._news(state, opened_on, duty)
+            yield from self._news(state, opened_on, duty, is_told=bool(rests))
             if not state.is_in_hand:
                 yield from self._climb(state, opened_on, duty)
         if _has_ladder(life) and _name(life, CRITICAL) not in self._post.gone and self._became_critical(state, run):
@@ -210,8 +210,11 @@ class SignalLadders:
         last = max((self._post.gone[name] for name in earlier if name in self._post.gone), default=None)
         return last is None or state.on >= self._calendar.add_working_days(last, CALM_FOR)
 
-    def _news(self, state: Seen, opened_on: date, duty: Duty) -> Iterator[Line]:
-        """Yield what the main contact must hear of a signal that was opened: that it changed, or else once more."""
+    def _news(self, state: Seen, opened_on: date, duty: Duty, *, is_told: bool) -> Iterator[Line]:
+        """Yield what the main contact must hear of a signal that was opened: that it changed, or else once more.
+
+        Who stands in for the main contact and is told of it at this run does not hear it once more on the day after.
+        """
         life, told = state.life, self._told[state.life.id]
         rungs = []
         if state.severity > told.severity:
@@ -219,7 +222,7 @@ class SignalLadders:
             rungs.append(WORSE)
         if _has_unannounced_end(state, told, opened_on):
             rungs.append(SNOOZE_ENDED)
-        if not rungs and not state.is_in_hand and self._is_repeat_due(state, told):
+        if not rungs and not is_told and not state.is_in_hand and self._is_repeat_due(state, told):
             rungs.append(REPEAT)
         for rung in rungs:
             number = state.snoozes if rung == SNOOZE_ENDED else told.times[rung] + 1

@@ -244,6 +244,15 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
             id="the deputy hears what the main contact could not be told, from the next run on",
         ),
         pytest.param(
+            a_story(lives=(a_life(solved="03-06"),), refused="main", runs=mornings(dark=days("02-11", "02-20"))),
+            # Refused on Tuesday 10 February, told to the deputy on Monday 23; five working days later is 2 March.
+            [
+                *("02-03 opening deputy", "02-23 repeat deputy", "02-23 coordinator coordinator"),
+                *("03-03 repeat deputy#2", "03-06 solved coordinator", "03-06 solved deputy"),
+            ],
+            id="and is not told once more on the day after",
+        ),
+        pytest.param(
             a_story(lives=(a_life(solved="03-03"),), refused="coordinator"),
             [
                 *(OPENED, "02-09 repeat main", "02-16 repeat main#2", "02-23 repeat main#3"),
