@@ -57,8 +57,8 @@ def _read_subject(row: Row, known: KnownCodes) -> tuple[str, str | None]:
     """Return the dossier, and the milestone of it that the line is about, if it is about one."""
     code = row.required("recommendation")
     known.check_subject(row, "recommendation", code)
-    milestone = (known.milestones or {}).get(code)
-    return (code, None) if milestone is None else (milestone.text("recommendation"), code)
+    dossier = (known.milestones or {}).get(code)
+    return (code, None) if dossier is None else (dossier, code)
 
 
 def _read_progress(row: Row) -> int | None:

@@ -1,6 +1,6 @@
 """Which organisations, dossiers and milestones does this programme know, and do all lines point to one of them?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ipa_core.intake.circles import find_circles
@@ -10,11 +10,14 @@ from ipa_core.intake.table_rows import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCodes:
-    """The lines that define a code. None: part of a file could not be read, so nobody can tell what is unknown."""
+    """The codes that lines may name. None: part of a file could not be read, so nobody can tell what is unknown.
 
-    organisations: Mapping[str, Row] | None
-    dossiers: Mapping[str, Row] | None
-    milestones: Mapping[str, Row] | None
+    `milestones` gives the dossier of each. No line is kept, as a history is read long after them.
+    """
+
+    organisations: Collection[str] | None
+    dossiers: Collection[str] | None
+    milestones: Mapping[str, str] | None
 
     def check_organisations(self, row: Row, column: str, codes: Iterable[str]) -> None:
         """Add a problem for each code that is no organisation."""
@@ -39,16 +42,19 @@ def gather_codes(organisations: Table, recommendations: Table, milestones: Table
     for code, row in by_milestone.items():
         if code in by_dossier:
             _refuse_double(row, by_dossier[code])
+    dossiers_of_milestones = {code: row.text("recommendation") for code, row in by_milestone.items()}
     return KnownCodes(
-        organisations=by_organisation if organisations.is_whole else None,
-        dossiers=by_dossier if recommendations.is_whole else None,
-        milestones=by_milestone if milestones.is_whole else None,
+        organisations=frozenset(by_organisation) if organisations.is_whole else None,
+        dossiers=frozenset(by_dossier) if recommendations.is_whole else None,
+        milestones=dossiers_of_milestones if milestones.is_whole else None,
     )
 
 
-def refuse_circles(rows: Mapping[str, Row] | None, column: str, problem: str) -> None:
+def refuse_circles(table: Table, column: str, problem: str) -> None:
     """Add a problem for each circle that the codes in the column make, at its first line."""
-    known = rows or {}
+    known: dict[str, Row] = {}
+    for row in table.rows if table.is_whole else ():
+        known.setdefault(row.text("code"), row)
     steps: dict[str, Sequence[str]] = {code: row.texts(column) for code, row in known.items()}
     for circle in find_circles(steps):
         closed = " → ".join((*circle, circle[0]))
@@ -70,7 +76,7 @@ def _refuse_double(row: Row, other: Row) -> None:
     row.refuse("code_double", "code", other_file=other.file, other_row=other.number)
 
 
-def _check(row: Row, column: str, codes: Iterable[str], known: Mapping[str, Row] | None, problem: str) -> None:
+def _check(row: Row, column: str, codes: Iterable[str], known: Collection[str] | None, problem: str) -> None:
     if known is None:
         return
     for code in codes:

@@ -92,11 +92,7 @@ class PublicHistory:
         organisations, dossiers, milestones = self.known.organisations, self.known.dossiers, self.known.milestones
         if organisations is None or dossiers is None or milestones is None:
             return ""
-        codes = (
-            sorted(organisations),
-            sorted(dossiers),
-            sorted((code, row.text("recommendation")) for code, row in milestones.items()),
-        )
+        codes = (sorted(organisations), sorted(dossiers), sorted(milestones.items()))
         columns = (*HISTORY.columns, *HISTORY.optional_columns, *(field.name for field in fields(StatusUpdate)))
         found = hashlib.sha256(repr((READ_AS, columns, codes)).encode())
         try:
@@ -124,9 +120,9 @@ def read_programme(folder: Path) -> ProgrammeFolder:
     calendar = read_calendar_toml(folder / CALENDAR_FILE, problems)
     tables = {layout: read_table(folder / layout.file, layout, problems) for layout in _LAYOUTS}
     known = gather_codes(tables[ORGANISATIONS], tables[RECOMMENDATIONS], tables[MILESTONES])
-    refuse_circles(known.organisations, "successors", "successor_circle")
-    refuse_circles(known.dossiers, "parent", "parent_circle")
-    refuse_circles(known.dossiers, "depends_on", "dependency_circle")
+    refuse_circles(tables[ORGANISATIONS], "successors", "successor_circle")
+    refuse_circles(tables[RECOMMENDATIONS], "parent", "parent_circle")
+    refuse_circles(tables[RECOMMENDATIONS], "depends_on", "dependency_circle")
     adopted_on = about.programme.adopted_on
     history = PublicHistory(folder / HISTORY.file, known)
     found = ProgrammeFolder(

@@ -178,7 +178,8 @@ class SignalLadders:
         """Yield what is due about a signal of medium or more that stands under no other one."""
         life = state.life
         lines = () if state.is_in_hand else self._told[life.id].unfinished.values()
-        rests = [rest for line in lines if (rest := self._post.still_to_hear(line, duty)) is not None]
+        true = [line for line in lines if line.rung != SNOOZE_ENDED or _is_of_last_snooze(line, state)]
+        rests = [rest for line in true if (rest := self._post.still_to_hear(line, duty)) is not None]
         yield from rests
         opened_on = self._post.gone.get(_name(life, OPENING))
         if opened_on is None:
@@ -317,6 +318,11 @@ def _has_unannounced_end(state: Seen, told: _Told, opened_on: date) -> bool:
     if last is None or not last.is_snooze or last.pause in told.snoozes:
         return False
     return opened_on <= last.last < state.on
+
+
+def _is_of_last_snooze(line: Line, state: Seen) -> bool:
+    """Tell whether nobody took the signal up, or put it off, since the snooze of which this tells the end."""
+    return state.held[-1].is_snooze and line.number == state.snoozes
 
 
 def _has_ladder(life: Life) -> bool:

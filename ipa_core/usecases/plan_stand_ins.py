@@ -11,8 +11,9 @@ from ipa_core.domain.messages import message_code
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
+from ipa_core.domain.signal_ladders import pauses_of
 from ipa_core.reports import why_not
-from ipa_core.store import notices, outbox, signals
+from ipa_core.store import decisions, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around
@@ -53,9 +54,10 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
         return
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
     said = {message.id: notices.list_of_message(view.session, message.id or 0) for message in dead}
-    latest = _latest_rungs(view, [*waiting, *chain.from_iterable(said.values())], slot_on)
+    rows = [*waiting, *chain.from_iterable(said.values())]
+    latest, taken_up = _latest_rungs(view, rows, slot_on), _list_taken_up(view, rows)
     for row in waiting:
-        why = _why_not_any_more(view, row, standing, latest)
+        why = why_not.PASSED if row.key in taken_up else _why_not_any_more(view, row, standing, latest)
         if why:
             notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why, at=view.at)
     alarmed = {signal.subject.code for signal in standing.values() if signal.subject.kind is SubjectKind.MESSAGE}
@@ -65,7 +67,7 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
         deputies = view.contacts(Role.DEPUTY, view.present(message.organisation))
         for row in said[message.id]:
             is_true = row.rung is not Rung.MENTION and row.subject in true_now and not _has_passed(view, row, standing)
-            if deputies and is_true and not _overtaken_by(row, latest):
+            if deputies and is_true and not _overtaken_by(row, latest) and row.key not in taken_up:
                 for deputy in deputies:
                     _stand_in(view, row, deputy.email, fates, in_hand.get(row.subject), slot_on)
                 _note_where_it_went(view, row, message)
@@ -85,6 +87,15 @@ def _latest_rungs(view: ProgrammeView, rows: Iterable[NoticeRow], slot_on: date)
         if reached:
             found[subject] = reached[-1]
     return found
+
+
+def _list_taken_up(view: ProgrammeView, rows: Iterable[NoticeRow]) -> set[str]:
+    """Return the keys of the ended snoozes after which somebody took the signal up, or put it off once more."""
+    ended = [row for row in rows if row.rung is Rung.SNOOZE_ENDED]
+    signals_of = {row.subject for row in ended}
+    decided = decisions.list_of_signals(view.session, view.code, signals_of, known_at=view.at)
+    last = {identity: pauses_of(mine)[-1] for identity, mine in decided.items()}
+    return {row.key for row in ended if last[row.subject].snooze != notices.turn_of(row.key)}
 
 
 def _overtaken_by(row: NoticeRow, latest: Mapping[str, Rung]) -> Rung | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ipa_core.app import SHIPPED
 from ipa_core.domain.breakers import StopReason
+from ipa_core.usecases.acts import Act
+from ipa_core.usecases.decide import decide
 from tests.journeys.handovers import ZIC, Folder, load
 from tests.journeys.mail_servers import EVERYBODY, Mailbox, hanging, serving
 from tests.journeys.world import World
@@ -27,6 +30,13 @@ BZK = "bzk-main@ministerie.example"
 BZK_DEPUTY = "bzk-deputy@ministerie.example"
 BEHEERDER = "beheer@ipa.example"
 LEADER = "projectleider@ipa.example"
+OF_BZK = "ipa:V01:ZIC-03:1"
+
+
+def decided(world: World, as_of: str, **what: Any) -> None:
+    at = world.app.moment(as_of).at
+    act = Act(about=OF_BZK, by=BZK, reason="Zo is het besproken", **what)
+    world.app.database.write(lambda session: decide(session, "ipa", act, at=at))
 
 
 @pytest.fixture
@@ -207,6 +217,21 @@ def test_nobody_hears_that_nobody_reacts_on_the_day_on_which_the_deputy_first_he
     went = [(line.rung, line.recipient, line.handed_over_at) for line in lines if line.handed_over_at]
     days = {rung: f"{at:%m-%d}" for rung, to, at in went if to in (BZK_DEPUTY, "bzk-coordinator@ministerie.example")}
     assert days == {"opening": "02-25", "repeat": "03-05", "coordinator": "03-11"}
+
+
+def test_a_deputy_does_not_hear_of_the_end_of_a_snooze_once_somebody_took_the_signal_up(
+    world: World, mailbox: Mailbox
+) -> None:
+    world.run(FIRST_DAY)
+    decided(world, "2026-02-05T11:00:00+01:00", kind="snooze", until=date(2026, 2, 10))
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    world.run("2026-02-11")
+    until = date(2026, 2, 18)
+    decided(world, "2026-02-11T15:00:00+01:00", kind="acknowledge", next_step="Overleg", until=until)
+    world.run_daily("2026-02-12", "2026-02-24")
+
+    ends = [line for line in world.messages("2026-02-24") if line.key.startswith(f"signal:{OF_BZK}:1:snooze_ended:")]
+    assert [(line.recipient, line.state) for line in ends] == [(BZK, "dead")]
 
 
 def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(world: World, mailbox: Mailbox, folder: Folder) -> None:
