@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
 from ipa_core.domain.severities import Severity
+from ipa_core.store import bulk
 from ipa_core.store.bulk import BATCH, append_many, change_many, in_batches, table_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 
@@ -112,6 +113,11 @@ def replace_from(
     _change(session, ended, ("held_until", "next_at"))
     append_many(session, _rows, added)
     return changed | {one.held.expectation.subject for one in ended}
+
+
+def know_sizes(session: Session) -> None:
+    """Let the database count what a first load added, and what of it is still to come after the first run."""
+    bulk.know_sizes(session.connection(), _rows)
 
 
 def list_open(

@@ -71,6 +71,8 @@ def detect_knelpunten(session: Session, programme: str, *, at: datetime) -> Dete
         follow_signals(view, _first_changes(found))
     if not has_work:
         return DetectionSummary()
+    if is_first_run:
+        expectations.know_sizes(session)
     row.first_run_at = row.first_run_at or at
     programmes.note_write(session, row, at=at)
     audit.append(
