@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.decisions import Decision
     from ipa_core.domain.milestones import MilestoneStanding
+    from ipa_core.domain.promises import Promise
     from ipa_core.domain.recommendations import Recommendation
     from ipa_core.domain.updates import StatusUpdate
 
@@ -32,7 +33,8 @@ class Entry:
 
     `place` is where it stands in its cycle, from 0; `opened` is the place of the entry that last reopened it, or 0.
     `last_planned_on` keeps the latest date that was given, also when the plan has vanished since; `planned_on` is the
-    plan that stands now. `moved_from` is set when this update put the date later than the last one given.
+    plan that stands now. `moved_from` is set when this update put the date later than the last one given. `promise` is
+    the date of the dossier itself that counts, after all that was said about it since it was last opened.
     """
 
     update: StatusUpdate
@@ -48,6 +50,7 @@ class Entry:
     moved_from: date | None
     has_vanished: bool
     is_material: bool
+    promise: Promise | None
 
     @property
     def on(self) -> date:
@@ -146,6 +149,11 @@ class Dossier:
         """The first planned date of this cycle; it never changes."""
         return self.last.first_planned_on if self.last else None
 
+    @property
+    def promise(self) -> Promise | None:
+        """The planned date that counts, which need not be the last that was said."""
+        return self.last.promise if self.last else None
+
     @cached_property
     def rebaseline(self) -> Decision | None:
         """The last decision that set another baseline in this cycle."""
@@ -225,7 +233,7 @@ class Dossier:
         )
         return next(anew, first)
 
-    @cached_property
+    @property
     def is_refused(self) -> bool:
         """IPA refused the completion, and nobody claimed it anew since."""
         if self.last is None or self.last.status is not Status.COMPLETED:
@@ -261,7 +269,7 @@ class Dossier:
 
     def is_explained(self, rule: str, subject: str | None = None) -> bool:
         """Tell whether an explanation that IPA accepted holds for a rule on this dossier, or on its milestone."""
-        return any(
+        return bool(self.decisions) and any(
             one.kind is DecisionKind.EXPLAIN and (one.rule, one.subject) == (rule, subject or self.code)
             for one in self.decisions
         )
@@ -304,7 +312,7 @@ class Dossier:
         """What ministries answered about the dossier as a whole in the present cycle."""
         return tuple(entry for entry in self.cycle if entry.update.is_answer and entry.update.is_report)
 
-    @cached_property
+    @property
     def last_material_change(self) -> Entry | None:
         """The newest entry of this cycle that brought something new."""
         return next((entry for entry in reversed(self.cycle) if entry.is_material), None)

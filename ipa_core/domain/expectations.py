@@ -151,13 +151,20 @@ def day_after(last_good_on: date) -> date:
 def rising(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Sort the steps by day and keep those that weigh more than all before them."""
     given = tuple(steps)
-    if all(one.on < later.on and one.severity < later.severity for one, later in pairwise(given)):
+    if len(given) == 1 or _is_rising(given):
         return given
     kept: list[Step] = []
     for step in sorted(given, key=lambda step: (step.on, -step.severity.weight)):
         if not kept or step.severity > kept[-1].severity:
             kept.append(step)
     return tuple(kept)
+
+
+def _is_rising(steps: Sequence[Step]) -> bool:
+    for one, later in pairwise(steps):  # noqa: SIM110 - `all` takes half as long again, and all that is expected is asked
+        if later.on <= one.on or later.severity <= one.severity:
+            return False
+    return True
 
 
 def merge_held(rows: Sequence[HeldExpectation]) -> list[HeldExpectation]:

@@ -12,6 +12,7 @@ from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.dossiers import Dossier, Entry
 from ipa_core.domain.milestones import stand_milestones
 from ipa_core.domain.moments import day_of
+from ipa_core.domain.promises import RunningPromise
 from ipa_core.domain.updates import Status
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class _Entries:
         self._first_planned_on: date | None = None
         self._last_planned_on: date | None = None
         self._has_vanished = False
+        self._promise = RunningPromise()
 
     def add(self, update: StatusUpdate) -> None:
         """Add one more update, which speaks about no earlier day."""
@@ -174,7 +176,9 @@ class _Entries:
         """Freeze what stands beside the update that led to it."""
         status = self._status or Status.NOT_STARTED
         if previous is not None and previous.is_terminal and not status.is_terminal:
-            self._opened = self._place
+            self._opened, self._promise = self._place, RunningPromise()
+        if self._place == self._opened or update.milestone is None:
+            self._promise.add(update, self._planned_on)
         entry = Entry(
             update=update,
             cycle=self._cycle,
@@ -189,6 +193,7 @@ class _Entries:
             moved_from=moved_from,
             has_vanished=self._has_vanished,
             is_material=is_material,
+            promise=self._promise.standing,
         )
         self._place += 1
         self.all.append(entry)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.moments import day_of
-from ipa_core.domain.promises import Promise, Saying, standing_promise
+from ipa_core.domain.promises import Promise, RunningPromise
 from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
 
 if TYPE_CHECKING:
@@ -34,13 +34,11 @@ class MilestoneStanding:
     @property
     def promise(self) -> Promise | None:
         """The date that counts."""
-        return standing_promise(self._sayings())
-
-    def _sayings(self) -> Iterator[Saying]:
-        planned_on = None
+        running, planned_on = RunningPromise(), None
         for update in self.updates:
             planned_on = update.plan.on if update.plan is not None else planned_on
-            yield Saying(update=update, planned_on=planned_on)
+            running.add(update, planned_on)
+        return running.standing
 
 
 def stand_milestones(

@@ -10,24 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
-    from ipa_core.domain.dossiers import Entry
     from ipa_core.domain.updates import StatusUpdate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
-    """What one update says about a planned date. `planned_on` is the date that stands after it, None without one."""
-
-    update: StatusUpdate
-    planned_on: date | None
-
-    @property
-    def on(self) -> date:
-        """The day it speaks about."""
-        return self.update.effective_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +23,25 @@ class Promise:
     update: StatusUpdate
 
 
-def standing_promise(sayings: Iterable[Saying | Entry]) -> Promise | None:
-    """Return the date that counts after these sayings, given by day; None without one.
+class RunningPromise:
+    """The date that counts after one saying after the other, given by day. The first one counts as it is."""
 
-    The first saying counts as it is.
-    """
-    counts: Saying | Entry | None = None
-    waiting: Saying | Entry | None = None
-    for index, saying in enumerate(sayings):
-        update = saying.update
-        is_passed = counts is not None and counts.planned_on is not None and saying.on > counts.planned_on
-        if index == 0 or (update.plan is not None and not is_passed):
-            counts, waiting = saying, None
+    def __init__(self) -> None:
+        self.standing: Promise | None = None
+        self._is_first = True
+        self._waiting: Promise | None = None
+
+    def add(self, update: StatusUpdate, planned_on: date | None) -> None:
+        """Add what one update says; `planned_on` is the date that stands after it, None without one."""
+        said = Promise(due_on=planned_on, update=update) if planned_on is not None else None
+        is_passed = self.standing is not None and update.effective_on > self.standing.due_on
+        if self._is_first or (update.plan is not None and not is_passed):
+            self.standing, self._waiting = said, None
         elif update.plan is not None:
-            is_reasoned, is_dated = not update.is_answer or bool(update.reason), saying.planned_on is not None
-            counts = saying if is_reasoned and is_dated else counts
-            waiting = saying if not is_reasoned and is_dated else None
-        elif waiting is not None and update.reason:
-            counts, waiting = waiting, None
-    if counts is None or counts.planned_on is None:
-        return None
-    return Promise(due_on=counts.planned_on, update=counts.update)
+            is_reasoned = not update.is_answer or bool(update.reason)
+            if said is not None and is_reasoned:
+                self.standing = said
+            self._waiting = None if is_reasoned else said
+        elif self._waiting is not None and update.reason:
+            self.standing, self._waiting = self._waiting, None
+        self._is_first = False

@@ -40,6 +40,8 @@ def retime(expectation: Expectation, policy: Policy) -> Expectation:
 def weigh(expectations: Iterable[Expectation], dossier: Dossier) -> list[Expectation]:
     """Make what is explained a step lighter, and everything of a dossier with priority a step heavier."""
     has_priority = dossier.recommendation.has_priority
+    if not dossier.decisions and not has_priority:
+        return list(expectations)
     return [
         with_weight(one, is_explained=dossier.is_explained(one.rule, one.subject.code), has_priority=has_priority)
         for one in expectations

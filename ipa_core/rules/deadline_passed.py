@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
-from ipa_core.domain.promises import standing_promise
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ipa_core.domain.calendars import Calendar
-    from ipa_core.domain.dossiers import Dossier, Entry
+    from ipa_core.domain.dossiers import Dossier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +41,8 @@ class Thresholds:
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:
     """Completion comes by the planned date."""
-    promise = None if dossier.is_closed else standing_promise(_sayings(dossier))
-    if promise is None:
+    promise = dossier.promise
+    if dossier.is_closed or promise is None:
         return
     update, due_on = promise.update, promise.due_on
     yield Expectation(
@@ -56,13 +55,6 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
             Evidence(name="status", value=dossier.status),
         ),
     )
-
-
-def _sayings(dossier: Dossier) -> Iterator[Entry]:
-    """Yield what was said about the date of the dossier itself, since it was last opened."""
-    for index, entry in enumerate(dossier.since_closing):
-        if index == 0 or entry.update.milestone is None:
-            yield entry
 
 
 def retime(said: Expectation, thresholds: Thresholds, calendar: Calendar) -> Expectation:

@@ -40,8 +40,8 @@ class Thresholds:
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
     """An answer says something new."""
-    empty = _latest_empty(dossier, thresholds.alike)
-    if dossier.is_closed or not empty:
+    empty = [] if dossier.is_closed else _latest_empty(dossier, thresholds.alike)
+    if not empty:
         return
     yield Expectation(
         rule=RULE.code,

@@ -13,6 +13,7 @@ from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.shared_causes import SaidCause
 from ipa_core.domain.solutions import fold_solutions
 from ipa_core.domain.updates import RootCause
+from ipa_core.store.bulk import in_batches
 from ipa_core.store.types import UtcDateTime, enum_column
 
 if TYPE_CHECKING:
@@ -97,16 +98,13 @@ def list_of_signals(
     session: Session, programme: str, signals: Collection[str], *, known_at: datetime
 ) -> dict[str, list[Decision]]:
     """Return what was decided on these signals by the instant, oldest first."""
-    if not signals:
-        return {}
     statement = select(DecisionRow).where(
-        col(DecisionRow.programme) == programme,
-        col(DecisionRow.signal) != "",
-        col(DecisionRow.recorded_at) <= known_at,
+        col(DecisionRow.programme) == programme, col(DecisionRow.recorded_at) <= known_at
     )
     found: dict[str, list[Decision]] = {}
-    for row in session.exec(statement.order_by(col(DecisionRow.seq))):
-        if row.signal in signals:
+    for batch in in_batches(signals):
+        rows = session.exec(statement.where(col(DecisionRow.signal).in_(batch)).order_by(col(DecisionRow.seq)))
+        for row in rows:
             found.setdefault(row.signal, []).append(_as_decision(row))
     return found
 

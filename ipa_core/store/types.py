@@ -121,11 +121,13 @@ def canonical_json(value: JsonValue) -> str:
 
 def utc_text(value: datetime) -> str:
     """Write an instant as `2026-10-25T00:30:00.000000Z`; the order of the text is the order of time."""
-    return _plain_utc(value).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return _plain_utc(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _plain_utc(value: datetime) -> datetime:
     """Return a plain datetime in UTC, also for subclasses such as pendulum's, which write themselves differently."""
+    if type(value) is datetime and value.tzinfo is UTC:
+        return value
     if value.utcoffset() is None:
         msg = "an instant needs a time zone"
         raise ValueError(msg)

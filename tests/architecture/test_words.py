@@ -52,8 +52,9 @@ TECHNICAL = frozenset(
             "RungMove",
             "RungOutcome",
             "RunningFold",
+            "RunningPromise",
         ),
-        *("RungStanding", "Saying", "Score", "SignalMove", "Span", "Standing", "Subject", "Told", "Try", "Turn"),
+        *("RungStanding", "Score", "SignalMove", "Span", "Standing", "Subject", "Told", "Try", "Turn"),
         # Choices that need no row of their own: the word they choose for is in the glossary.
         *(
             "AskedKind",

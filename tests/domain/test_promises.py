@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ipa_core.domain.promises import Saying, standing_promise
+from ipa_core.domain.promises import RunningPromise
 from tests.builders import an_answer, an_update
 
 if TYPE_CHECKING:
+    from ipa_core.domain.promises import Promise
     from ipa_core.domain.updates import StatusUpdate
 
 BEGIN = date(2026, 3, 2)
@@ -85,7 +86,7 @@ def silent(on: date, planned_on: date | None, reason: str = "") -> tuple[StatusU
 def test_a_date_moves_freely_until_it_passes_and_with_a_reason_after_that(
     said: list[tuple[StatusUpdate, date | None]], due_on: date | None
 ) -> None:
-    promise = standing_promise([Saying(update=update, planned_on=planned_on) for update, planned_on in said])
+    promise = standing_after(said)
 
     assert (promise.due_on if promise else None) == due_on
 
@@ -94,9 +95,16 @@ def test_the_promise_names_the_update_that_gave_the_date() -> None:
     (first, _), (later, _) = FIRST, another(AFTER, JUNE)
     said = [FIRST, (later, JUNE), silent(LONG_AFTER, JUNE, "advies")]
 
-    kept = standing_promise([Saying(update=update, planned_on=planned_on) for update, planned_on in said[:2]])
-    moved = standing_promise([Saying(update=update, planned_on=planned_on) for update, planned_on in said])
+    kept = standing_after(said[:2])
+    moved = standing_after(said)
 
     assert kept is not None
     assert moved is not None
     assert (kept.update, moved.update) == (first, later)
+
+
+def standing_after(said: list[tuple[StatusUpdate, date | None]]) -> Promise | None:
+    running = RunningPromise()
+    for update, planned_on in said:
+        running.add(update, planned_on)
+    return running.standing
