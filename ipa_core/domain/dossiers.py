@@ -234,13 +234,18 @@ class Dossier:
         return next(anew, first)
 
     @property
-    def is_refused(self) -> bool:
-        """IPA refused the completion, and nobody claimed it anew since."""
+    def refusal(self) -> Decision | None:
+        """The decision with which IPA refused the completion, as long as nobody claimed it anew."""
         if self.last is None or self.last.status is not Status.COMPLETED:
-            return False
+            return None
         judgement = self._judgement()
         is_judged = judgement is not None and judgement.kind is DecisionKind.REFUSE
-        return is_judged and self.claim is self.first_of_present_status
+        return judgement if is_judged and self.claim is self.first_of_present_status else None
+
+    @property
+    def is_refused(self) -> bool:
+        """IPA refused the completion, and nobody claimed it anew since."""
+        return self.refusal is not None
 
     def _judgement(self) -> Decision | None:
         """Return what IPA last said about the present completion."""

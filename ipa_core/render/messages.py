@@ -108,7 +108,13 @@ class Renderer:
             heaviest=max((item.severity for item in signals), default=None),
             groups=grouped(signals),
             about=_concerned(bundle),
-            solved=[signal_item(item.card, item.reason) for item in bundle.solved],
+            solved=[_solved(item) for item in bundle.solved],
+            nothing_left=_sentence(
+                "bundle",
+                "nothing_left",
+                sum(item.refusal is not None for item in bundle.solved),
+                len(bundle.solved),
+            ),
             about_signals=_sentence(
                 "bundle", "about_signals", len(signals), bool(asks), any(item.ahead for item in signals)
             ),
@@ -181,6 +187,12 @@ def _told(item: SignalItem) -> Item:
         why_now=_sentence("bundle", "why_now", item),
         ahead=_sentence("bundle", "ahead", item),
     )
+
+
+def _solved(item: SignalItem) -> Item:
+    """Return the line about a signal that ended, with what is still to be done when IPA refused the completion."""
+    ahead = _sentence("bundle", "refused", item.refusal) if item.refusal is not None else ""
+    return replace(signal_item(item.card, item.reason), ahead=ahead)
 
 
 def _concerned(bundle: Bundle) -> str:

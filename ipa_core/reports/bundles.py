@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ipa_core.domain.attachments import Attachment, AttachmentKind
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.ladders import Rung
     from ipa_core.domain.notices import NoticeReason
     from ipa_core.domain.organisations import Contact, Organisation, Role
@@ -50,7 +51,9 @@ class RequestItem:
 class SignalItem:
     """One signal with the reason why it is told now: for the `turn`-th of `turns` times when it is repeated.
 
-    `next_role` hears of it on `next_on` if nobody takes it up.
+    `next_role` hears of it on `next_on` if nobody takes it up. Until `taken_until` somebody had it in hand, which an
+    escalation says; None when nobody ever had. `refusal` is the decision that ended it, when it ended
+    because IPA does not take over that the dossier is completed.
     """
 
     card: SignalCard
@@ -59,6 +62,8 @@ class SignalItem:
     turns: int = 1
     next_role: Role | None = None
     next_on: date | None = None
+    taken_until: date | None = None
+    refusal: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ Why it matters
 
 When it stays silent
     For closed dossiers. A completed dossier that is reopened is G03's subject, and so is the progress that goes back
-    with it: the count begins anew there.
+    with it: the count begins anew there. A completion that IPA refused is no step back of the ministry.
 
 What resolves it
     Status and progress back where they were, or an explanation that IPA accepted.
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.dossiers import Dossier, Entry
 
-_RANK = {Status.NOT_STARTED: 0, Status.IN_PROGRESS: 1, Status.BLOCKED: 1}
+_RANK = {Status.NOT_STARTED: 0, Status.IN_PROGRESS: 1, Status.BLOCKED: 1, Status.COMPLETED: 1}
+"""Of an open dossier a completion is one that IPA refused: the ministry took no step back."""
 
 
 def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Organisation
+from ipa_core.domain.signal_ladders import pauses_of
 from ipa_core.reports.bundles import PassedOn, RequestItem, SignalItem
-from ipa_core.store import notices, signals
+from ipa_core.store import decisions, notices, signals
 from ipa_core.store.notices import NoticeKind, NoticeState
 from ipa_core.usecases.plan_handovers import gained, lost
 
@@ -28,6 +30,9 @@ ESCALATIONS = (Rung.COORDINATOR, Rung.PROJECT_LEAD, Rung.AANJAGER)
 
 TELLS_NEXT = (Rung.REPEAT, *ESCALATIONS)
 """The rungs on which a signal says who is the next to hear of it."""
+
+ABOUT_COMPLETION = frozenset({"G01", "G02", "G04"})
+"""The rules that ask something of a completion: they end when IPA refuses it, and then the work is not done."""
 
 TELLING = (
     NoticeReason.STAND_IN,
@@ -62,21 +67,53 @@ def signal_items(
     cards: Mapping[str, SignalCard],
     ahead: Mapping[str, Sequence[NoticeRow]],
     slot_on: date,
+    *,
+    taken_until: Mapping[str, date],
 ) -> tuple[SignalItem, ...]:
     """Return what is told about signals, each once, by theme and heaviest first.
 
-    `cards` are by signal, and so are all notices `ahead`, as far as somebody is told who is the next to hear.
+    `cards` are by signal, and so are all notices `ahead`, as far as somebody is told who is the next to hear, and
+    `taken_until`, the last day on which somebody had an escalated signal in hand.
     """
     told: dict[str, NoticeRow] = {}
     for row in sorted(rows, key=lambda row: TELLING.index(NoticeReason(row.reason)), reverse=True):
         told[row.subject] = row
-    items = [_signal_item(view, row, cards[subject], ahead.get(subject, ()), slot_on) for subject, row in told.items()]
+    items = [
+        replace(
+            _signal_item(view, row, cards[subject], ahead.get(subject, ()), slot_on),
+            taken_until=taken_until.get(subject),
+        )
+        for subject, row in told.items()
+    ]
     return tuple(sorted(items, key=_by_weight))
 
 
-def solved_items(rows: Iterable[NoticeRow], cards: Mapping[str, SignalCard]) -> tuple[SignalItem, ...]:
-    """Return the signals that are solved."""
-    items = (SignalItem(card=cards[row.subject], reason=NoticeReason.SOLVED) for row in rows)
+def taken_until(view: ProgrammeView, rows: Iterable[NoticeRow]) -> dict[str, date]:
+    """Return the last day on which somebody had a signal in hand, of those that these rows escalate."""
+    escalated = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL and row.rung in ESCALATIONS}
+    raises = signals.list_raises(view.session, escalated, at=view.at)
+    found: dict[str, date] = {}
+    for subject, decided in decisions.list_of_signals(view.session, view.code, escalated, known_at=view.at).items():
+        if pauses := pauses_of(decided, [one.at for one in raises.get(subject, ())]):
+            found[subject] = pauses[-1].last
+    return found
+
+
+def solved_items(
+    view: ProgrammeView, rows: Iterable[NoticeRow], cards: Mapping[str, SignalCard]
+) -> tuple[SignalItem, ...]:
+    """Return the signals that are solved, those about a completion with the decision that refused it."""
+    told = [cards[row.subject] for row in rows]
+    claimed = {card.signal.dossier for card in told if card.signal.rule in ABOUT_COMPLETION}
+    refusals = {code: dossier.refusal for code, dossier in view.dossiers(claimed).items()} if claimed else {}
+    items = (
+        SignalItem(
+            card=card,
+            reason=NoticeReason.SOLVED,
+            refusal=refusals.get(card.signal.dossier) if card.signal.rule in ABOUT_COMPLETION else None,
+        )
+        for card in told
+    )
     return tuple(sorted(items, key=_by_weight))
 
 
@@ -95,13 +132,21 @@ def _signal_item(
 
 
 def _next_reader(row: NoticeRow, ahead: Sequence[NoticeRow], slot_on: date) -> tuple[Role | None, date | None]:
-    """Return who is the next to hear of a signal that nobody takes up, and when: told before to who is overtaken."""
+    """Return who is the next to hear of a signal that nobody takes up, and when: told before to who is overtaken.
+
+    Who heard already that it is critical is not announced as somebody who will see it.
+    """
     if row.rung not in TELLS_NEXT:
         return None, None
+    aware = {one.recipient for one in ahead if one.rung is Rung.CRITICAL and one.state is NoticeState.PROMISED}
     waiting = [
         one
         for one in ahead
-        if one.rung in ESCALATIONS and one.recipient and one.state is NoticeState.PLANNED and one.planned_on > slot_on
+        if one.rung in ESCALATIONS
+        and one.recipient
+        and one.recipient not in aware
+        and one.state is NoticeState.PLANNED
+        and one.planned_on > slot_on
     ]
     first = min(waiting, key=lambda one: (ESCALATIONS.index(one.rung), one.planned_on), default=None)
     return (AUDIENCE[first.rung][0], first.planned_on) if first is not None else (None, None)

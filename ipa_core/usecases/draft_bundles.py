@@ -21,6 +21,7 @@ from ipa_core.usecases.bundle_items import (
     request_items,
     signal_items,
     solved_items,
+    taken_until,
 )
 from ipa_core.usecases.signal_cards import build_cards
 
@@ -55,8 +56,9 @@ class Facts:
     """What is true now, read once for all recipients.
 
     Requests and cards are by their codes. `light` are the light signals by who should read about them, `mentions` the
-    notices that somebody did by their keys, and `ahead` all notices on the signals that escalate. `keys` are those of
-    the bundles of today and later.
+    notices that somebody did by their keys, and `ahead` all notices on the signals that escalate. `taken_until` is the
+    last day on which somebody had one in hand that is escalated now, and `keys` are those of the bundles of today and
+    later.
     """
 
     histories: Mapping[str, RequestHistory]
@@ -64,6 +66,7 @@ class Facts:
     light: Mapping[str, Sequence[Signal]]
     mentions: Mapping[str, NoticeRow]
     ahead: Mapping[str, Sequence[NoticeRow]]
+    taken_until: Mapping[str, date]
     keys: Collection[str]
 
 
@@ -123,6 +126,7 @@ def gather_facts(
         ahead=notices.list_of_subjects(
             view.session, view.code, NoticeKind.SIGNAL, [row.subject for row in due if row.rung in TELLS_NEXT]
         ),
+        taken_until=taken_until(view, due),
         keys={slot.key for slot in slots},
     )
 
@@ -140,8 +144,8 @@ def build_bundle(view: ProgrammeView, draft: Draft, facts: Facts, *, base_url: s
         slot_on=draft.slot_on,
         base_url=base_url,
         requests=request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST], facts.histories),
-        signals=signal_items(view, told, facts.cards, facts.ahead, draft.slot_on),
-        solved=solved_items([row for row in news if row.rung is Rung.SOLVED], facts.cards),
+        signals=signal_items(view, told, facts.cards, facts.ahead, draft.slot_on, taken_until=facts.taken_until),
+        solved=solved_items(view, [row for row in news if row.rung is Rung.SOLVED], facts.cards),
         mentions=tuple(SignalItem(card=facts.cards[one.id], reason=NoticeReason.MENTION) for one in light),
         passed_on=passed_on_items(view, [row for row in draft.due if row.rung is Rung.PASSED_ON], facts.histories),
     )

@@ -23,6 +23,7 @@ from ipa_core.store.outbox import DigestRow, MessageKind, MessageState
 from ipa_core.store.texts import Text
 from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.enqueue_messages import enqueue_messages
+from ipa_core.usecases.find_audience import NOBODY
 from ipa_core.usecases.refresh_expectations import refresh_messages
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipa_core.domain.organisations import Contact
+    from ipa_core.domain.rounds import Request
     from ipa_core.domain.signals import Signal
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
     from ipa_core.usecases.letterheads import Letterhead
@@ -259,12 +261,35 @@ def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: da
         if card.signal.rule in DECISIONS and (card.signal.rule != "T04" or card.signal.severity is Severity.CRITICAL)
     ]
     asked += _calls(view, cards, slot_on, but_not={one.card.signal.dossier for one in asked if one.card is not None})
-    for request in list_requests(view):
-        asked_on = view.calendar.add_working_days(request.due_on, view.policy.request_ladder.e2)
-        if request.state_at(view.at) is RequestState.OPEN and asked_on <= view.on:
-            holder = view.present(request.organisation)
-            asked.append(DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=replace(request, organisation=holder)))
-    return asked
+    return asked + [
+        DecisionAsked(
+            kind=AskedKind.CALL_MINISTRY, request=replace(request, organisation=view.present(request.organisation))
+        )
+        for request in _unanswered(view)
+    ]
+
+
+def _unanswered(view: ProgrammeView) -> list[Request]:
+    """Return the requests that are long overdue, and of which the projectleider has known for long enough."""
+    ladder = view.policy.request_ladder
+    overdue = {
+        request.code: request
+        for request in list_requests(view)
+        if request.state_at(view.at) is RequestState.OPEN
+        and view.calendar.add_working_days(request.due_on, ladder.e2) <= view.on
+    }
+    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, list(overdue))
+    told = {code: [row for row in mine if row.rung is Rung.ESCALATION] for code, mine in rows.items()}
+    promised = {row.message for mine in told.values() for row in mine if row.message is not None}
+    went_at, dead = outbox.list_handed_over(view.session, promised), outbox.list_dead_ids(view.session, view.code)
+
+    def is_to_call(mine: Sequence[NoticeRow]) -> bool:
+        went_on = min((day_of(went_at[row.message]) for row in mine if row.message in went_at), default=None)
+        if went_on is not None:
+            return view.calendar.add_working_days(went_on, ladder.e2 - ladder.e1) <= view.on
+        return bool(mine) and all(row.recipient == NOBODY or row.message in dead for row in mine)
+
+    return [request for code, request in overdue.items() if is_to_call(told[code])]
 
 
 def _calls(

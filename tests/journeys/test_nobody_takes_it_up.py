@@ -108,6 +108,35 @@ def test_who_takes_it_up_is_left_in_peace_and_afterwards_it_goes_on(opened: Worl
     ]
 
 
+def test_an_escalation_says_whether_somebody_had_it_in_hand(opened: World) -> None:
+    run_on(opened, *FEBRUARY[:4])
+    act(opened, "2026-02-17T18:00:00+01:00", "acknowledge", next_step="Brief", until=date(2026, 3, 3))
+    run_on(opened, "2026-02-18", "2026-03-05", "2026-03-19")
+
+    assert "behandeling of uitgesteld tot en met 3 maart 2026, en is niet opgelost" in text_to(
+        opened, "vro-coord", "T02"
+    )
+    assert "behandeling of uitgesteld tot en met 3 maart 2026, en is niet opgelost" in text_to(opened, "project", "T02")
+
+
+def test_who_knows_that_it_is_critical_is_not_announced(opened: World) -> None:
+    opened.answer("2026-02-05", "SZW", {"recommendation": "UIT-01", "status": "dropped"})
+    run_on(opened, "2026-02-05", "2026-02-12", "2026-02-19")
+    signal = "ipa:R02:UIT-01:1"
+
+    assert ("2026-02-05", "critical", "projectleider") in told(opened, "2026-02-19", signal)
+    assert ("2026-02-19", "coordinator", "szw-coordinator") in told(opened, "2026-02-19", signal)
+    assert "ziet de projectleider dit" not in text_to(opened, "szw-coord", "R02")
+
+
+def text_to(world: World, reader: str, rule: str) -> str:
+    """What the last bundle to a reader that has a rule says of it."""
+    bodies = [mail.get_body(("plain",)) for mail in world.mails() if mail["To"].startswith(reader)]
+    texts = [body.get_content() for body in bodies if body is not None]
+    (*_, text) = [text for text in texts if f"] {rule} " in text and "Waarom nu" in text]
+    return " ".join(text.partition(f"] {rule} ")[2].partition("\n[")[0].split())
+
+
 def test_who_takes_it_up_before_it_was_told_hears_of_it_afterwards(world: World) -> None:
     world.run("2026-02-04T07:00:00+01:00")
     act(world, "2026-02-04T08:00:00+01:00", "acknowledge", next_step="Overleg", until=date(2026, 2, 11))

@@ -80,6 +80,15 @@ def test_a_refused_completion_that_is_worked_on_is_not_reopened() -> None:
     assert steps_of(reopened, a_dossier(*updates, decisions=[a_decision("refuse", FEBRUARY)])) == []
 
 
+def test_a_refused_completion_is_no_step_back_of_the_ministry() -> None:
+    updates = [an_answer(JANUARY, status=Status.IN_PROGRESS), an_answer(FEBRUARY, status=Status.COMPLETED)]
+    known_at = a_decision("verify", MARCH).at
+    refused = a_dossier(*updates, known_at=known_at, decisions=[a_decision("refuse", MARCH)])
+
+    assert refused.status is Status.IN_PROGRESS
+    assert steps_of(regression, refused) == []
+
+
 def test_a_refused_completion_is_late_again() -> None:
     updates = [an_update(JANUARY, planned_on=FEBRUARY), an_answer(JANUARY, status=Status.COMPLETED)]
     known_at = a_decision("verify", MARCH).at

@@ -42,11 +42,12 @@ def test_the_draft_asks_what_the_aanjager_is_asked_and_what_is_critical(world: W
 
 
 def test_a_request_that_stays_open_is_asked_last(world: World) -> None:
-    world.run("2026-04-01")  # Opens 2026-Q1, which nobody answers.
-    world.run("2026-06-10")
+    world.run("2026-04-01")  # Nobody answered 2025-Q4: the ministries hear that the projectleider will see it,
+    world.run("2026-06-10")  # who sees it now, and has ten working days.
 
-    points = drafted(world, "2026-06-10").points
+    early, points = drafted(world, "2026-06-23").points, drafted(world, "2026-06-24").points
 
+    assert AskedKind.CALL_MINISTRY not in {point.asked.kind for point in early}
     assert points[-1].asked.kind is AskedKind.CALL_MINISTRY
     assert points[-1].asked.request is not None
 

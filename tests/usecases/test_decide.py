@@ -196,6 +196,23 @@ def test_a_refusal_opens_in_the_same_transaction_what_the_completion_had_solved(
     assert signal(world, "ipa:T02:HUI-01:2", f"{DAY}T12:00:00+01:00").is_open
 
 
+def test_the_ministry_reads_that_its_completion_was_refused_and_why(world: World) -> None:
+    complete(world, "HUI-01")
+    world.run("2026-02-06")
+    make(world, "refuse", "HUI-01", as_of="2026-02-06T12:00:00+01:00", reason="Het bewijs ontbreekt")
+    world.run("2026-02-09")
+
+    (body,) = [
+        mail.get_body(("plain",))
+        for mail in world.mails()
+        if mail["To"].startswith("vro-main") and "9 Feb" in mail["Date"]
+    ]
+    assert body is not None
+    text = " ".join(body.get_content().split())
+    assert 'niet akkoord met de afronding. De reden: "Het bewijs ontbreekt".' in text
+    assert "niets meer te doen" not in text
+
+
 def test_a_snooze_ends_by_itself(world: World) -> None:
     make(world, "snooze", SIGNAL, by=VRO, until=date(2026, 2, 20))
 
