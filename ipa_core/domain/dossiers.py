@@ -216,22 +216,25 @@ class Dossier:
     @property
     def is_completion_shown(self) -> bool:
         """Evidence came with the present completion or since, or it is public record; ask only when it is completed."""
-        completion = self.first_of_present_status
+        completion = self.claim
         reports = (completion, *self.reports_after(completion))
         return any(entry.update.evidence or not entry.update.is_answer for entry in reports)
 
     @cached_property
     def claim(self) -> Entry:
-        """The entry that first claimed the present completion, or claimed it anew after a refusal."""
-        first, judgement = self.first_of_present_status, self._judgement()
-        if judgement is None:
-            return first
-        anew = (
-            entry
-            for entry in self.cycle
-            if entry.update.status is Status.COMPLETED and entry.update.recorded_at > judgement.at
-        )
-        return next(anew, first)
+        """The entry that first claimed the present completion, or claimed it anew after the last refusal."""
+        first = self.first_of_present_status
+        anew = [entry for entry in self._claimed_anew() if entry.place > first.place]
+        return anew[-1] if anew else first
+
+    def _claimed_anew(self) -> list[Entry]:
+        """Return the entries of this cycle that claimed, after each refusal, that it is completed all the same."""
+        refused_at = [one.at for one in self.decisions if one.kind is DecisionKind.REFUSE]
+        if not refused_at:
+            return []
+        said = [one for one in self.cycle if one.update.is_report and one.update.status is Status.COMPLETED]
+        anew = (next((entry for entry in said if entry.update.recorded_at > at), None) for at in refused_at)
+        return [entry for entry in anew if entry is not None]
 
     @property
     def refusal(self) -> Decision | None:
@@ -239,8 +242,9 @@ class Dossier:
         if self.last is None or self.last.status is not Status.COMPLETED:
             return None
         judgement = self._judgement()
-        is_judged = judgement is not None and judgement.kind is DecisionKind.REFUSE
-        return judgement if is_judged and self.claim is self.first_of_present_status else None
+        if judgement is None or judgement.kind is not DecisionKind.REFUSE:
+            return None
+        return judgement if self.claim.update.recorded_at <= judgement.at else None
 
     @property
     def is_refused(self) -> bool:
@@ -319,8 +323,9 @@ class Dossier:
 
     @property
     def last_material_change(self) -> Entry | None:
-        """The newest entry of this cycle that brought something new."""
-        return next((entry for entry in reversed(self.cycle) if entry.is_material), None)
+        """The newest entry of this cycle that brought something new; a completion that is claimed anew does."""
+        anew = self._claimed_anew()
+        return next((entry for entry in reversed(self.cycle) if entry.is_material or entry in anew), None)
 
     def plan_source(self, *, before: Entry | None = None) -> str:
         """Return where the latest planned date of this cycle was given, or the latest before an entry."""

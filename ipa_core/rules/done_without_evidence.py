@@ -35,7 +35,7 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
         return
     if dossier.is_completion_shown:
         return
-    completion = dossier.first_of_present_status
+    completion = dossier.claim
     yield Expectation(
         rule=RULE.code,
         subject=dossier.subject,

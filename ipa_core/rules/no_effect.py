@@ -42,7 +42,7 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     """What is completed has an effect, and it is told."""
     if not dossier.is_adopted or dossier.status is not Status.COMPLETED or dossier.is_explained(RULE.code):
         return
-    completion = dossier.first_of_present_status
+    completion = dossier.claim
     said = [entry for entry in dossier.cycle if entry.update.effect is not None]
     effect = said[-1].update.effect if said else Effect.UNKNOWN
     if not completion.update.is_answer or effect in (Effect.PARTIAL, Effect.VISIBLE):

@@ -37,13 +37,13 @@ def expect(dossier: Dossier, thresholds: NoThresholds, calendar: Calendar) -> It
     """Status and progress stay where they are, or rise."""
     if dossier.is_closed or dossier.last is None or dossier.is_explained(RULE.code):
         return
-    top_rank, top_progress = 0, 0
+    top_rank, top_progress, progress = 0, 0, 0
     status_fell: Entry | None = None
     progress_fell: Entry | None = None
     for entry in dossier.since_closing:
         rank = _RANK.get(entry.status, 0)
-        is_kept_from_before = entry.update.progress is None and entry.is_reopening
-        progress = entry.progress if entry.progress is not None and not is_kept_from_before else top_progress
+        if entry.update.progress is not None and entry.update.milestone is None:
+            progress = entry.update.progress
         status_fell = (status_fell or entry) if rank < top_rank else None
         progress_fell = (progress_fell or entry) if progress < top_progress else None
         top_rank, top_progress = max(top_rank, rank), max(top_progress, progress)

@@ -78,8 +78,9 @@ def load_programme(
     policy = append_policy(session, code, own, since=since)
     register = _append_register(session, folder, is_first=is_first, at=at)
     facts = [
-        _append_history(session, row, folder, is_first=is_first, at=at),
+        # The first planned date was said at adoption: history of that same day comes after it.
         _append_initial_plans(session, folder, is_first=is_first, at=at),
+        _append_history(session, row, folder, is_first=is_first, at=at),
     ]
     milestones = _append_milestones(session, folder, is_first=is_first, at=at)
     people = _append_people(session, folder, is_first=is_first, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from ipa_core.errors import InputRefused
 from ipa_core.intake.programme_folder import read_programme
 from ipa_core.store.updates import list_updates
 from ipa_core.usecases.load_programme import load_programme
+from ipa_core.usecases.views import ProgrammeView
 from tests.journeys.handovers import Folder
 from tests.stored_rows import stored_rows
 
@@ -117,3 +119,18 @@ def test_a_history_that_goes_back_to_what_it_was_is_read_again(world: World, fol
     (folder.path / "history.csv").write_text(as_it_was, "utf-8")
 
     assert load(world, read_programme(folder.path), LATER).changed == 1
+
+
+def test_the_first_planned_date_comes_before_what_was_said_on_the_day_of_adoption(world: World, folder: Folder) -> None:
+    found = read_programme(folder.path)
+    (adopted_on,) = [one.adopted_on for one in found.recommendations if one.code == "POS-05"]
+    folder.add(
+        "history.csv",
+        ("POS-05", adopted_on.isoformat(), "SZW", "in_progress", "10", "2026-03-02", "Begonnen", "Kamerbrief", "high"),
+    )
+
+    load(world, replace(read_programme(folder.path), initial_plans={"POS-05": date(2026, 12, 31)}), DAY)
+
+    at = world.app.moment(DAY).at
+    dossier = world.app.database.read(lambda session: ProgrammeView(session, "ipa", at=at).get_dossier("POS-05"))
+    assert dossier.first_planned_on == date(2026, 12, 31)

@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 
 from ipa_core.domain.updates import Status
-from ipa_core.rules import baseline_passed, deadline_passed, dropped, regression, reopened
+from ipa_core.rules import (
+    baseline_passed,
+    deadline_passed,
+    done_without_evidence,
+    dropped,
+    no_effect,
+    regression,
+    reopened,
+)
 from tests.builders import (
     CRITICAL,
     HIGH,
@@ -24,6 +32,7 @@ from tests.builders import (
 JANUARY = date(2026, 1, 12)
 FEBRUARY = date(2026, 2, 9)
 MARCH = date(2026, 3, 2)
+APRIL = date(2026, 4, 6)
 END = date(2030, 1, 1)
 
 
@@ -87,6 +96,38 @@ def test_a_refused_completion_is_no_step_back_of_the_ministry() -> None:
 
     assert refused.status is Status.IN_PROGRESS
     assert steps_of(regression, refused) == []
+
+
+CLAIMED_ANEW = [
+    an_answer(JANUARY, status=Status.COMPLETED, evidence=("https://example.org/1",)),
+    an_answer(MARCH, status=Status.COMPLETED),
+]
+"""Refused in between: the second claim comes without evidence of its own."""
+
+
+def test_what_was_shown_with_a_refused_claim_does_not_show_the_next() -> None:
+    refused = a_dossier(*CLAIMED_ANEW, decisions=[a_decision("refuse", FEBRUARY)])
+
+    assert steps_of(done_without_evidence, a_dossier(*CLAIMED_ANEW)) == []
+    assert steps_of(done_without_evidence, refused) == [(MARCH, HIGH)]
+
+
+def test_the_effect_of_what_was_claimed_anew_is_asked_from_that_day_on() -> None:
+    first, anew = (
+        evidence_of(no_effect, a_dossier(*CLAIMED_ANEW, decisions=decided))[0]
+        for decided in ([], [a_decision("refuse", FEBRUARY)])
+    )
+
+    assert (first[1], anew[1]) == (JANUARY, MARCH)
+
+
+def test_a_completion_claimed_anew_is_something_new() -> None:
+    again = [a_decision("refuse", FEBRUARY), a_decision("refuse", APRIL)]
+    dossier = a_dossier(*CLAIMED_ANEW, known_at=again[1].at, decisions=again)
+
+    assert dossier.is_refused
+    assert dossier.last_material_change is not None
+    assert dossier.last_material_change.on == MARCH
 
 
 def test_a_refused_completion_is_late_again() -> None:

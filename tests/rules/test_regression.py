@@ -68,6 +68,17 @@ def lines(*said: Status | int | None) -> tuple[StatusUpdate, ...]:
             [(APRIL, MEDIUM)],
             id="down again after the reopening",
         ),
+        pytest.param(
+            (
+                *lines(80),
+                an_update(FEBRUARY, status=Status.COMPLETED, progress=100),
+                an_update(MARCH, status=RUNNING),
+                an_update(MARCH, note="Niets nieuws"),
+                an_update(APRIL, progress=20),
+            ),
+            [],
+            id="reopened without a figure, a line that says nothing, and then a lower figure",
+        ),
         pytest.param(lines(80, Status.COMPLETED, NOT_BEGUN), [], id="reopened as not begun is G03's subject"),
     ],
 )

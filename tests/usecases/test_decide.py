@@ -15,6 +15,7 @@ from ipa_core.reports.receipts import Outcome
 from ipa_core.store import audit
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
+from ipa_core.usecases.replay_history import replay_history
 from ipa_core.usecases.show_dossier import show_dossier
 from ipa_core.usecases.views import ProgrammeView
 from tests.stored_rows import stored_rows
@@ -273,6 +274,19 @@ def test_a_rebaseline_takes_over_the_present_plan_and_solves_t07(world: World) -
     after = {card.signal.rule for card in world.signals(DAY) if card.signal.dossier == "UIT-01"}
     assert made.planned_on == date(2027, 1, 1)
     assert (before, after) == ({"T04", "T07", "O02"}, {"T04", "O02"})
+
+
+def test_a_new_baseline_proves_itself_by_the_rounds_that_end(world: World) -> None:
+    make(world, "rebaseline", "UIT-01")
+    for day in ("2026-04-01", "2026-07-01", "2026-07-29", "2026-07-30"):
+        world.run(day)
+
+    drift = signal(world, "ipa:T04:UIT-01:1", "2026-07-30")
+    at = world.app.moment("2026-07-30").at
+    replay = world.app.database.read(lambda session: replay_history(ProgrammeView(session, "ipa", at=at), None))
+    (replayed,) = [one for one in replay.signals if (one.rule, one.subject.code) == ("T04", "UIT-01")]
+    assert drift.resolved_on == date(2026, 7, 30)  # The second round that opened since was to be answered by the 29th.
+    assert replayed.resolved_on == drift.resolved_on
 
 
 def propose(world: World, **values: Any) -> Decision:
