@@ -24,7 +24,8 @@ class RequestItem:
     """One rung of a request. `escalates_on` is the day on which the projectleider will see it, told at rung L2.
 
     `organisation` is the ministry that is asked; the reader of an escalation is somebody else. `gained` are the
-    dossiers that were first asked of another ministry. `attachments` go along with the message.
+    dossiers that were first asked of another ministry. `is_asked_first` tells that the reader is to answer and was not
+    asked before. `attachments` go along with the message.
     """
 
     request: Request
@@ -33,6 +34,7 @@ class RequestItem:
     reason: NoticeReason
     escalates_on: date | None = None
     gained: tuple[str, ...] = ()
+    is_asked_first: bool = False
     attachments: tuple[Attachment, ...] = ()
 
     def link(self, base_url: str) -> str:

@@ -169,6 +169,24 @@ def list_unsent(
     return list(session.exec(statement.order_by(col(NoticeRow.id))))
 
 
+def list_asked_mailboxes(session: Session, programme: str, requests: Collection[str]) -> set[tuple[str, str]]:
+    """Return these requests with each mailbox to which a message about them was handed over."""
+    found: set[tuple[str, str]] = set()
+    for batch in in_batches(requests):
+        statement = (
+            select(NoticeRow.subject, NoticeRow.recipient)
+            .join(OutboxMessageRow, col(OutboxMessageRow.id) == col(NoticeRow.message))
+            .where(
+                col(NoticeRow.programme) == programme,
+                col(NoticeRow.kind) == NoticeKind.REQUEST,
+                col(NoticeRow.subject).in_(batch),
+                col(OutboxMessageRow.handed_over_at).is_not(None),
+            )
+        )
+        found.update(session.exec(statement.distinct()))
+    return found
+
+
 def list_to_tell_solved(
     session: Session,
     programme: str,

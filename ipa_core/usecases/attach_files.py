@@ -1,6 +1,6 @@
 """What goes along with the request for an answer: the form to fill in, and the last day for the agenda.
 
-A reminder has no files: whoever gets it has them already, or finds the way in its text.
+A reminder has no files for whoever has them already, or finds the way in its text.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ipa_core.domain.attachments import Attachment, AttachmentKind
 from ipa_core.domain.calendars import WINDOW_OPENS
-from ipa_core.domain.ladders import Rung
-from ipa_core.domain.moments import at_time
+from ipa_core.domain.moments import at_time, day_of
 from ipa_core.reports.deadlines import Deadline
 from ipa_core.usecases.show_workbook import build_form, form_rows
 
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from ipa_core.reports.workbooks import FormRow, RequestForm
     from ipa_core.usecases.letterheads import Letterhead
     from ipa_core.usecases.views import ProgrammeView
-
-ASKING = (Rung.REQUEST, Rung.TAKEN_OVER)
-"""The rungs that ask for an answer for the first time."""
 
 MOST_ROWS = 1_000
 """A form with more dossiers takes seconds to make, and nobody fills it in by hand."""
@@ -54,11 +50,11 @@ def attach_files(view: ProgrammeView, letterhead: Letterhead, bundles: Sequence[
     maker = letterhead.files
     if maker is None:
         return list(bundles)
-    asking = (item.request.asked for bundle in bundles for item in bundle.requests if item.rung in ASKING)
+    asking = (item.request.asked for bundle in bundles for item in bundle.requests if item.is_asked_first)
     rows = form_rows(view, [code for asked in asking if len(asked) <= MOST_ROWS for code in asked])
 
     def with_files(item: RequestItem, slot_on: date) -> RequestItem:
-        if item.rung not in ASKING:
+        if not item.is_asked_first:
             return item
         made_at = at_time(slot_on, WINDOW_OPENS)
         return replace(item, attachments=tuple(_files(view, letterhead, maker, item, rows, made_at=made_at)))
@@ -84,8 +80,9 @@ def _files(
         content = maker.render_form(form) if form.rows else b""  # There may be nothing that this ministry may say.
         if 0 < len(content) <= MOST_BYTES:
             yield Attachment(name=f"{stem}.xlsx", kind=AttachmentKind.FORM, content=content)
-    deadline = maker.render_deadline(_deadline(view, letterhead, item, made_at))
-    yield Attachment(name=f"{stem}.ics", kind=AttachmentKind.DEADLINE, content=deadline)
+    if item.request.due_on >= day_of(made_at):
+        deadline = maker.render_deadline(_deadline(view, letterhead, item, made_at))
+        yield Attachment(name=f"{stem}.ics", kind=AttachmentKind.DEADLINE, content=deadline)
 
 
 def _deadline(view: ProgrammeView, letterhead: Letterhead, item: RequestItem, made_at: datetime) -> Deadline:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason
-from ipa_core.domain.organisations import Organisation
+from ipa_core.domain.organisations import Organisation, Role
 from ipa_core.domain.signal_ladders import pauses_of
 from ipa_core.reports.bundles import PassedOn, RequestItem, SignalItem
 from ipa_core.store import decisions, notices, signals
@@ -16,10 +16,10 @@ from ipa_core.store.notices import NoticeKind, NoticeState
 from ipa_core.usecases.plan_handovers import gained, lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from datetime import date
 
-    from ipa_core.domain.organisations import Role
+    from ipa_core.domain.organisations import Contact
     from ipa_core.domain.rounds import Request, RequestHistory
     from ipa_core.reports.signal_cards import SignalCard
     from ipa_core.store.notices import NoticeRow
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 
 ESCALATIONS = (Rung.COORDINATOR, Rung.PROJECT_LEAD, Rung.AANJAGER)
+
+ASKING = (Rung.REQUEST, Rung.TAKEN_OVER)
+"""The rungs that ask for an answer for the first time."""
 
 TELLS_NEXT = (Rung.REPEAT, *ESCALATIONS)
 """The rungs on which a signal says who is the next to hear of it."""
@@ -55,10 +58,23 @@ def organisation_of(view: ProgrammeView, code: str) -> Organisation:
 
 
 def request_items(
-    view: ProgrammeView, rows: Sequence[NoticeRow], histories: Mapping[str, RequestHistory]
+    view: ProgrammeView,
+    rows: Sequence[NoticeRow],
+    histories: Mapping[str, RequestHistory],
+    *,
+    contact: Contact,
+    asked: Container[tuple[str, str]],
 ) -> tuple[RequestItem, ...]:
-    """Return what these rungs say, with the requests as they stand; `histories` are by code."""
-    return tuple(_request_item(view, row, histories[row.subject]) for row in rows)
+    """Return what these rungs say to a contact, with the requests as they stand; `histories` are by code.
+
+    `asked` are the requests and the mailboxes that got a message about them before.
+    """
+    items = []
+    for row in rows:
+        is_new = contact.role is Role.MAIN and (row.subject, row.recipient) not in asked
+        item = _request_item(view, row, histories[row.subject])
+        items.append(replace(item, is_asked_first=row.rung in ASKING or is_new))
+    return tuple(items)
 
 
 def signal_items(

@@ -15,6 +15,7 @@ from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState
 from ipa_core.usecases.bundle_items import (
+    ASKING,
     TELLS_NEXT,
     organisation_of,
     passed_on_items,
@@ -55,13 +56,14 @@ class Draft:
 class Facts:
     """What is true now, read once for all recipients.
 
-    Requests and cards are by their codes. `light` are the light signals by who should read about them, `mentions` the
-    notices that somebody did by their keys, and `ahead` all notices on the signals that escalate. `taken_until` is the
-    last day on which somebody had one in hand that is escalated now, and `keys` are those of the bundles of today and
-    later.
+    Requests and cards are by their codes. `asked` are the requests and mailboxes of messages that went. `light` are the
+    light signals by who should read about them, `mentions` the notices that somebody did by their keys, and `ahead` all
+    notices on the signals that escalate. `taken_until` is the last day on which somebody had one in hand that is
+    escalated now, and `keys` are those of the bundles of today and later.
     """
 
     histories: Mapping[str, RequestHistory]
+    asked: Collection[tuple[str, str]]
     cards: Mapping[str, SignalCard]
     light: Mapping[str, Sequence[Signal]]
     mentions: Mapping[str, NoticeRow]
@@ -120,6 +122,11 @@ def gather_facts(
     unheard = _unheard(drafts, contacts, light, heard, outbox.list_dead_ids(view.session, view.code))
     return Facts(
         histories={one.request.code: one for one in histories},
+        asked=notices.list_asked_mailboxes(
+            view.session,
+            view.code,
+            {row.subject for row in due if row.kind is NoticeKind.REQUEST and row.rung not in ASKING},
+        ),
         cards=_cards(view, due, unheard),
         light=unheard,
         mentions={row.key: row for rows in heard.values() for row in rows if row.rung is Rung.MENTION},
@@ -143,7 +150,13 @@ def build_bundle(view: ProgrammeView, draft: Draft, facts: Facts, *, base_url: s
         organisation=organisation_of(view, contact.organisation),
         slot_on=draft.slot_on,
         base_url=base_url,
-        requests=request_items(view, [row for row in news if row.kind is NoticeKind.REQUEST], facts.histories),
+        requests=request_items(
+            view,
+            [row for row in news if row.kind is NoticeKind.REQUEST],
+            facts.histories,
+            contact=contact,
+            asked=facts.asked,
+        ),
         signals=signal_items(view, told, facts.cards, facts.ahead, draft.slot_on, taken_until=facts.taken_until),
         solved=solved_items(view, [row for row in news if row.rung is Rung.SOLVED], facts.cards),
         mentions=tuple(SignalItem(card=facts.cards[one.id], reason=NoticeReason.MENTION) for one in light),

@@ -9,13 +9,17 @@ from sqlmodel import select
 
 from ipa_core.channels.handover import Handover, Outcome
 from ipa_core.channels.mail import wire_bytes
+from ipa_core.intake.programme_folder import read_programme
 from ipa_core.reports.receipts import Outcome as Read
 from ipa_core.store.attachments import AttachmentRow
 from ipa_core.usecases import attach_files
 from ipa_core.usecases.dispatch_outbox import dispatch_outbox
+from ipa_core.usecases.load_programme import load_programme
+from tests.journeys.handovers import Folder
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+    from pathlib import Path
 
     import pytest
 
@@ -80,6 +84,29 @@ def test_a_reminder_has_no_files(opened: World) -> None:
     reminders = [mail for mail in opened.mails() if "herinnering" in mail["Subject"]]
     assert reminders
     assert [files_of(mail) for mail in reminders] == [{}] * len(reminders)
+
+
+def test_who_was_not_asked_before_gets_the_form_with_a_reminder(opened: World, tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "programme")
+    people = (folder.path / "contacts.csv").read_text("utf-8").splitlines()
+    (here,) = [line for line in people if SZW in line]
+    gone = [*here.split(",")[:-1], "2026-02-10"]
+    kept = "\n".join(line for line in people if line != here)
+    (folder.path / "contacts.csv").write_text(f"{kept}\n{','.join(gone)}\n", "utf-8")
+    folder.add("contacts.csv", ("SZW", "Nieuw", "szw-nieuw@ministerie.example", "main", "2026-02-11", ""))
+    at = opened.app.moment("2026-02-10").at
+    opened.app.database.write(lambda session: load_programme(session, read_programme(folder.path), at=at))
+
+    for day in ("2026-02-18", "2026-02-27", "2026-03-10"):
+        opened.run(day)
+
+    first, second, late = [mail for mail in opened.mails() if mail["To"] == "szw-nieuw@ministerie.example"][-3:]
+    assert [list(files_of(mail)) for mail in (first, second, late)] == [
+        ["ipa-uitvraag-2025-Q4-SZW.xlsx", "ipa-uitvraag-2025-Q4-SZW.ics"],
+        [],
+        [],
+    ]
+    assert "formulier in de bijlage" in first.get_body(("plain",)).get_content()  # type: ignore[union-attr] # there is one
 
 
 def test_every_try_sends_the_same_bytes_whatever_was_said_meanwhile(world: World) -> None:
