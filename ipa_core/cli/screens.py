@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ipa_core.cli.forecasts import forecasts_lines
 from ipa_core.domain.severities import Severity
+from ipa_core.render.decisions import describe_in_hand
 from ipa_core.render.dutch import MESSAGE_WORDS, clock_time, counted, long_date, plain_date, with_capital, word
 from ipa_core.render.receipts import HEADLINES
 from ipa_core.render.signals import describe, describe_upcoming, title_of
@@ -85,6 +86,7 @@ def explain_lines(card: SignalCard) -> list[str]:
     solved = [f"Opgelost op:   {plain_date(signal.resolved_on)}"] if signal.resolved_on else []
     folded = [f"Valt onder:    {', '.join(signal.folded_under)}"] if signal.folded_under else []
     structural = ["Structureel:   alle herhalingen zijn verstuurd, nog niet opgepakt"] if card.is_structural else []
+    in_hand = [f"In de hand:    {describe_in_hand(card.in_hand)}"] if card.in_hand else []
     return [
         f"{with_capital(words.title)}: {card.subject.code} {card.subject.title}",
         words.sentence,
@@ -96,6 +98,7 @@ def explain_lines(card: SignalCard) -> list[str]:
         f"Ministerie:    {', '.join(card.subject.ministries) or 'geen'}",
         *folded,
         *structural,
+        *in_hand,
         "",
         "De som:",
         *(f"- {line}" for line in words.sums),
@@ -280,6 +283,8 @@ def _signal_block(card: SignalCard) -> list[str]:
         lines.append(f"         Hierop wachten: {', '.join(card.dependents)}.")
     if card.is_structural:
         lines.append("         Structureel: alle herhalingen zijn verstuurd.")
+    if card.in_hand:
+        lines.append(f"         {describe_in_hand(card.in_hand)}")
     return [*lines, f"         Kenmerk: {card.signal.id}", ""]
 
 

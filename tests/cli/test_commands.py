@@ -219,6 +219,32 @@ def test_a_form_that_cannot_be_made_says_why(opened: Terminal, tmp_path: Path) -
     assert not list(tmp_path.glob(".*xlsx*"))
 
 
+def test_who_has_a_signal_in_hand_is_shown_and_no_person_is(opened: Terminal) -> None:
+    taken, put_off = "ipa:T02:HUI-01:1", "ipa:T06:HUI-01:1"
+    words = ("--by", "vro-main@ministerie.example", "--reason", "Wij overleggen", "--as-of", DAY)
+    opened.ask("decide", "acknowledge", taken, "--until", "2026-02-17", "--next-step", "Overleg met de regio.", *words)
+    opened.ask("decide", "snooze", put_off, "--until", "2026-02-18", *words)
+
+    listed = opened.type("signals", "--as-of", DAY)[1]
+    explained = [opened.type("explain", one, "--as-of", DAY)[1] for one in (taken, put_off)]
+    shapes = [opened.ask("explain", one, "--as-of", DAY) for one in (taken, put_off)]
+    freed = opened.type("signals", "--as-of", "2026-02-23")[1]
+
+    sentences = (
+        "Opgepakt door VRO tot en met 17 februari 2026. Volgende stap: Overleg met de regio.",
+        "Uitgesteld door VRO tot en met 18 februari 2026.",
+    )
+    for sentence, text in zip(sentences, explained, strict=True):
+        assert f"         {sentence}\n" in listed
+        assert f"In de hand:    {sentence}\n" in text
+        assert sentence not in freed
+    assert "@" not in listed + "".join(explained)
+    assert [(one["state"], one["until"], one["next_step"]) for one in shapes] == [
+        ("acknowledged", "2026-02-17", "Overleg met de regio."),
+        ("snoozed", "2026-02-18", ""),
+    ]
+
+
 def test_what_a_person_decides_is_noted_and_shown(opened: Terminal) -> None:
     identity = "ipa:T02:HUI-01:1"
     words = ("--by", "vro-main@ministerie.example", "--until", "2026-02-20")
