@@ -25,6 +25,7 @@ from tests.render.samples import (
     an_update,
     expectations,
     expected,
+    expected_rest,
 )
 
 LONGEST_SENTENCE = 20
@@ -245,8 +246,18 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
         ("G04 none", "Het dossier is op 1 maart 2023 afgerond, maar het opgegeven effect is ‘geen’."),
         ("R02 reason", "Het dossier is ingetrokken op 1 mei 2025; de uitleg is nog niet aanvaard."),
         ("R02 no reason", "Het dossier is ingetrokken op 1 mei 2025, zonder opgegeven reden."),
-        ("K02", "SZW antwoordde op uitvraag 2025-Q4, maar over 1 dossier ontbreekt een regel."),
-        ("K02 several", "SZW antwoordde op uitvraag 2025-Q4, maar over 2 dossiers ontbreekt een regel."),
+        ("K02", "SZW antwoordde op uitvraag 2025-Q4, maar over 1 dossier ontbreekt een regel: POS-02."),
+        (
+            "K02 several",
+            "SZW antwoordde op uitvraag 2025-Q4, maar over 2 dossiers ontbreekt een regel: UIT-02 en POS-02.",
+        ),
+        (
+            "K02 six",
+            (
+                "SZW antwoordde op uitvraag 2025-Q4, maar over 6 dossiers ontbreekt een regel: "
+                "UIT-02, UIT-03, UIT-04, UIT-05, UIT-06 en UIT-07."
+            ),
+        ),
         (
             "K04",
             "BZK is trekker van een of meer dossiers, maar heeft geen contactpunt en geen vervangend contactpunt.",
@@ -272,6 +283,16 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
 )
 def test_the_sentence_follows_the_facts(case: str, sentence: str) -> None:
     assert describe(a_card(expectations()[case])).sentence == sentence
+
+
+def test_of_many_missing_dossiers_the_sentence_names_the_first_and_counts_the_others() -> None:
+    card = a_card(expected_rest(tuple(f"UIT-{number:02}" for number in range(2, 42))))
+
+    assert describe(card).sentence == (
+        "SZW antwoordde op uitvraag 2025-Q4, maar over 40 dossiers ontbreekt een regel: "
+        "UIT-02, UIT-03, UIT-04, UIT-05, UIT-06 en 35 andere."
+    )
+    assert_plain(describe(card).sentence)
 
 
 def test_facts_that_came_late_are_told() -> None:
