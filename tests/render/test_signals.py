@@ -285,6 +285,38 @@ def test_the_sentence_follows_the_facts(case: str, sentence: str) -> None:
     assert describe(a_card(expectations()[case])).sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        pytest.param(("T06 2024-08-01",), "planning vervallen", id="one"),
+        pytest.param(("V03 2024-08-01", "V03 2024-08-05"), "mijlpaal gemist", id="twice the same"),
+        pytest.param(("V03 2024-08-01", "T02 2026-07-01"), "mijlpaal gemist", id="not what breaks later"),
+        pytest.param(
+            ("T02 2024-07-02", "V03 2024-08-01", "rounds"),
+            "termijn verstreken, mijlpaal gemist en 2 uitvragen op rij zonder bewijs",
+            id="all of it",
+        ),
+    ],
+)
+def test_a_rosy_rating_names_the_facts_that_it_does_not_fit(facts: tuple[str, ...], told: str) -> None:
+    rounds = [item for item in expectations()["V04 no evidence"].evidence if item.name.startswith("round")]
+    named = [
+        item
+        for number, (rule, on) in enumerate(fact.split() for fact in facts if fact != "rounds")
+        for item in (
+            Evidence(name="fact", value=f"UIT-{number:02} {rule}"),
+            Evidence(name="fact_on", value=date.fromisoformat(on)),
+        )
+    ]
+    plain = expectations()["V04 facts"]
+    evidence = (plain.evidence[0], *named, *(rounds if "rounds" in facts else ()))
+
+    sentence = describe(a_card(replace(plain, evidence=evidence))).sentence
+
+    assert sentence == f"Het oordeel is ‘op koers’ sinds 2 september 2024. Daar past niet bij: {told}."
+    assert_plain(sentence)
+
+
 def test_of_many_missing_dossiers_the_sentence_names_the_first_and_counts_the_others() -> None:
     card = a_card(expected_rest(tuple(f"UIT-{number:02}" for number in range(2, 42))))
 
