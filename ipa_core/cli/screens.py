@@ -15,6 +15,7 @@ from ipa_core.render.timelines import describe_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from ipa_core.cli.runs import RunReport
     from ipa_core.reports.message_lines import MessageLine
@@ -124,12 +125,17 @@ def upcoming_lines(cards: Sequence[UpcomingCard]) -> list[str]:
 
 
 def message_lines(lines: Sequence[MessageLine]) -> list[str]:
-    """List notices, one line each."""
+    """List notices, one line each, by the day on which each went or is planned to go."""
+    from ipa_core.domain.moments import day_of
+
+    def shown_on(line: MessageLine) -> date:
+        return day_of(line.handed_over_at) if line.handed_over_at is not None else line.planned_on
+
     return [
-        f"{line.planned_on.isoformat()}  {MESSAGE_WORDS[line.state]:14} {line.key}"
+        f"{shown_on(line).isoformat()}  {MESSAGE_WORDS[line.state]:14} {line.key}"
         + (f"  ({line.why_not})" if line.why_not else "")
         + (f"  (niet zeker of het eerder al ging: {line.doubt})" if line.is_doubtful else "")
-        for line in lines
+        for line in sorted(lines, key=lambda line: (line.programme, shown_on(line)))
     ] or ["Er zijn geen berichten."]
 
 

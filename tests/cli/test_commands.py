@@ -219,6 +219,19 @@ def test_a_form_that_cannot_be_made_says_why(opened: Terminal, tmp_path: Path) -
     assert not list(tmp_path.glob(".*xlsx*"))
 
 
+def test_what_went_is_shown_on_the_day_on_which_it_went(opened: Terminal) -> None:
+    opened.ask("run", "--as-of", "2026-03-05")
+    key = "request:2025-Q4:SZW:H3:szw-main@ministerie.example"
+
+    shown = opened.type("messages", "--as-of", "2026-03-05")[1].splitlines()
+    (line,) = [one for one in opened.ask("messages", "--as-of", "2026-03-05") if one["key"] == key]
+
+    assert f"2026-03-05  afgegeven      {key}" in shown
+    assert (line["planned_on"], line["handed_over_at"][:10]) == ("2026-03-04", "2026-03-05")
+    days = [one[:10] for one in shown]
+    assert days == sorted(days)
+
+
 def test_who_has_a_signal_in_hand_is_shown_and_no_person_is(opened: Terminal) -> None:
     taken, put_off = "ipa:T02:HUI-01:1", "ipa:T06:HUI-01:1"
     words = ("--by", "vro-main@ministerie.example", "--reason", "Wij overleggen", "--as-of", DAY)
