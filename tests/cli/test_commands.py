@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipa_core.app import SHIPPED
 from tests.another_programme import another_programme
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Terminal
 
 DAY = "2026-02-04"
@@ -35,6 +34,18 @@ def test_a_run_answers_with_its_counts(terminal: Terminal) -> None:
     assert first["messages"] == {"queued": 6, "handed_over": 6, "retrying": 0, "dead": 0}
     assert first["signals"]["open"] == again["signals"]["open"] > 0
     assert (again["signals"]["opened"], again["messages"]["queued"]) == (0, 0)
+
+
+def test_the_first_run_in_the_readme_is_what_a_run_prints(terminal: Terminal) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    shown = readme.split(f'$ make run ARGS="--as-of {DAY}"\n', 1)[1].split("```", 1)[0].splitlines()
+
+    printed = terminal.type("run", "--as-of", DAY)[1].splitlines()
+
+    elsewhere = ("Pakketten klaarzetten", "Berichten staan in:")
+    told = [line for line in shown if line.strip() != "[…]" and not line.startswith(elsewhere)]
+    assert len(told) > 10
+    assert [line for line in told if line not in printed] == []
 
 
 def test_the_shapes_hold_what_other_programs_read(opened: Terminal) -> None:
