@@ -13,6 +13,7 @@ from ipa_core import clock, faults
 from ipa_core.channels.handover import DEADLINE_S
 from ipa_core.domain.breakers import StopReason
 from ipa_core.domain.moments import Moment, parse_moment
+from ipa_core.domain.programmes import OwnPolicy
 from ipa_core.domain.runs import MONITOR, ScheduledRun
 from ipa_core.errors import NoDatabase, NoProgramme, ProgrammeNotChosen, UnknownProgramme, WriteInThePast
 from ipa_core.intake.submissions import MAX_BYTES
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
-    from ipa_core.domain.programmes import OwnPolicy
     from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
     from ipa_core.store.archives import Manifest
@@ -315,8 +315,8 @@ class App:
     ) -> ResultT:
         """Do what a run would do, let `look` see the result, and take all of it back.
 
-        With a `trial` the run comes after a load that adds this to the policy. Without a `letterhead` the messages
-        have their words, but no files: those need the key, which may not have been made yet.
+        With a `trial` the run comes after a load that adds this to the policy, and plans the notices anew. Without a
+        `letterhead` the messages have their words, but no files: those need the key, which may not have been made yet.
         """
         from ipa_core.render.messages import Renderer  # noqa: PLC0415 - only who writes messages needs the templates
 
@@ -325,7 +325,8 @@ class App:
         def work(session: Session) -> ResultT:
             if trial is not None:
                 add_to_policy(session, programme, trial, at=at)
-            done = rehearse_programme(session, programme, letterhead=told, at=at)
+            is_planned_anew = trial is not None
+            done = rehearse_programme(session, programme, letterhead=told, at=at, is_planned_anew=is_planned_anew)
             return look(ProgrammeView(session, programme, at=at), done)
 
         return self.database.rehearse(work)
@@ -337,8 +338,10 @@ class App:
         history = self.database.read(lambda session: compare_histories(ProgrammeView(session, programme, at=at), trial))
         wordless = self._address(Wordless())
         try:
-            standing = self.rehearse(programme, at, lambda view, _: look_ahead(view), letterhead=wordless)
-            tried = self.rehearse(programme, at, lambda view, _: look_ahead(view), trial=trial, letterhead=wordless)
+            standing, tried = (
+                self.rehearse(programme, at, lambda view, _: look_ahead(view), trial=added, letterhead=wordless)
+                for added in (OwnPolicy(), trial)
+            )
         except WriteInThePast:
             return PolicyTrial(programme=programme, at=at, now=None, history=history)
         return PolicyTrial(programme=programme, at=at, now=compare_runs(standing, tried), history=history)

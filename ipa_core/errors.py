@@ -7,7 +7,7 @@ IpaError
 │   ├── UnknownRound        a round that was never opened
 │   ├── RoundAlreadyOpen    a round opens once
 │   ├── UnknownRequest      a ministry that was not asked in the round
-│   ├── RequestSettled      a request that was answered or waived already
+│   ├── RequestSettled      a request of which nothing is left to answer, or that was waived
 │   ├── UnknownSignal       no signal with this id at this moment
 │   ├── UnknownDossier      no recommendation or measure with this code
 │   ├── DatabaseTooNew      a later version of the monitor made this database

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ipa_core.cli.forecasts import forecasts_lines
 from ipa_core.domain.severities import Severity
+from ipa_core.render.decisions import describe_in_hand
 from ipa_core.render.dutch import MESSAGE_WORDS, clock_time, counted, long_date, plain_date, with_capital, word
 from ipa_core.render.receipts import HEADLINES
 from ipa_core.render.signals import describe, describe_upcoming, title_of
@@ -14,6 +15,7 @@ from ipa_core.render.timelines import describe_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from ipa_core.cli.runs import RunReport
     from ipa_core.reports.message_lines import MessageLine
@@ -85,6 +87,7 @@ def explain_lines(card: SignalCard) -> list[str]:
     solved = [f"Opgelost op:   {plain_date(signal.resolved_on)}"] if signal.resolved_on else []
     folded = [f"Valt onder:    {', '.join(signal.folded_under)}"] if signal.folded_under else []
     structural = ["Structureel:   alle herhalingen zijn verstuurd, nog niet opgepakt"] if card.is_structural else []
+    in_hand = [f"In de hand:    {describe_in_hand(card.in_hand)}"] if card.in_hand else []
     return [
         f"{with_capital(words.title)}: {card.subject.code} {card.subject.title}",
         words.sentence,
@@ -96,6 +99,7 @@ def explain_lines(card: SignalCard) -> list[str]:
         f"Ministerie:    {', '.join(card.subject.ministries) or 'geen'}",
         *folded,
         *structural,
+        *in_hand,
         "",
         "De som:",
         *(f"- {line}" for line in words.sums),
@@ -121,12 +125,17 @@ def upcoming_lines(cards: Sequence[UpcomingCard]) -> list[str]:
 
 
 def message_lines(lines: Sequence[MessageLine]) -> list[str]:
-    """List notices, one line each."""
+    """List notices, one line each, by the day on which each went or is planned to go."""
+    from ipa_core.domain.moments import day_of
+
+    def shown_on(line: MessageLine) -> date:
+        return day_of(line.handed_over_at) if line.handed_over_at is not None else line.planned_on
+
     return [
-        f"{line.planned_on.isoformat()}  {MESSAGE_WORDS[line.state]:14} {line.key}"
+        f"{shown_on(line).isoformat()}  {MESSAGE_WORDS[line.state]:14} {line.key}"
         + (f"  ({line.why_not})" if line.why_not else "")
         + (f"  (niet zeker of het eerder al ging: {line.doubt})" if line.is_doubtful else "")
-        for line in lines
+        for line in sorted(lines, key=lambda line: (line.programme, shown_on(line)))
     ] or ["Er zijn geen berichten."]
 
 
@@ -280,6 +289,8 @@ def _signal_block(card: SignalCard) -> list[str]:
         lines.append(f"         Hierop wachten: {', '.join(card.dependents)}.")
     if card.is_structural:
         lines.append("         Structureel: alle herhalingen zijn verstuurd.")
+    if card.in_hand:
+        lines.append(f"         {describe_in_hand(card.in_hand)}")
     return [*lines, f"         Kenmerk: {card.signal.id}", ""]
 
 

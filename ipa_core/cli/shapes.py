@@ -35,6 +35,8 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "ministries": list(card.subject.ministries),
         "severity": signal.severity.value,
         "state": signal.state.value,
+        "until": iso(card.in_hand.until) if card.in_hand else None,
+        "next_step": card.in_hand.next_step if card.in_hand else "",
         "structural": card.is_structural,
         "opened_on": signal.opened_on.isoformat(),
         "steps": steps_shape(signal.row.expectation.steps),

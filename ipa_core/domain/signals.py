@@ -114,11 +114,16 @@ def state_by(decisions: Sequence[Decision], at: datetime, raised_at: datetime | 
 
     An acknowledgement holds until the day of its next step; a snooze until its end, or until the signal weighs more.
     """
-    last = next((one for one in reversed(decisions) if one.kind in _STATES), None)
+    last = last_in_hand(decisions)
     if last is None or not last.holds_on(day_of(at)):
         return SignalState.OPEN
     is_woken = last.kind is DecisionKind.SNOOZE and raised_at is not None and raised_at > last.at
     return SignalState.OPEN if is_woken else _STATES[last.kind]
+
+
+def last_in_hand(decisions: Sequence[Decision]) -> Decision | None:
+    """Return by which of these somebody last acknowledged or snoozed a signal."""
+    return next((one for one in reversed(decisions) if one.kind in _STATES), None)
 
 
 def signal_id(programme: str, rule: str, subject: Subject, episode: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.decisions import DecisionKind
-from ipa_core.render.dutch import plain_date, word
+from ipa_core.render.dutch import one_line, plain_date, shortened, with_capital, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,17 @@ _WORDS: Mapping[DecisionKind, str] = {
     DecisionKind.REPLAN: "oplossing {solution} krijgt een nieuwe datum: {planned_on}",
     DecisionKind.DONE: "oplossing {solution} uitgevoerd",
 }
+
+
+_IN_HAND: Mapping[DecisionKind, str] = {DecisionKind.ACKNOWLEDGE: "opgepakt", DecisionKind.SNOOZE: "uitgesteld"}
+
+
+def describe_in_hand(decision: Decision) -> str:
+    """Tell who has a signal in hand, until when, and what comes next; persons are not named."""
+    act = with_capital(f"{_IN_HAND[decision.kind]} door {decision.organisation}")
+    until = f" tot en met {plain_date(decision.until)}" if decision.until else ""
+    step = shortened(one_line(decision.next_step)).rstrip(".")
+    return f"{act}{until}." + (f" Volgende stap: {step}." if step else "")
 
 
 def describe_decision(decision: Decision) -> str:

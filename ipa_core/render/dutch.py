@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
+SHORT: Final = 240
+"""Characters of somebody else's text that we repeat."""
+
 WEEKDAYS: Final = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 MONTHS: Final = (
@@ -325,6 +328,11 @@ def one_line(text: str) -> str:
     """
     line = " ".join(text.split())
     return line if line.isprintable() else " ".join("".join(map(_visible, line)).split())
+
+
+def shortened(text: str) -> str:
+    """Cut somebody else's text that we repeat at a word, when it is long."""
+    return text if len(text) <= SHORT else text[:SHORT].rsplit(" ", 1)[0] + "…"
 
 
 def _visible(character: str) -> str:

@@ -72,7 +72,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """What is also registered: one rule at one severity, with the dossiers by name."""
+    """What is also registered: one rule at one severity, with the dossiers by name, or a sentence for each request."""
 
     severity: Severity
     rule: str
@@ -153,9 +153,15 @@ def mentioned(items: Iterable[Item]) -> list[Mention]:
     for item in sorted(items, key=lambda item: (-item.severity.weight, item.rule)):
         found.setdefault((item.severity, item.rule), []).append(item)
     return [
-        Mention(severity=severity, rule=rule, title=title_of(rule), names=tuple(item.name for item in same))
+        Mention(severity=severity, rule=rule, title=title_of(rule), names=tuple(map(_mention, same)))
         for (severity, rule), same in found.items()
     ]
+
+
+def _mention(item: Item) -> str:
+    """Return the name of a dossier; of a request the sentence, which names the dossiers it is about."""
+    is_request = item.card is not None and item.card.signal.subject.kind is SubjectKind.REQUEST
+    return item.sentence if is_request else item.name
 
 
 def _by_theme(items: Iterable[Item]) -> dict[str, list[Item]]:

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHORT: Final = 240
-"""Characters of somebody else's text that we repeat."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalWords:
@@ -199,12 +196,6 @@ def _environment() -> Environment:
     return environment
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= SHORT:
-        return text
-    return text[:SHORT].rsplit(" ", 1)[0] + "…"
-
-
 def _day_before(on: date) -> date:
     return on - timedelta(days=1)
 
@@ -268,7 +259,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "pogingen": partial(dutch.counted, one="poging", many="pogingen"),
     "antwoord": _answer,
     "titel": title_of,
-    "kort": _shortened,
+    "kort": dutch.shortened,
     "code": _root_code,
     "codes": _root_codes,
     "regel": _root_rule,

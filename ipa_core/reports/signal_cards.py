@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.expectations import Expectation, Step
     from ipa_core.domain.programmes import ContextPeriod
     from ipa_core.domain.signals import Signal
@@ -38,7 +39,8 @@ class SignalCard:
     """A signal with everything needed to explain it.
 
     `dependents` are the dossiers that wait for this one; `context` the recess or caretaker periods on its opening day.
-    It `is_structural` when it was repeated as often as the ladder wants, and nobody took it up.
+    It `is_structural` when it was repeated as often as the ladder wants, and nobody took it up. `in_hand` is the
+    decision by which somebody took it up or put it off, as long as that holds.
     """
 
     signal: Signal
@@ -47,6 +49,7 @@ class SignalCard:
     dependents: tuple[str, ...] = ()
     context: tuple[ContextPeriod, ...] = ()
     is_structural: bool = False
+    in_hand: Decision | None = None
 
     @property
     def expectation(self) -> Expectation:

@@ -148,6 +148,12 @@ def note_planned(session: Session, row: ProgrammeRow, *, again_at: datetime) -> 
     session.add(row)
 
 
+def forget_plan(session: Session, row: ProgrammeRow) -> None:
+    """Let the notices be planned anew, also while the plan stands."""
+    row.plan_again_at = None
+    session.add(row)
+
+
 def note_history(session: Session, row: ProgrammeRow, *, fingerprint: str, lines: int) -> None:
     """Note which history was loaded, so that the same one need not be read again."""
     row.history_fingerprint, row.history_lines = fingerprint, lines

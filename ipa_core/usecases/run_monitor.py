@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ipa_core import faults
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports.receipts import Outcome
+from ipa_core.store import programmes
 from ipa_core.usecases.detect_knelpunten import DetectionSummary, detect_knelpunten
 from ipa_core.usecases.dispatch_outbox import DispatchSummary
 from ipa_core.usecases.letterheads import Letterhead
@@ -85,8 +86,15 @@ def detect_and_promise(
     return detection, promise_messages(session, programme, letterhead=letterhead, at=at)
 
 
-def rehearse_programme(session: Session, programme: str, *, letterhead: Letterhead, at: datetime) -> ProgrammeRun:
-    """Do in one transaction what a run would do before it hands anything over; the caller takes it back."""
+def rehearse_programme(
+    session: Session, programme: str, *, letterhead: Letterhead, at: datetime, is_planned_anew: bool = False
+) -> ProgrammeRun:
+    """Do in one transaction what a run would do before it hands anything over; the caller takes it back.
+
+    With `is_planned_anew` the notices are planned also while the plan stands that was made before.
+    """
+    if is_planned_anew:
+        programmes.forget_plan(session, programmes.get_row(session, programme))
     opened = open_due_round(session, programme, at=at)
     detection, promised = detect_and_promise(session, programme, letterhead=letterhead, at=at)
     return ProgrammeRun(programme=programme, opened_round=opened, detection=detection, promised=promised)

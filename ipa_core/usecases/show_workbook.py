@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.organisations import Share
@@ -22,17 +23,18 @@ if TYPE_CHECKING:
 
 
 def show_workbook(view: ProgrammeView, round_code: str, ministry: str) -> RequestForm:
-    """Return the form of an open request, as known at the view's moment.
+    """Return the form of a request that is not answered whole, as known at the view's moment.
 
-    A ministry that took the place of the one that was asked answers in its own name. Dossiers that passed to another
-    ministry are left out: what nobody answered of them is in the form of that one.
+    After an answer it holds the dossiers about which no line came: a row of the others that nobody touched would say
+    that nothing changed since. A ministry that took the place of the one that was asked answers in its own name.
+    Dossiers that passed to another ministry are left out: what nobody answered of them is in the form of that one.
 
     Raises:
         UnknownRound: The round is not open at the moment.
         UnknownRequest: This ministry is not asked anything in it.
-        RequestSettled: It was answered or waived already.
+        RequestSettled: It was answered whole, or waived.
     """
-    request = _find_open(view, round_code, ministry)
+    request = _find_unanswered(view, round_code, ministry)
     return build_form(view, request, form_rows(view, request.asked), made_at=view.at)
 
 
@@ -57,18 +59,21 @@ def build_form(view: ProgrammeView, request: Request, rows: Mapping[str, FormRow
     )
 
 
-def _find_open(view: ProgrammeView, round_code: str, ministry: str) -> Request:
+def _find_unanswered(view: ProgrammeView, round_code: str, ministry: str) -> Request:
     known = [one.code for one in rounds.list_rounds(view.session, view.code, known_at=view.at)]
     if round_code not in known:
         raise UnknownRound(round_code, tuple(known))
-    requests = [one for one in list_requests(view) if one.round == round_code and one.asked]
+    requests = [one for one in list_requests(view, with_lines=True) if one.round == round_code and one.asked]
     asked = {name: one for one in requests for name in (one.organisation, view.present(one.organisation))}
     if ministry not in asked:
         raise UnknownRequest(round_code, ministry, tuple(one.organisation for one in requests))
-    settled_at = asked[ministry].settled_at()
-    if settled_at is not None and settled_at <= view.at:
+    request = asked[ministry]
+    settled_at = request.settled_at()
+    if settled_at is None:
+        return request
+    if settled_at != request.answered_at or not request.missing:
         raise RequestSettled(round_code, ministry, settled_at)
-    return asked[ministry]
+    return replace(request, asked=request.missing)
 
 
 def _may_speak(view: ProgrammeView, organisation: str, dossier: str) -> bool:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.expectations import OF_MONITOR, SubjectKind
 from ipa_core.domain.groups import GROUPS
 from ipa_core.domain.messages import message_id_of
-from ipa_core.domain.signals import WAITING_ON, SignalState
+from ipa_core.domain.signals import WAITING_ON, SignalState, last_in_hand
 from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
-from ipa_core.store import expectations, notices, programmes, signals
+from ipa_core.store import decisions, expectations, notices, programmes, signals
 from ipa_core.usecases.replay_history import hold_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.expectations import HeldExpectation, Subject
     from ipa_core.domain.programmes import ContextPeriod
     from ipa_core.domain.recommendations import Recommendation
@@ -28,6 +29,7 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
     """Return the signals with subject, threshold, context and who waits for them."""
     waiting = _waiting_by_root(view) if found else {}
     structural = _structural(view) if found else frozenset()
+    in_hand = _in_hand(view, found)
     return [
         SignalCard(
             signal=signal,
@@ -36,6 +38,7 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
             dependents=waiting.get(signal.dossier, ()) if signal.is_open else (),
             context=_context(view, signal),
             is_structural=signal.state is SignalState.OPEN and signal.id in structural,
+            in_hand=in_hand.get(signal.id),
         )
         for signal in found
     ]
@@ -45,6 +48,13 @@ def _structural(view: ProgrammeView) -> frozenset[str]:
     """Return the signals that were repeated as often as the ladder wants."""
     repeats = view.policy.signal_ladder.repeats
     return notices.list_structural(view.session, view.code, repeats=repeats, at=view.at)
+
+
+def _in_hand(view: ProgrammeView, found: Sequence[Signal]) -> dict[str, Decision]:
+    """Return by which decision each of these is acknowledged or snoozed now."""
+    taken = {one.id for one in found if one.state in (SignalState.ACKNOWLEDGED, SignalState.SNOOZED)}
+    decided = decisions.list_of_signals(view.session, view.code, taken, known_at=view.at)
+    return {identity: last for identity, mine in decided.items() if (last := last_in_hand(mine)) is not None}
 
 
 def _context(view: ProgrammeView, signal: Signal) -> tuple[ContextPeriod, ...]:

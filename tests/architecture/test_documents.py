@@ -17,6 +17,7 @@ from ipa_core.cli.main import cli
 from ipa_core.intake.known_knelpunten import read_known_knelpunten
 from ipa_core.intake.programme_folder import read_programme
 from ipa_core.intake.submissions import read_submission
+from ipa_core.reports import why_not
 from ipa_core.rules import ALL_RULES
 from ipa_core.settings import Settings
 
@@ -56,6 +57,15 @@ def test_no_rule_is_described_that_does_not_exist() -> None:
     described = re.findall(r"^## ([A-Z]\d\d) ", (DOCS / "signals.md").read_text("utf-8"), re.MULTILINE)
 
     assert sorted(described) == sorted(rule.code for rule in ALL_RULES)
+
+
+def test_every_reason_why_a_message_did_not_go_is_described() -> None:
+    page = " ".join((DOCS / "messages.md").read_text("utf-8").split())
+    texts = [text for name, text in vars(why_not).items() if name.isupper()]
+
+    said = {text: max(re.split(r"\{\w+\}", text), key=len).strip(" ();") for text in texts}
+
+    assert [text for text, words in said.items() if words not in page] == []
 
 
 def test_every_word_of_the_glossary_exists() -> None:

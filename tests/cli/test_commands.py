@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipa_core.app import SHIPPED
 from tests.another_programme import another_programme
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Terminal
 
 DAY = "2026-02-04"
@@ -35,6 +34,18 @@ def test_a_run_answers_with_its_counts(terminal: Terminal) -> None:
     assert first["messages"] == {"queued": 6, "handed_over": 6, "retrying": 0, "dead": 0}
     assert first["signals"]["open"] == again["signals"]["open"] > 0
     assert (again["signals"]["opened"], again["messages"]["queued"]) == (0, 0)
+
+
+def test_the_first_run_in_the_readme_is_what_a_run_prints(terminal: Terminal) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    shown = readme.split(f'$ make run ARGS="--as-of {DAY}"\n', 1)[1].split("```", 1)[0].splitlines()
+
+    printed = terminal.type("run", "--as-of", DAY)[1].splitlines()
+
+    elsewhere = ("Pakketten klaarzetten", "Berichten staan in:")
+    told = [line for line in shown if line.strip() != "[…]" and not line.startswith(elsewhere)]
+    assert len(told) > 10
+    assert [line for line in told if line not in printed] == []
 
 
 def test_the_shapes_hold_what_other_programs_read(opened: Terminal) -> None:
@@ -217,6 +228,45 @@ def test_a_form_that_cannot_be_made_says_why(opened: Terminal, tmp_path: Path) -
         f"folder_missing: De map {tmp_path / 'weg'} bestaat niet. Maak de map eerst, of kies een andere."
     )
     assert not list(tmp_path.glob(".*xlsx*"))
+
+
+def test_what_went_is_shown_on_the_day_on_which_it_went(opened: Terminal) -> None:
+    opened.ask("run", "--as-of", "2026-03-05")
+    key = "request:2025-Q4:SZW:H3:szw-main@ministerie.example"
+
+    shown = opened.type("messages", "--as-of", "2026-03-05")[1].splitlines()
+    (line,) = [one for one in opened.ask("messages", "--as-of", "2026-03-05") if one["key"] == key]
+
+    assert f"2026-03-05  afgegeven      {key}" in shown
+    assert (line["planned_on"], line["handed_over_at"][:10]) == ("2026-03-04", "2026-03-05")
+    days = [one[:10] for one in shown]
+    assert days == sorted(days)
+
+
+def test_who_has_a_signal_in_hand_is_shown_and_no_person_is(opened: Terminal) -> None:
+    taken, put_off = "ipa:T02:HUI-01:1", "ipa:T06:HUI-01:1"
+    words = ("--by", "vro-main@ministerie.example", "--reason", "Wij overleggen", "--as-of", DAY)
+    opened.ask("decide", "acknowledge", taken, "--until", "2026-02-17", "--next-step", "Overleg met de regio.", *words)
+    opened.ask("decide", "snooze", put_off, "--until", "2026-02-18", *words)
+
+    listed = opened.type("signals", "--as-of", DAY)[1]
+    explained = [opened.type("explain", one, "--as-of", DAY)[1] for one in (taken, put_off)]
+    shapes = [opened.ask("explain", one, "--as-of", DAY) for one in (taken, put_off)]
+    freed = opened.type("signals", "--as-of", "2026-02-23")[1]
+
+    sentences = (
+        "Opgepakt door VRO tot en met 17 februari 2026. Volgende stap: Overleg met de regio.",
+        "Uitgesteld door VRO tot en met 18 februari 2026.",
+    )
+    for sentence, text in zip(sentences, explained, strict=True):
+        assert f"         {sentence}\n" in listed
+        assert f"In de hand:    {sentence}\n" in text
+        assert sentence not in freed
+    assert "@" not in listed + "".join(explained)
+    assert [(one["state"], one["until"], one["next_step"]) for one in shapes] == [
+        ("acknowledged", "2026-02-17", "Overleg met de regio."),
+        ("snoozed", "2026-02-18", ""),
+    ]
 
 
 def test_what_a_person_decides_is_noted_and_shown(opened: Terminal) -> None:

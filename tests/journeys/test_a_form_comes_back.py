@@ -13,6 +13,7 @@ from ipa_core.errors import RequestSettled, UnknownRequest, UnknownRound
 from ipa_core.render.workbooks import render_workbook
 from ipa_core.reports.receipts import Outcome, Receipt
 from ipa_core.store import rounds
+from ipa_core.usecases.open_round import waive_request
 from ipa_core.usecases.show_workbook import show_workbook
 from ipa_core.usecases.views import ProgrammeView
 from tests.workbooks import edited
@@ -138,14 +139,34 @@ def test_a_form_of_another_programme_goes_back(opened: World) -> None:
 
 
 def test_there_is_no_form_for_what_is_not_asked(opened: World) -> None:
-    opened.answer("2026-02-10", "SZW", {"recommendation": "UIT-01", "unchanged": True})
-
     with pytest.raises(UnknownRound):
         a_form(opened, round_code="2024")
     with pytest.raises(UnknownRound):
         a_form(opened, as_of="2026-02-03")
     with pytest.raises(UnknownRequest):
         a_form(opened, "AZ")
+
+
+def test_after_a_part_of_the_answer_the_form_asks_for_the_rest(opened: World) -> None:
+    opened.answer("2026-02-10", "SZW", {"recommendation": "UIT-01", "unchanged": True})
+
+    rest = a_form(opened, as_of="2026-02-11")
+    receipt = send_back(opened, as_of="2026-02-11")
+
+    assert len(a_form(opened, as_of="2026-02-09").rows) == 31
+    assert len(rest.rows) == 30
+    assert "UIT-01" not in {row.code for row in rest.rows}
+    assert (receipt.outcome, len(receipt.lines)) == (Outcome.ACCEPTED, 30)
     with pytest.raises(RequestSettled):
         a_form(opened, as_of=ANSWERED)
-    assert len(a_form(opened, as_of="2026-02-09").rows) == 31
+
+
+def test_who_was_excused_after_a_part_of_the_answer_gets_no_form(opened: World) -> None:
+    at = opened.app.moment("2026-02-05").at
+    opened.app.database.write(
+        lambda session: waive_request(session, "ipa", "2025-Q4", "SZW", reason="verhuizing", by="", at=at)
+    )
+    opened.answer("2026-02-10", "SZW", {"recommendation": "UIT-01", "unchanged": True})
+
+    with pytest.raises(RequestSettled):
+        a_form(opened, as_of=ANSWERED)

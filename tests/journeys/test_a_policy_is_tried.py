@@ -120,6 +120,22 @@ def test_values_that_count_from_tomorrow_change_nothing_yet(tmp_path: Path) -> N
     assert shown.now.upcoming == ()
 
 
+def test_what_comes_anyway_is_no_difference_right_after_a_repeat_went(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for day in ("2026-02-04", "2026-02-11"):
+        world.run(day)
+    at = world.app.moment("2026-02-11").at
+
+    shown = tried(world, "[[ladders.signal]]\ncoordinator = 12\n", tmp_path, at).now
+    nothing = tried(world, "[[ladders.signal]]\nvalid_from = 2030-01-01\ncoordinator = 12\n", tmp_path, at).now
+    world.app.database.close()
+
+    assert shown is not None
+    assert {(one.kind, one.newest.rung) for one in shown.messages} == {(DifferenceKind.MOVES, "coordinator")}
+    assert nothing is not None
+    assert nothing.messages == ()
+
+
 def tried(world: World, change: str, folder: Path, at: datetime) -> PolicyTrial:
     file = folder / "proef.toml"
     file.write_text(change, "utf-8")

@@ -89,7 +89,9 @@ def bundle_with_request_and_signals() -> Bundle:
             SignalItem(card=a_card(cases["V01"]), reason=NoticeReason.CAME_BACK),
             SignalItem(card=a_card(vanished), reason=first),
         ),
-        mentions=(SignalItem(card=a_card(cases["T03"]), reason=NoticeReason.MENTION),),
+        mentions=tuple(
+            SignalItem(card=a_card(cases[case]), reason=NoticeReason.MENTION) for case in ("T03", "K02 several")
+        ),
     )
 
 

@@ -275,6 +275,7 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "K01": expected_answer(),
         "K02": expected_rest(("POS-02",)),
         "K02 several": expected_rest(("UIT-02", "POS-02")),
+        "K02 six": expected_rest(tuple(f"UIT-{number:02}" for number in range(2, 8))),
         "K03": of("K03", *copied[:2]),
         "K03 twice": of("K03", *copied),
         "K04": expected_contact(),

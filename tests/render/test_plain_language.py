@@ -77,6 +77,11 @@ def test_no_text_has_officialese_or_blames_anybody(path: Path) -> None:
     assert FORBIDDEN.findall(own_words(path)) == []
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(TEMPLATES.parents[1]).as_posix())
+def test_no_text_names_the_programme_that_comes_with_the_package(path: Path) -> None:
+    assert re.findall(r".*\bIPA\b.*", own_words(path)) == []
+
+
 def test_the_reasons_of_unsent_messages_have_no_officialese() -> None:
     words = [text for name, text in vars(why_not).items() if name.isupper()]
 

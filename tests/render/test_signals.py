@@ -25,6 +25,7 @@ from tests.render.samples import (
     an_update,
     expectations,
     expected,
+    expected_rest,
 )
 
 LONGEST_SENTENCE = 20
@@ -245,8 +246,18 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
         ("G04 none", "Het dossier is op 1 maart 2023 afgerond, maar het opgegeven effect is ‘geen’."),
         ("R02 reason", "Het dossier is ingetrokken op 1 mei 2025; de uitleg is nog niet aanvaard."),
         ("R02 no reason", "Het dossier is ingetrokken op 1 mei 2025, zonder opgegeven reden."),
-        ("K02", "SZW antwoordde op uitvraag 2025-Q4, maar over 1 dossier ontbreekt een regel."),
-        ("K02 several", "SZW antwoordde op uitvraag 2025-Q4, maar over 2 dossiers ontbreekt een regel."),
+        ("K02", "SZW antwoordde op uitvraag 2025-Q4, maar over 1 dossier ontbreekt een regel: POS-02."),
+        (
+            "K02 several",
+            "SZW antwoordde op uitvraag 2025-Q4, maar over 2 dossiers ontbreekt een regel: UIT-02 en POS-02.",
+        ),
+        (
+            "K02 six",
+            (
+                "SZW antwoordde op uitvraag 2025-Q4, maar over 6 dossiers ontbreekt een regel: "
+                "UIT-02, UIT-03, UIT-04, UIT-05, UIT-06 en UIT-07."
+            ),
+        ),
         (
             "K04",
             "BZK is trekker van een of meer dossiers, maar heeft geen contactpunt en geen vervangend contactpunt.",
@@ -272,6 +283,48 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
 )
 def test_the_sentence_follows_the_facts(case: str, sentence: str) -> None:
     assert describe(a_card(expectations()[case])).sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        pytest.param(("T06 2024-08-01",), "planning vervallen", id="one"),
+        pytest.param(("V03 2024-08-01", "V03 2024-08-05"), "mijlpaal gemist", id="twice the same"),
+        pytest.param(("V03 2024-08-01", "T02 2026-07-01"), "mijlpaal gemist", id="not what breaks later"),
+        pytest.param(
+            ("T02 2024-07-02", "V03 2024-08-01", "rounds"),
+            "termijn verstreken, mijlpaal gemist en 2 uitvragen op rij zonder bewijs",
+            id="all of it",
+        ),
+    ],
+)
+def test_a_rosy_rating_names_the_facts_that_it_does_not_fit(facts: tuple[str, ...], told: str) -> None:
+    rounds = [item for item in expectations()["V04 no evidence"].evidence if item.name.startswith("round")]
+    named = [
+        item
+        for number, (rule, on) in enumerate(fact.split() for fact in facts if fact != "rounds")
+        for item in (
+            Evidence(name="fact", value=f"UIT-{number:02} {rule}"),
+            Evidence(name="fact_on", value=date.fromisoformat(on)),
+        )
+    ]
+    plain = expectations()["V04 facts"]
+    evidence = (plain.evidence[0], *named, *(rounds if "rounds" in facts else ()))
+
+    sentence = describe(a_card(replace(plain, evidence=evidence))).sentence
+
+    assert sentence == f"Het oordeel is ‘op koers’ sinds 2 september 2024. Daar past niet bij: {told}."
+    assert_plain(sentence)
+
+
+def test_of_many_missing_dossiers_the_sentence_names_the_first_and_counts_the_others() -> None:
+    card = a_card(expected_rest(tuple(f"UIT-{number:02}" for number in range(2, 42))))
+
+    assert describe(card).sentence == (
+        "SZW antwoordde op uitvraag 2025-Q4, maar over 40 dossiers ontbreekt een regel: "
+        "UIT-02, UIT-03, UIT-04, UIT-05, UIT-06 en 35 andere."
+    )
+    assert_plain(describe(card).sentence)
 
 
 def test_facts_that_came_late_are_told() -> None:
