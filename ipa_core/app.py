@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
-    from ipa_core.domain.programmes import OwnPolicy
+    from ipa_core.domain.programmes import OwnPolicy, PolicyOverride
     from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
     from ipa_core.store.archives import Manifest
@@ -329,6 +329,11 @@ class App:
             return look(ProgrammeView(session, programme, at=at), done)
 
         return self.database.rehearse(work)
+
+    def overrides(self, programme: str) -> tuple[PolicyOverride, ...]:
+        """Return the programme's own thresholds and ladders, in the order in which they count."""
+        held = self.database.read(lambda session: programmes.get_policy(session, programme))
+        return tuple(override for _, override in held.overrides)
 
     def try_policy(self, programme: str, trial: OwnPolicy, at: datetime) -> PolicyTrial:
         """Compare the policy that stands with one to which this is added, and leave no trace."""

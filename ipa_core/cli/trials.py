@@ -30,8 +30,8 @@ def _try(app: App, shell: Shell, file: Path, programme: str | None, as_of: str |
     from ipa_core.intake.trial_toml import read_trial
     from ipa_core.render.policy_trials import trial_lines
 
-    own = read_trial(file)
     at = app.moment(as_of).at
     with app.borrowed(at) as lent:
-        trial = lent.try_policy(lent.choose_one(programme), own, at)
+        chosen = lent.choose_one(programme)
+        trial = lent.try_policy(chosen, read_trial(file, lent.overrides(chosen)), at)
     shell.show(trial_shape(trial), trial_lines(trial))
