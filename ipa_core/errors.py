@@ -6,6 +6,7 @@ IpaError
 │   ├── WriteInThePast      a moment earlier than the programme's latest write
 │   ├── UnknownRound        a round that was never opened
 │   ├── RoundAlreadyOpen    a round opens once
+│   ├── PeriodNotOver       a round asks about a period that is over
 │   ├── UnknownRequest      a ministry that was not asked in the round
 │   ├── RequestSettled      a request that was answered or waived already
 │   ├── UnknownSignal       no signal with this id at this moment
@@ -156,6 +157,10 @@ class UnknownRound(Refusal):
 
 class RoundAlreadyOpen(Refusal):
     """Values: the code."""
+
+
+class PeriodNotOver(Refusal):
+    """Values: the code, the last day of the period, the code of the latest period that is over."""
 
 
 class UnknownRequest(Refusal):

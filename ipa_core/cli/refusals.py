@@ -23,6 +23,7 @@ from ipa_core.errors import (
     NobodyOnDuty,
     NoDatabase,
     NoProgramme,
+    PeriodNotOver,
     PortForbidden,
     PortTaken,
     ProgrammeNotChosen,
@@ -41,7 +42,7 @@ from ipa_core.errors import (
     UsageError,
     WriteInThePast,
 )
-from ipa_core.render.dutch import listed, moment, word
+from ipa_core.render.dutch import listed, long_date, moment, word
 from ipa_core.render.health import remedy, sentence
 from ipa_core.reports.health import Check, wrong
 
@@ -76,6 +77,10 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         f"De uitvraag {code} is niet geopend. {_choices(known) or 'Er is nog geen uitvraag geopend.'}"
     ),
     RoundAlreadyOpen: lambda code: f"De uitvraag {code} is al geopend. Een uitvraag opent maar één keer.",
+    PeriodNotOver: lambda code, last, latest: (
+        f"De periode {code} loopt tot en met {long_date(last)}. Een uitvraag gaat over een periode die voorbij is. "
+        f"De laatste die nu open kan, is {latest}."
+    ),
     UnknownRequest: lambda code, ministry, known: (
         f"Aan {ministry} is in uitvraag {code} niets gevraagd. {_choices(known)}"
     ),
