@@ -42,7 +42,7 @@ from ipa_core.usecases.promise_messages import promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
 from ipa_core.usecases.watch_runs import complete_run
-from ipa_core.wires import journal_of, mail_channel, returns_of, surroundings_of, teams_channel
+from ipa_core.wires import check_addresses, journal_of, mail_channel, returns_of, surroundings_of, teams_channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -347,6 +347,10 @@ class App:
         except WriteInThePast:
             return PolicyTrial(programme=programme, at=at, now=None, history=history)
         return PolicyTrial(programme=programme, at=at, now=compare_runs(standing, tried), history=history)
+
+    def check_addresses(self) -> None:
+        """Refuse the addresses that a run would refuse; connects nothing."""
+        check_addresses(self.settings)
 
     def check_health(self, as_of: str | datetime | None) -> list[Finding]:
         """Look at everything around the monitor and in it; it neither writes nor sends."""

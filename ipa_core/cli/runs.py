@@ -125,6 +125,7 @@ def _at_moment(app: App, as_of: str | None, work: Callable[[datetime], MonitorRu
 def rehearse(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
     """Tell what a run would do, and leave no trace."""
     at = app.moment(as_of).at
+    app.check_addresses()
     with app.borrowed(at) as lent:
         reports = [lent.rehearse(code, at, _report_inside) for code in lent.choose(programme)]
     runs = tuple(one for report in reports for one in report.run.programmes)
