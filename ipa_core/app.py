@@ -42,7 +42,7 @@ from ipa_core.usecases.promise_messages import promise_messages
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun, detect_and_promise, rehearse_programme
 from ipa_core.usecases.views import ProgrammeView
 from ipa_core.usecases.watch_runs import complete_run
-from ipa_core.wires import check_addresses, journal_of, mail_channel, returns_of, surroundings_of, teams_channel
+from ipa_core.wires import journal_of, mail_channel, returns_of, surroundings_of, teams_channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ipa_core.channels.handover import Channel
-    from ipa_core.domain.programmes import OwnPolicy, PolicyOverride
+    from ipa_core.domain.programmes import OwnPolicy
     from ipa_core.reports.health import Finding
     from ipa_core.reports.receipts import Receipt
     from ipa_core.store.archives import Manifest
@@ -110,7 +110,7 @@ class App:
             yield channel
 
     def moment(self, as_of: str | datetime | None) -> Moment:
-        """Return the moment that was asked for, else now; bad text raises ValueError."""
+        """Return the moment that was asked for, else now; bad text raises UnknownMoment."""
         if as_of is None:
             return Moment(at=clock.now())
         return parse_moment(as_of) if isinstance(as_of, str) else Moment(at=as_of)
@@ -330,11 +330,6 @@ class App:
 
         return self.database.rehearse(work)
 
-    def overrides(self, programme: str) -> tuple[PolicyOverride, ...]:
-        """Return the programme's own thresholds and ladders, in the order in which they count."""
-        held = self.database.read(lambda session: programmes.get_policy(session, programme))
-        return tuple(override for _, override in held.overrides)
-
     def try_policy(self, programme: str, trial: OwnPolicy, at: datetime) -> PolicyTrial:
         """Compare the policy that stands with one to which this is added, and leave no trace."""
         from ipa_core.usecases.try_policy import compare_histories, look_ahead  # noqa: PLC0415 - used here only
@@ -348,10 +343,6 @@ class App:
             return PolicyTrial(programme=programme, at=at, now=None, history=history)
         return PolicyTrial(programme=programme, at=at, now=compare_runs(standing, tried), history=history)
 
-    def check_addresses(self) -> None:
-        """Refuse the addresses that a run would refuse; connects nothing."""
-        check_addresses(self.settings)
-
     def check_health(self, as_of: str | datetime | None) -> list[Finding]:
         """Look at everything around the monitor and in it; it neither writes nor sends."""
         from ipa_core.usecases.check_health import check_health  # noqa: PLC0415 - used here only
@@ -360,7 +351,7 @@ class App:
         return check_health(around, at=self.moment(as_of).at, now=clock.now())
 
     def verify_audit(self, anchor: str | None) -> AuditReport:
-        """Check the log of acts, and an anchor that was noted before; bad text raises ValueError."""
+        """Check the log of acts, and an anchor that was noted before; bad text raises UnknownAnchor."""
         from ipa_core.usecases.verify_audit import verify_audit  # noqa: PLC0415 - used here only
 
         noted = Anchor.parse(anchor) if anchor is not None else None

@@ -28,7 +28,12 @@ IpaError
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
 │   ├── ProgrammeNotChosen  more than one programme, and none was named
-│   └── NoProgramme         nothing was loaded yet
+│   ├── NoProgramme         nothing was loaded yet
+│   ├── UnknownMoment       what was typed is no day and no instant
+│   ├── UnknownPeriod       what was typed is no period
+│   ├── UnknownState        what was typed is no state of a message
+│   ├── UnknownAnchor       what was typed is no anchor of the log
+│   └── ReasonMissing       an act without a reason
 ├── TemporaryFailure        retry: the database stayed busy or away for as long as we were willing to wait
 ├── ServingFailed           retry: a process that runs the schedules did not come up, or stopped
 └── CalendarRangeError      stop and show: the calendar must be built for more years
@@ -249,3 +254,23 @@ class ProgrammeNotChosen(UsageError):
 
 class NoProgramme(UsageError):
     """No values: the database holds no programme."""
+
+
+class UnknownMoment(UsageError):
+    """Values: what was typed."""
+
+
+class UnknownPeriod(UsageError):
+    """Values: what was typed."""
+
+
+class UnknownState(UsageError):
+    """Values: what was typed, the states to choose from."""
+
+
+class UnknownAnchor(UsageError):
+    """Values: what was typed."""
+
+
+class ReasonMissing(UsageError):
+    """No values."""

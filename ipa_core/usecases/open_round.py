@@ -33,12 +33,11 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
     """Open the round of a period, whatever the programme's rhythm.
 
     Raises:
-        ValueError: The code names no period.
+        UnknownPeriod: The code names no period.
         RoundAlreadyOpen: A round opens once.
         PeriodNotOver: Nobody can answer for it yet. A programme without a rhythm chooses for itself.
     """
     period = parse_period(code)
-    code = period.code
     row = programmes.lock(session, programme, at=at)
     if rounds.find_round(session, programme, code) is not None:
         raise RoundAlreadyOpen(code)
