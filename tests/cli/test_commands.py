@@ -204,6 +204,33 @@ def test_a_rejected_file_ends_with_one_and_stays_where_it_is(opened: Terminal, t
     assert file.exists()
 
 
+def test_a_file_with_an_unknown_column_goes_back_whole_with_all_that_is_wrong(opened: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "opgave.csv"
+    file.write_text(
+        "ministerie;aanbeveling;stand;kleur\nBZK;ZIC-99;afgerond;rood\nBZK;ZIC-03;klaaar;\nBZK;ZIC-01;in uitvoering;\n"
+    )
+
+    status, stdout, _ = opened.type("collect", str(file), "--as-of", "2026-02-05", "--json")
+
+    (receipt,) = json.loads(stdout)
+    assert (status, receipt["outcome"], receipt["updates"]) == (1, "rejected", 0)
+    assert [(one["row"], one["code"]) for one in receipt["problems"]] == [
+        (1, "heading_unknown"),
+        (2, "dossier_unknown"),
+        (3, "word_not_known"),
+    ]
+
+
+def test_a_column_that_may_be_the_ministry_is_the_only_thing_that_is_told(opened: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "opgave.csv"
+    file.write_text("uitvrag;minsterie;aanbeveling;stand\n2025-Q4;BZK;ZIC-03;afgerond\n")
+
+    status, stdout, _ = opened.type("collect", str(file), "--as-of", "2026-02-05", "--json")
+
+    (receipt,) = json.loads(stdout)
+    assert (status, [one["column"] for one in receipt["problems"]]) == (1, ["minsterie", "uitvrag"])
+
+
 def test_a_form_is_written_in_one_go_and_told(opened: Terminal, tmp_path: Path) -> None:
     before = opened.stored()
     file = tmp_path / "szw.xlsx"
