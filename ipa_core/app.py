@@ -110,7 +110,7 @@ class App:
             yield channel
 
     def moment(self, as_of: str | datetime | None) -> Moment:
-        """Return the moment that was asked for, else now; bad text raises ValueError."""
+        """Return the moment that was asked for, else now; bad text raises UnknownMoment."""
         if as_of is None:
             return Moment(at=clock.now())
         return parse_moment(as_of) if isinstance(as_of, str) else Moment(at=as_of)
@@ -354,7 +354,7 @@ class App:
         return check_health(around, at=self.moment(as_of).at, now=clock.now())
 
     def verify_audit(self, anchor: str | None) -> AuditReport:
-        """Check the log of acts, and an anchor that was noted before; bad text raises ValueError."""
+        """Check the log of acts, and an anchor that was noted before; bad text raises UnknownAnchor."""
         from ipa_core.usecases.verify_audit import verify_audit  # noqa: PLC0415 - used here only
 
         noted = Anchor.parse(anchor) if anchor is not None else None

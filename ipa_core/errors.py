@@ -6,6 +6,7 @@ IpaError
 │   ├── WriteInThePast      a moment earlier than the programme's latest write
 │   ├── UnknownRound        a round that was never opened
 │   ├── RoundAlreadyOpen    a round opens once
+│   ├── PeriodNotOver       a round asks about a period that is over
 │   ├── UnknownRequest      a ministry that was not asked in the round
 │   ├── RequestSettled      a request of which nothing is left to answer, or that was waived
 │   ├── UnknownSignal       no signal with this id at this moment
@@ -27,7 +28,12 @@ IpaError
 ├── UsageError              wrong usage: the command was not clear
 │   ├── UnknownProgramme    no programme with this code
 │   ├── ProgrammeNotChosen  more than one programme, and none was named
-│   └── NoProgramme         nothing was loaded yet
+│   ├── NoProgramme         nothing was loaded yet
+│   ├── UnknownMoment       what was typed is no day and no instant
+│   ├── UnknownPeriod       what was typed is no period
+│   ├── UnknownState        what was typed is no state of a message
+│   ├── UnknownAnchor       what was typed is no anchor of the log
+│   └── ReasonMissing       an act without a reason
 ├── TemporaryFailure        retry: the database stayed busy or away for as long as we were willing to wait
 ├── ServingFailed           retry: a process that runs the schedules did not come up, or stopped
 └── CalendarRangeError      stop and show: the calendar must be built for more years
@@ -158,6 +164,10 @@ class RoundAlreadyOpen(Refusal):
     """Values: the code."""
 
 
+class PeriodNotOver(Refusal):
+    """Values: the code, the last day of the period, the code of the latest period that is over."""
+
+
 class UnknownRequest(Refusal):
     """Values: the round, the ministry, the ministries that were asked."""
 
@@ -244,3 +254,23 @@ class ProgrammeNotChosen(UsageError):
 
 class NoProgramme(UsageError):
     """No values: the database holds no programme."""
+
+
+class UnknownMoment(UsageError):
+    """Values: what was typed."""
+
+
+class UnknownPeriod(UsageError):
+    """Values: what was typed."""
+
+
+class UnknownState(UsageError):
+    """Values: what was typed, the states to choose from."""
+
+
+class UnknownAnchor(UsageError):
+    """Values: what was typed."""
+
+
+class ReasonMissing(UsageError):
+    """No values."""

@@ -31,6 +31,18 @@ def mail_channel(settings: Settings, *, key: Callable[[], str], deadline: float)
     return open_channel(url, settings.mail_folder, deadline=deadline, journal=settings.journal_address, returns=returns)
 
 
+def check_addresses(settings: Settings) -> None:
+    """Raise BadAddress when a run would refuse where mail goes, or where it is told; connects nothing."""
+    from ipa_core.channels import heartbeat  # noqa: PLC0415 - used here only
+    from ipa_core.channels.mail_server import MailServer  # noqa: PLC0415 - only who hands over needs it
+
+    if settings.heartbeat_url is not None:
+        heartbeat.checked(settings.heartbeat_url.get_secret_value())
+    if settings.mail_url is not None:
+        MailServer.from_url(settings.mail_url.get_secret_value())
+        journal_of(settings)
+
+
 def returns_of(settings: Settings, key: Callable[[], str]) -> ReturnAddress | None:
     """Return what makes a return address for each message; None when mail comes back to its sender."""
     return ReturnAddress(address=settings.mail_return, key=key()) if settings.mail_return is not None else None

@@ -10,7 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ipa_core import clock
 from ipa_core.channels.smtp_session import Lines
@@ -29,6 +29,23 @@ def is_public(host: str) -> bool:
     return ipaddress.ip_address(host).is_global
 
 
+def checked(url: str) -> SplitResult:
+    """Take an `https://` address apart.
+
+    Raises:
+        BadAddress: it is none; the error does not repeat it, because it may hold a secret.
+
+    """
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0
+    except ValueError:
+        raise BadAddress("IPA_HEARTBEAT_URL") from None
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or not (has_port and _PLAIN.fullmatch(url)):
+        raise BadAddress("IPA_HEARTBEAT_URL")
+    return parts
+
+
 def beat(
     url: str,
     *,
@@ -43,9 +60,7 @@ def beat(
         OSError: nobody was there, the address may not be called, or the answer was no yes.
 
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or not _PLAIN.fullmatch(url):
-        raise BadAddress("IPA_HEARTBEAT_URL")
+    parts = checked(url)
     until = clock.monotonic() + patience
     target = str(socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)[0][4][0])
     if not may_call(target):

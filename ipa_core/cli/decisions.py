@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,12 +9,8 @@ import typer
 from ipa_core.cli.shell import Shell
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from ipa_core.app import App
     from ipa_core.domain.decisions import Decision
-
-DAY = ["%Y-%m-%d"]
 
 
 def decide(  # noqa: PLR0913 - one option for each thing that belongs to some decision
@@ -35,11 +30,9 @@ def decide(  # noqa: PLR0913 - one option for each thing that belongs to some de
     by: Annotated[str, typer.Option("--by", metavar="ADRES", help="Het mailadres van wie dit besluit.")] = "",
     reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Waarom.")] = "",
     until: Annotated[
-        datetime | None,
-        typer.Option(
-            "--until", metavar="DATUM", formats=DAY, help="Tot en met deze dag (acknowledge, snooze, explain)."
-        ),
-    ] = None,
+        str,
+        typer.Option("--until", metavar="DATUM", help="Tot en met deze dag (acknowledge, snooze, explain)."),
+    ] = "",
     next_step: Annotated[
         str, typer.Option("--next-step", metavar="TEKST", help="Wat er nu gebeurt (acknowledge, propose).")
     ] = "",
@@ -47,23 +40,21 @@ def decide(  # noqa: PLR0913 - one option for each thing that belongs to some de
         str, typer.Option("--adoption", metavar="BESLUIT", help="adopted, partly of not_adopted (adopt).")
     ] = "",
     on: Annotated[
-        datetime | None,
+        str,
         typer.Option(
             "--on",
             metavar="DATUM",
-            formats=DAY,
             help="De nieuwe eerste planning (rebaseline), of de dag waarop de oplossing klaar is (propose, replan).",
         ),
-    ] = None,
+    ] = "",
     review_on: Annotated[
-        datetime | None,
+        str,
         typer.Option(
             "--review-on",
             metavar="DATUM",
-            formats=DAY,
             help="De dag waarop het knelpunt weg moet zijn (propose, replan).",
         ),
-    ] = None,
+    ] = "",
     owner: Annotated[
         str, typer.Option("--owner", metavar="ORGANISATIE", help="Wie de oplossing uitvoert (propose).")
     ] = "",
@@ -84,32 +75,32 @@ def decide(  # noqa: PLR0913 - one option for each thing that belongs to some de
     """Leg vast wat iemand besluit: over welk signaal, welke aanbeveling of welke oplossing, en waarom."""
 
     def work(app: App) -> None:
+        from ipa_core.intake.table_rows import iso_day
         from ipa_core.render.decisions import describe_decision
         from ipa_core.usecases.acts import Act
         from ipa_core.usecases.decide import decide
 
+        typed = {"--until": until, "--on": on, "--review-on": review_on}
+        days = {option: iso_day(text) for option, text in typed.items()}
         act = Act(
             kind=kind,
             about=about,
             by=by,
             reason=reason,
-            until=_day(until),
+            until=days["--until"],
             next_step=next_step,
             adoption=adoption,
-            planned_on=_day(on),
+            planned_on=days["--on"],
             owner=owner,
             root_cause=cause,
-            review_on=_day(review_on),
+            review_on=days["--review-on"],
+            unread={option: text for option, text in typed.items() if text and days[option] is None},
         )
         chosen = app.choose_one(programme)
         decision = app.database.write(lambda session: decide(session, chosen, act, at=app.moment(as_of).at))
         Shell(as_json).show(_shape(chosen, decision), [f"Vastgelegd: {describe_decision(decision)}"])
 
     Shell(as_json).act(work)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment is not None else None
 
 
 def _shape(programme: str, decision: Decision) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import typer
 
 from ipa_core.cli import decisions, dossiers, overviews, simulations, trials
 from ipa_core.cli.shell import REFUSED, WRONG_USAGE, Shell, view_each
+from ipa_core.cli.usage import DutchGroup
 
 if TYPE_CHECKING:
     from ipa_core.app import App
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(
     name="ipa",
+    cls=DutchGroup,
     help="De IPA-monitor: wat wordt verwacht, wat loopt vast, en wie hoort dat.",
     no_args_is_help=True,
     add_completion=False,

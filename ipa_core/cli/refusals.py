@@ -23,9 +23,11 @@ from ipa_core.errors import (
     NobodyOnDuty,
     NoDatabase,
     NoProgramme,
+    PeriodNotOver,
     PortForbidden,
     PortTaken,
     ProgrammeNotChosen,
+    ReasonMissing,
     Refusal,
     RequestSettled,
     ReturnAddressRefused,
@@ -33,15 +35,19 @@ from ipa_core.errors import (
     SenderRefused,
     ServingFailed,
     TemporaryFailure,
+    UnknownAnchor,
     UnknownDossier,
+    UnknownMoment,
+    UnknownPeriod,
     UnknownProgramme,
     UnknownRequest,
     UnknownRound,
     UnknownSignal,
+    UnknownState,
     UsageError,
     WriteInThePast,
 )
-from ipa_core.render.dutch import listed, moment, word
+from ipa_core.render.dutch import listed, long_date, moment, word
 from ipa_core.render.health import remedy, sentence
 from ipa_core.reports.health import Check, wrong
 
@@ -68,6 +74,19 @@ _BAD_ADDRESSES = {
 }
 
 _WORDS: dict[type[Refusal], Callable[..., str]] = {
+    UnknownMoment: lambda text: (
+        f"{text} is geen moment dat wij kunnen lezen. Vul bij --as-of een dag in, bijvoorbeeld 2026-02-04, "
+        "of een moment met tijdzone, bijvoorbeeld 2026-02-04T09:00+01:00."
+    ),
+    UnknownPeriod: lambda text: (
+        f"{text} is geen periode. Schrijf een jaar, halfjaar, kwartaal of maand zo: 2026, 2026-H1, 2026-Q4 of 2026-10."
+    ),
+    UnknownState: lambda text, known: f"De toestand {text} kennen wij niet. {_choices(known)}",
+    UnknownAnchor: lambda text: (
+        f"{text} is geen anker. Neem het over zoals ‘ipa audit verify’ het gaf: "
+        "een nummer, een dubbele punt en 64 tekens."
+    ),
+    ReasonMissing: lambda: "De reden is leeg. Schrijf bij --reason in één of twee zinnen waarom.",
     WriteInThePast: lambda code, at, last: (
         f"Voor programma {code} is al gewerkt tot {moment(last)}. "
         f"U vroeg om {moment(at)}: dat is eerder. Kies een later moment."
@@ -76,6 +95,10 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         f"De uitvraag {code} is niet geopend. {_choices(known) or 'Er is nog geen uitvraag geopend.'}"
     ),
     RoundAlreadyOpen: lambda code: f"De uitvraag {code} is al geopend. Een uitvraag opent maar één keer.",
+    PeriodNotOver: lambda code, last, latest: (
+        f"De periode {code} loopt tot en met {long_date(last)}. Een uitvraag gaat over een periode die voorbij is. "
+        f"De laatste die nu open kan, is {latest}."
+    ),
     UnknownRequest: lambda code, ministry, known: (
         f"Aan {ministry} is in uitvraag {code} niets gevraagd. {_choices(known)}"
     ),

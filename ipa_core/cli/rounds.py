@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ipa_core.cli.shell import view_each
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.rounds import RequestState
+from ipa_core.errors import ReasonMissing
 from ipa_core.render.dutch import dossiers, long_date, plain_date, word
 from ipa_core.store import rounds
 from ipa_core.usecases.open_round import open_round, waive_request
@@ -63,8 +64,7 @@ def waive(
 ) -> None:
     """Excuse a ministry."""
     if not reason.strip():
-        message = "geef een reden met --reason"
-        raise ValueError(message)
+        raise ReasonMissing
     at, chosen = app.moment(as_of).at, app.choose_one(programme)
     waived = app.database.write(
         lambda session: waive_request(session, chosen, code, ministry, reason=reason.strip(), by=by, at=at)

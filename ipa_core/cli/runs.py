@@ -13,6 +13,7 @@ from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
 from ipa_core.usecases.show_messages import show_messages
 from ipa_core.usecases.show_signals import show_signals
+from ipa_core.wires import check_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +126,7 @@ def _at_moment(app: App, as_of: str | None, work: Callable[[datetime], MonitorRu
 def rehearse(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
     """Tell what a run would do, and leave no trace."""
     at = app.moment(as_of).at
+    check_addresses(app.settings)
     with app.borrowed(at) as lent:
         reports = [lent.rehearse(code, at, _report_inside) for code in lent.choose(programme)]
     runs = tuple(one for report in reports for one in report.run.programmes)

@@ -51,10 +51,14 @@ class Shell:
         from ipa_core.cli.refusals import explain
 
         refusal = explain(error)
-        if self.is_json:
-            sys.stdout.write(json.dumps({"problems": refusal.problems}, ensure_ascii=False, indent=2) + "\n")
-        sys.stderr.write("\n".join(refusal.lines) + "\n")
+        self.tell(refusal.problems, refusal.lines)
         raise typer.Exit(refusal.status)
+
+    def tell(self, problems: Sequence[dict[str, Any]], lines: Sequence[str]) -> None:
+        """Print what is wrong: the problems in JSON if asked, and always the lines."""
+        if self.is_json:
+            sys.stdout.write(json.dumps({"problems": problems}, ensure_ascii=False, indent=2) + "\n")
+        sys.stderr.write("\n".join(lines) + "\n")
 
 
 def view_each(app: App, programme: str | None, at: datetime, work: Callable[[ProgrammeView], list[Any]]) -> list[Any]:

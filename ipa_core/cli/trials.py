@@ -29,9 +29,12 @@ def _try(app: App, shell: Shell, file: Path, programme: str | None, as_of: str |
     from ipa_core.cli.trial_shapes import trial_shape
     from ipa_core.intake.trial_toml import read_trial
     from ipa_core.render.policy_trials import trial_lines
+    from ipa_core.store import programmes
 
-    own = read_trial(file)
     at = app.moment(as_of).at
     with app.borrowed(at) as lent:
-        trial = lent.try_policy(lent.choose_one(programme), own, at)
+        chosen = lent.choose_one(programme)
+        standing = lent.database.read(lambda session: programmes.get_policy(session, chosen)).overrides
+        own = read_trial(file, [override for _, override in standing])
+        trial = lent.try_policy(chosen, own, at)
     shell.show(trial_shape(trial), trial_lines(trial))

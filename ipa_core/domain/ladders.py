@@ -6,10 +6,11 @@ never compared with today. After downtime only the latest due rung that may go g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import BEFORE_DUE, RUNG, between
 from ipa_core.domain.expectations import day_after
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
@@ -99,14 +100,14 @@ OF_MINISTRY = frozenset({Role.MAIN, Role.DEPUTY, Role.COORDINATOR})
 class RequestLadder:
     """Working days from the due date; negative is before it. A round shorter than `short_below` gets no `h1`."""
 
-    h1: int
-    h2: int
-    h3: int
-    l1: int
-    l2: int
-    e1: int
-    e2: int
-    short_below: int
+    h1: int = field(metadata=BEFORE_DUE)
+    h2: int = field(metadata=BEFORE_DUE)
+    h3: int = field(metadata=BEFORE_DUE)
+    l1: int = field(metadata=RUNG)
+    l2: int = field(metadata=RUNG)
+    e1: int = field(metadata=RUNG)
+    e2: int = field(metadata=RUNG)
+    short_below: int = field(metadata=between(0, 1000))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from ipa_core.errors import UnknownMoment
+
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 AS_OF_HOUR = 10  # A bare date as `--as-of` means this hour: the run of 07:00 and the bundle of 09:00 are behind it.
@@ -43,13 +45,13 @@ def parse_moment(text: str) -> Moment:
     """Read `--as-of`: an ISO date (10:00 in Amsterdam that day) or an ISO instant with offset.
 
     Raises:
-        ValueError: with `text` as its value, when it is neither, or an instant without offset.
+        UnknownMoment: when it is neither, or an instant without offset.
 
     """
     try:
         return Moment(at=_read_instant(text))
     except (ValueError, OverflowError) as error:
-        raise ValueError(text) from error
+        raise UnknownMoment(text) from error
 
 
 def _read_instant(text: str) -> datetime:

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from ipa_core.domain.calendars import Calendar
+from ipa_core.errors import UnknownPeriod
 
 
 class Cadence(StrEnum):
@@ -37,12 +38,12 @@ def parse_period(code: str) -> Period:
     """Read the code of a period, whatever the cadence of the programme.
 
     Raises:
-        ValueError: with `code` as its value, when it is not one of the four forms.
+        UnknownPeriod: when it is not one of the four forms.
 
     """
     match = _CODE.fullmatch(code)
     if match is None:
-        raise ValueError(code)
+        raise UnknownPeriod(code)
     year, half, quarter, month = match.groups()
     if half:
         return _period(int(year), int(half), Cadence.HALF_YEARLY)

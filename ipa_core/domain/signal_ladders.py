@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import RUNG, between
 from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import Rung, signal_audience
@@ -48,11 +49,11 @@ _ONE_DAY = timedelta(days=1)
 class SignalLadder:
     """Working days from the opening message to each rung, and between the repeats to the main contact."""
 
-    repeat_every: int
-    repeats: int
-    coordinator: int
-    project_lead: int
-    aanjager: int
+    repeat_every: int = field(metadata=RUNG)
+    repeats: int = field(metadata=between(0, 1000))
+    coordinator: int = field(metadata=RUNG)
+    project_lead: int = field(metadata=RUNG)
+    aanjager: int = field(metadata=RUNG)
 
     @property
     def escalations(self) -> tuple[tuple[Rung, int], ...]:

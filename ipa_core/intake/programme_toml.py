@@ -1,17 +1,15 @@
 """What is the programme, how often does it ask, and which policy of its own does it have?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from ipa_core.domain.moments import AMSTERDAM
 from ipa_core.domain.periods import Cadence
-from ipa_core.domain.programmes import PolicyKind, PolicyOverride, Programme
-from ipa_core.intake.problems import Problem, ProblemList, problem
+from ipa_core.domain.programmes import PolicyOverride, Programme
+from ipa_core.intake.policy_tables import read_overrides
+from ipa_core.intake.problems import ProblemList
 from ipa_core.intake.table_rows import is_code
 from ipa_core.intake.toml_tables import TomlTable, read_toml
-from ipa_core.rules.policies import override_problems
 
 PROGRAMME_FILE = "programme.toml"
 
@@ -35,29 +33,6 @@ def read_programme_toml(path: Path, problems: ProblemList) -> ProgrammeToml:
     return found
 
 
-def read_overrides(top: TomlTable, *, undated_from: date | None = None) -> tuple[PolicyOverride, ...]:
-    """Read the tables `[[thresholds.V01]]` and `[[ladders.request]]`, in the order of the file.
-
-    Which rules and ladders exist, and which values they take, is told by `unknown_overrides`. With `undated_from`
-    day and decision may be left out: then it counts from that day.
-    """
-    found: list[PolicyOverride] = []
-    for kind in PolicyKind:
-        about = top.table(kind)
-        for code in about.values:
-            found.extend(_read_override(kind, code, table, undated_from) for table in about.tables(code))
-    return tuple(found)
-
-
-def unknown_overrides(overrides: Sequence[PolicyOverride], *, file: str = PROGRAMME_FILE) -> list[Problem]:
-    """Return a problem for each rule, ladder or value in them that does not exist."""
-    return [
-        problem("override_unknown", file=file, column=f"{override.kind.value}.{override.code}", value=key)
-        for override in overrides
-        for key in override_problems(override)
-    ]
-
-
 def _read_programme(top: TomlTable) -> Programme:
     code = top.text("code", is_required=True)
     if code and not is_code(code):
@@ -79,10 +54,3 @@ def _read_programme(top: TomlTable) -> Programme:
     )
     rounds.refuse_the_rest()
     return programme
-
-
-def _read_override(kind: PolicyKind, code: str, table: TomlTable, undated_from: date | None) -> PolicyOverride:
-    is_undated = undated_from is not None and "valid_from" not in table.values
-    valid_from = undated_from if undated_from is not None and is_undated else table.day("valid_from")
-    decision = table.text("decision", is_required=undated_from is None)
-    return PolicyOverride(kind=kind, code=code, values=table.policy_values(), valid_from=valid_from, decision=decision)

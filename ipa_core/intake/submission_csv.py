@@ -6,7 +6,7 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from ipa_core.intake import cells
@@ -69,10 +69,7 @@ def read_csv(content: bytes) -> ReadSubmission:
     header = next(records, None)
     if header is None:
         raise BrokenFileError(problem("file_empty"))
-    table = Table(header)
-    for row, values in records:
-        table.add(row, values)
-    return table.close()
+    return Table(header).read(records)
 
 
 def _read_records(text: str) -> Iterator[Record]:
@@ -129,14 +126,35 @@ class Table:
         self._headings = [heading.strip(_BLANK) for heading in headings]
         self._fields = [field_of(heading) for heading in self._headings]
         self._stray_code = stray_code
-        _check_headings(row, self._headings, self._fields)
+        self._unknown = _check_headings(row, self._headings, self._fields)
         named = zip(self._fields, self._headings, strict=True)
         self._columns = {field: heading for field, heading in named if field is not None}
         self._columns.setdefault("status", self._columns.get("is_unchanged", ""))
         self._of_the_file = dict.fromkeys(_OF_THE_FILE, "")
         self._lines = Lines(_DIALECT)
 
-    def add(self, number: int, values: Sequence[str | cells.Unreadable]) -> None:
+    def read(self, rows: Iterable[tuple[int, Sequence[str | cells.Unreadable]]]) -> ReadSubmission:
+        """Return the whole; below an unknown heading nothing is read, and then the file goes back whole."""
+        try:
+            for number, values in rows:
+                self._add(number, values)
+            self._lines.close()
+        except BrokenFileError as broken:
+            raise BrokenFileError(*self._unknown, *broken.problems) from None
+        # The status may stand below the unknown heading.
+        uncertain = {"status_missing"} if self._unknown else set()
+        certain = [found for found in self._lines.problems if found.code not in uncertain]
+        return ReadSubmission(
+            programme=self._of_the_file["programme"],
+            round=self._of_the_file["round"],
+            organisation=self._of_the_file["organisation"],
+            lines=tuple(self._lines.right),
+            problems=(*self._unknown, *certain),
+            line_count=self._lines.count,
+            is_returned=bool(self._unknown),
+        )
+
+    def _add(self, number: int, values: Sequence[str | cells.Unreadable]) -> None:
         """Read one row; a cell without a heading above it may have pushed the others aside."""
         said = {
             field: value
@@ -148,7 +166,7 @@ class Table:
         stray = [
             place
             for place, value in enumerate(values)
-            if is_filled(value) and (place >= width or self._fields[place] is None)
+            if is_filled(value) and (place >= width or not self._headings[place])
         ]
         if stray or len(values) > width:
             place = stray[0] if stray else width
@@ -161,18 +179,6 @@ class Table:
         else:
             self._check_of_the_file(row)
             self._lines.add(row)
-
-    def close(self) -> ReadSubmission:
-        """Return the whole."""
-        self._lines.close()
-        return ReadSubmission(
-            programme=self._of_the_file["programme"],
-            round=self._of_the_file["round"],
-            organisation=self._of_the_file["organisation"],
-            lines=tuple(self._lines.right),
-            problems=tuple(self._lines.problems),
-            line_count=self._lines.count,
-        )
 
     def _check_of_the_file(self, row: Row) -> None:
         """The first value counts for the whole file; an empty cell says the same again."""
@@ -195,20 +201,24 @@ def is_filled(value: str | cells.Unreadable) -> bool:
     return isinstance(value, cells.Unreadable) or bool(value.strip(_BLANK))
 
 
-def _check_headings(row: int, headings: Sequence[str], fields: Sequence[str | None]) -> None:
-    """Raise with everything that is wrong with the header. A column without a heading is fine while it is empty."""
+def _check_headings(row: int, headings: Sequence[str], fields: Sequence[str | None]) -> list[Problem]:
+    """Return a problem for each heading that we do not know; a column without a heading is fine while it is empty.
+
+    Raises BrokenFileError with everything that is wrong with the header when the rows below it cannot be read.
+    """
     named = list(zip(headings, fields, strict=True))
     unknown = [heading for heading, field in named if field is None and heading]
     times = Counter(field for field in fields if field is not None)
     doubles = {field: heading for heading, field in named if field is not None and times[field] > 1}
-    problems = [_unknown_heading(row, heading) for heading in unknown[:_MAX_UNKNOWN_SHOWN]]
-    problems += [problem("column_double", row=row, column=heading, value=heading) for heading in doubles.values()]
+    unknowns = [_unknown_heading(row, heading) for heading in unknown[:_MAX_UNKNOWN_SHOWN]]
+    problems = [problem("column_double", row=row, column=heading, value=heading) for heading in doubles.values()]
     if "dossier" not in times:
         problems.append(problem("heading_required", row=row, column="aanbeveling", wanted="aanbeveling"))
     if "status" not in times and "is_unchanged" not in times:
         problems.append(problem("heading_required", row=row, column="stand", wanted="stand of ongewijzigd"))
     if problems:
-        raise BrokenFileError(*problems)
+        raise BrokenFileError(*unknowns, *problems)
+    return unknowns
 
 
 def _unknown_heading(row: int, heading: str) -> Problem:

@@ -63,17 +63,22 @@ def read_json(content: bytes) -> ReadSubmission:
     updates = document.get("updates")
     if not isinstance(updates, list):
         problems.append(problem("updates_missing", column="updates", value=_shown(updates)))
-    if problems or not isinstance(updates, list):
         raise BrokenFileError(*problems)
-    lines = _read_updates(updates)
+    try:
+        lines = _read_updates(updates)
+    except BrokenFileError as broken:
+        raise BrokenFileError(*problems, *broken.problems) from None
+    if any(found.code != "json_key_unknown" for found in problems):
+        raise BrokenFileError(*problems, *lines.problems)
     return ReadSubmission(
         programme=programme,
         round=round_code,
         organisation=organisation,
         submitted_by=submitted_by,
         lines=tuple(lines.right),
-        problems=tuple(lines.problems),
+        problems=(*problems, *lines.problems),
         line_count=lines.count,
+        is_returned=bool(problems),
     )
 
 

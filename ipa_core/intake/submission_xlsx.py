@@ -31,10 +31,9 @@ def read_xlsx(content: bytes, *, form_key: str | None) -> ReadSubmission:
     sheets = open_sheets(content)
     mark = _find_mark(sheets, form_key)
     header, rows = _split(_choose([sheet for sheet in sheets if sheet.name != MARK_SHEET]))
-    table = Table(header, stray_code="cell_without_heading")
-    for number, values in rows:
-        table.add(number, values if mark is None else _with_own_code(mark, header[1], number, values))
-    read = table.close()
+    if mark is not None:
+        rows = ((number, _with_own_code(mark, header[1], number, values)) for number, values in rows)
+    read = Table(header, stray_code="cell_without_heading").read(rows)
     return read if mark is None else _as_answer(mark, read)
 
 
@@ -114,7 +113,7 @@ def _as_answer(mark: FormMark, read: ReadSubmission) -> ReadSubmission:
         if said and said.casefold() != made_for.casefold()
     ]
     if wrong:
-        raise BrokenFileError(*wrong)
+        raise BrokenFileError(*wrong, *(read.problems if read.is_returned else ()))
     before = _filled_in(mark)
     lines = tuple(_without_filled_in(line, before.get(line.dossier.casefold())) for line in read.lines)
     return replace(read, programme=mark.programme, round=mark.round, organisation=mark.organisation, lines=lines)
@@ -125,10 +124,8 @@ def _made_for(column: str, *, made_for: str, value: str) -> Problem:
 
 
 def _filled_in(mark: FormMark) -> dict[str, Line]:
-    table = Table((1, list(MARK_HEADINGS)))
-    for number, values in enumerate(mark.filled_in, start=2):
-        table.add(number, values)
-    return {line.dossier.casefold(): line for line in table.close().lines}
+    filled_in = Table((1, list(MARK_HEADINGS))).read(enumerate(mark.filled_in, start=2))
+    return {line.dossier.casefold(): line for line in filled_in.lines}
 
 
 def _without_filled_in(line: Line, before: Line | None) -> Line:

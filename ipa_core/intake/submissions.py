@@ -60,7 +60,8 @@ class ReadSubmission:
 
     `programme`, `round`, `organisation` and `submitted_by` are empty when the file does not say them. `line_count`
     counts the lines of the file, right or wrong: `lines` holds the right ones, and each other row has a problem.
-    Of a broken file nothing counts; its problems say why.
+    Of a broken file nothing counts; its problems say why. One that `is_returned` can be read, but has a heading or key
+    that we do not know: its lines are only there to be checked.
     """
 
     programme: str = ""
@@ -71,6 +72,7 @@ class ReadSubmission:
     problems: tuple[Problem, ...] = ()
     line_count: int = 0
     is_broken: bool = False
+    is_returned: bool = False
 
 
 class BrokenFileError(Exception):

@@ -19,6 +19,8 @@ FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 """Days beyond these are slips of the pen, and no calendar can count from them."""
 
+DATE_PROBLEMS = frozenset({"date_malformed", "date_impossible"})
+
 _NO_DAY = LAST_DAY
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CODE = re.compile(r"[^\s;:/]+")
@@ -68,13 +70,9 @@ class Row:
         text = self.text(column)
         if not text:
             return None
-        if _ISO_DATE.fullmatch(text) is None:
-            self.refuse("date_malformed", column)
-            return None
-        try:
-            on = date.fromisoformat(text)
-        except ValueError:
-            self.refuse("date_impossible", column)
+        on = iso_day(text)
+        if on is None:
+            self.refuse(date_problem(text), column)
             return None
         if not FIRST_DAY <= on <= last:
             self.refuse("date_out_of_range", column, first=FIRST_DAY.year, last=last.year)
@@ -119,3 +117,18 @@ class Row:
 def is_code(text: str) -> bool:
     """Tell whether the text can be a code: it must fit in a list, in a key and in a web address."""
     return _CODE.fullmatch(text) is not None
+
+
+def iso_day(text: str) -> date | None:
+    """Return the date that is written as 2026-12-31; None when it is no date."""
+    if _ISO_DATE.fullmatch(text) is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def date_problem(text: str) -> str:
+    """Return which of the DATE_PROBLEMS is wrong with a text that is no date."""
+    return "date_impossible" if _ISO_DATE.fullmatch(text) else "date_malformed"

@@ -3,7 +3,6 @@
 As with the rows of a CSV file a refused value is answered with a stand-in, so that the rest is checked as well.
 """
 
-import math
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from ipa_core.domain.programmes import PolicyValue
 from ipa_core.intake.csv_rows import read_utf8
 from ipa_core.intake.problems import ProblemList
 from ipa_core.intake.table_rows import FIRST_DAY, LAST_DAY
@@ -65,15 +63,21 @@ class TomlTable:
         return value
 
     def whole(self, key: str, *, default: int, lowest: int, highest: int) -> int:
-        """Return a whole number between two others, both included."""
+        """Return a whole number between two others, both included; the default when it is not there or refused."""
+        found = self.between(key, lowest=lowest, highest=highest)
+        return default if found is None else found
+
+    def between(self, key: str, *, lowest: int, highest: int) -> int | None:
+        """Return a whole number between two others, both included; None when it is not there or refused."""
         value = self._take(key)
         if value is None:
-            return default
+            return None
         if isinstance(value, bool) or not isinstance(value, int):
-            self.refuse("type_not_whole", key)
-            return default
+            self.refuse("type_not_whole", key, lowest=lowest, highest=highest)
+            return None
         if not lowest <= value <= highest:
             self.refuse("number_out_of_range", key, lowest=lowest, highest=highest)
+            return None
         return value
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -113,24 +117,27 @@ class TomlTable:
             return ()
         return tuple(self._under(key, one, number) for number, one in enumerate(found))
 
-    def policy_values(self) -> dict[str, PolicyValue]:
-        """Return all keys that nobody asked for yet, as values of a threshold or a ladder."""
-        found: dict[str, PolicyValue] = {}
-        for key in [key for key in self.values if key not in self.asked]:
-            value = _as_policy_value(self._take(key))
-            if value is None:
-                self.refuse("type_not_policy", key)
-            else:
-                found[key] = value
-        return found
+    def flat_tables(self, key: str) -> tuple[dict[str, str | int], ...] | None:
+        """Return a list of tables with texts and whole numbers only; None when it is something else."""
+        value = self._take(key)
+        if not isinstance(value, list) or not all(_is_flat_table(one) for one in value):
+            return None
+        return tuple({key: tidy(one) if isinstance(one, str) else one for key, one in table.items()} for table in value)
+
+    def unasked(self) -> tuple[str, ...]:
+        """Return the keys that nobody asked for yet."""
+        return tuple(key for key in self.values if key not in self.asked)
 
     def refuse_the_rest(self) -> None:
         """Add a problem for each key that nobody asked for."""
-        for key in self.values:
-            if key not in self.asked:
-                self.problems.add(
-                    "key_unknown", file=self.file, row=self._line_of(key), column=self.path_of(key), value=key
-                )
+        for key in self.unasked():
+            self.problems.add(
+                "key_unknown", file=self.file, row=self._line_of(key), column=self.path_of(key), value=key
+            )
+
+    def refuse_itself(self, code: str, value: str, **details: object) -> None:
+        """Add a problem with the table as a whole."""
+        self.problems.add(code, file=self.file, row=self._line_of(""), column=self.path, value=value, **details)
 
     def refuse(self, code: str, key: str, **details: object) -> None:
         """Add a problem with the value of this key."""
@@ -190,18 +197,6 @@ def read_toml(path: Path, file: str, problems: ProblemList) -> TomlTable:
         problems.add("toml_broken", file=file, row=row, value=value)
         return stand_in
     return TomlTable(file, lines, problems, values)
-
-
-def _as_policy_value(value: object) -> PolicyValue | None:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, (bool, int)):
-        return value
-    if isinstance(value, list) and all(_is_text(one) for one in value):
-        return tuple(tidy(one) for one in value)
-    if isinstance(value, list) and all(_is_flat_table(one) for one in value):
-        return tuple({key: tidy(one) if isinstance(one, str) else one for key, one in table.items()} for table in value)
-    return tidy(value) if isinstance(value, str) and _is_text(value) else None
 
 
 def _is_flat_table(value: object) -> bool:

@@ -15,9 +15,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import LEAD
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 class Thresholds:
     """Working days before the planned date."""
 
-    before: int
+    before: int = field(metadata=LEAD)
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

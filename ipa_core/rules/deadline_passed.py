@@ -16,9 +16,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import TERM, between
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 class Thresholds:
     """`high_after` in working days, `critical_after` in years, both counted from the planned date."""
 
-    high_after: int
-    critical_after: int
+    high_after: int = field(metadata=TERM)
+    critical_after: int = field(metadata=between(0, 10))
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

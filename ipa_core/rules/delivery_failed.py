@@ -18,9 +18,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import between
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.retries import last_try_on
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 class Thresholds:
     """Working days in which a message is handed over; the retries use the same term."""
 
-    within: int
+    within: int = field(metadata=between(1, 250))
 
 
 def expect(message: PromisedMessage, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

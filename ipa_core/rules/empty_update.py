@@ -17,9 +17,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import PERCENT
 from ipa_core.domain.expectations import Evidence, Expectation, Step
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Thresholds:
     """Per cent from which a text is the same as the one before."""
 
-    alike: int
+    alike: int = field(metadata=PERCENT)
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules

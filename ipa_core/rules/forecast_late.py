@@ -17,9 +17,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import CHANCE, COUNT, LEAD
 from ipa_core.domain.comparables import ON_TIME, first_slips, is_settled
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.forecasts import forecast, own_slips, pace_days
@@ -45,10 +46,10 @@ PERCENTILES = (10, 50, 90)
 class Thresholds:
     """Chances in per cent, comparables as a number of plans (and their weight in observations), a term in wd."""
 
-    comparables: int
-    chance: int
-    resolved_above: int
-    medium_within: int
+    comparables: int = field(metadata=COUNT)
+    chance: int = field(metadata=CHANCE)
+    resolved_above: int = field(metadata=CHANCE)
+    medium_within: int = field(metadata=LEAD)
 
 
 def expect(compared: Compared, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

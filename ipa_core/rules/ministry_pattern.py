@@ -19,9 +19,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import CHANCE, COUNT
 from ipa_core.domain.expectations import Evidence, Expectation, Step, Subject, SubjectKind
 from ipa_core.domain.lateness import lower_bound
 from ipa_core.domain.severities import Severity
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 class Thresholds:
     """Rounds that closed, dossiers that were asked in them, and per cent."""
 
-    rounds: int
-    minimum: int
-    confidence: int
+    rounds: int = field(metadata=COUNT)
+    minimum: int = field(metadata=COUNT)
+    confidence: int = field(metadata=CHANCE)
 
 
 def expect(lateness: Lateness, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules

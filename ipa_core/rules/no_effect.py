@@ -15,10 +15,11 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import TERM
 from ipa_core.domain.expectations import Evidence, Expectation, Step
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import Effect, Status
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Thresholds:
     """Working days after the completion."""
 
-    low_after: int
+    low_after: int = field(metadata=TERM)
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

@@ -15,9 +15,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import TERM
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.severities import Severity
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 class Thresholds:
     """Working days after the advice."""
 
-    medium_after: int
+    medium_after: int = field(metadata=TERM)
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

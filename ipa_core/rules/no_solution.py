@@ -16,9 +16,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import TERM
 from ipa_core.domain.expectations import Evidence, Expectation, Step
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -37,7 +38,7 @@ NEEDS_SOLUTION = ("T", "V", "G03", "S")
 class Thresholds:
     """Working days after the day on which the signal became high."""
 
-    medium_after: int
+    medium_after: int = field(metadata=TERM)
 
 
 def expect(episode: Episode, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

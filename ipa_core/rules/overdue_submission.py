@@ -15,9 +15,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import TERM
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 class Thresholds:
     """Working days after the last good day; the grace itself belongs to the programme."""
 
-    high_after: int
-    critical_after: int
+    high_after: int = field(metadata=TERM)
+    critical_after: int = field(metadata=TERM)
 
 
 def expect(request: Request, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

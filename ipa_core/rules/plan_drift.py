@@ -17,11 +17,12 @@ What resolves it
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import COUNT, DAYS, between
 from ipa_core.domain.expectations import Evidence, Expectation, Step, rising
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -37,13 +38,13 @@ if TYPE_CHECKING:
 class Thresholds:
     """Drift and window in calendar days."""
 
-    shifts: int
-    window_days: int
-    drift_days: int
-    high_shifts: int
-    high_drift_days: int
-    critical_above_days: int
-    quiet_rounds: int
+    shifts: int = field(metadata=between(0, 1000))
+    window_days: int = field(metadata=DAYS)
+    drift_days: int = field(metadata=DAYS)
+    high_shifts: int = field(metadata=COUNT)
+    high_drift_days: int = field(metadata=DAYS)
+    critical_above_days: int = field(metadata=DAYS)
+    quiet_rounds: int = field(metadata=COUNT)
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules

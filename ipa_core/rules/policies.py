@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import ChainMap, defaultdict
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from ipa_core.domain.bounds import bounds_of
 from ipa_core.domain.ladders import RequestLadder
-from ipa_core.domain.phases import are_bands
 from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.signal_ladders import SignalLadder
 from ipa_core.rules import ALL_RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
+    from ipa_core.domain.bounds import Bounds
     from ipa_core.domain.calendars import Calendar
 
 _SHAPES: Mapping[PolicyKind, Mapping[str, type[Any]]] = {
     PolicyKind.THRESHOLDS: {rule.code: rule.thresholds for rule in ALL_RULES},
     PolicyKind.LADDERS: {"request": RequestLadder, "signal": SignalLadder},
+}
+
+_STEPS: Mapping[str, tuple[str, ...]] = {
+    "request": ("h1", "h2", "h3", "l1", "l2", "e1", "e2"),
+    "signal": ("coordinator", "project_lead", "aanjager"),
 }
 
 
@@ -103,20 +110,21 @@ def changed_rules(before: PolicyTimeline, after: PolicyTimeline, since: datetime
     return frozenset(changed)
 
 
-def override_problems(override: PolicyOverride) -> tuple[str, ...]:
-    """Return the keys of an override that mean nothing or hold a wrong type; the code itself if that is unknown."""
-    shape = _SHAPES[override.kind].get(override.code)
-    if shape is None:
-        return (override.code,)
-    known = {field.name for field in fields(shape)}
-    return tuple(key for key, value in override.values.items() if key not in known or not _is_right(key, value))
+def known_codes(kind: PolicyKind) -> tuple[str, ...]:
+    """Return the rules or the ladders that have values."""
+    return tuple(sorted(_SHAPES[kind]))
 
 
-def _is_right(key: str, value: object) -> bool:
-    if key == "bands":
-        return are_bands(value)
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return is_whole and (key != "confidence" or value in range(1, 100))
+def known_keys(kind: PolicyKind, code: str) -> Mapping[str, Bounds | None]:
+    """Return what can be set for a rule or a ladder, with its bounds; None for the one that is no number: bands."""
+    return {field.name: bounds_of(field) for field in fields(_SHAPES[kind][code])}
+
+
+def ladder_over(code: str, overrides: Iterable[PolicyOverride]) -> Mapping[str, int]:
+    """Return the steps of a ladder in their order, after these overrides on top of the engine's values."""
+    mine = [one.values for one in (*_defaults(), *overrides) if (one.kind, one.code) == (PolicyKind.LADDERS, code)]
+    values: Mapping[str, Any] = ChainMap(*(dict(one) for one in reversed(mine)))
+    return {step: values[step] for step in _STEPS[code]}
 
 
 def _policy_at(

@@ -17,10 +17,11 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import COUNT
 from ipa_core.domain.expectations import Evidence, Expectation, Step
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import Rating
@@ -40,7 +41,7 @@ FACTS = frozenset({"T02", "T06", "V03"})
 class Thresholds:
     """Rounds in a row without evidence."""
 
-    rounds: int
+    rounds: int = field(metadata=COUNT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

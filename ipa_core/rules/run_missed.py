@@ -15,10 +15,11 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import between
 from ipa_core.domain.expectations import Evidence, Expectation, Step
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.severities import Severity
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Thresholds:
     """Hours from the slot until the run is complete."""
 
-    within: int
+    within: int = field(metadata=between(1, 168))
 
 
 def expect(run: AwaitedRun, thresholds: Thresholds, _calendar: Calendar) -> Iterator[Expectation]:

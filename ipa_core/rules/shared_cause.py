@@ -17,9 +17,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import COUNT, TERM
 from ipa_core.domain.expectations import Evidence, Expectation, Step
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
 class Thresholds:
     """Open signals, ministries, working days since the cause was said, and signals that still make a group."""
 
-    signals: int
-    ministries: int
-    within: int
-    left: int
+    signals: int = field(metadata=COUNT)
+    ministries: int = field(metadata=COUNT)
+    within: int = field(metadata=TERM)
+    left: int = field(metadata=COUNT)
 
 
 def expect(group: CauseGroup, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

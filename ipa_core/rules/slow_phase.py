@@ -18,10 +18,11 @@ What resolves it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import COUNT, PERCENT
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.phases import find_phase, read_bands
 from ipa_core.domain.severities import Severity
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 class Thresholds:
     """Bands of progress per instrument, as the programme gives them; a number of dossiers, and a per cent of them."""
 
-    comparables: int
-    percentile: int
+    comparables: int = field(metadata=COUNT)
+    percentile: int = field(metadata=PERCENT)
     bands: tuple[Mapping[str, str | int], ...]
 
 

@@ -15,10 +15,11 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import TERM, between
 from ipa_core.domain.expectations import Evidence, Expectation, Step
 from ipa_core.rules.rule import Rule
 
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 class Thresholds:
     """Renewals, and working days in all."""
 
-    renewals: int
-    days: int
+    renewals: int = field(metadata=between(0, 1000))
+    days: int = field(metadata=TERM)
 
 
 def expect(episode: Episode, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

@@ -16,9 +16,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import TERM
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 class Thresholds:
     """Working days after the date of the solution."""
 
-    high_after: int
+    high_after: int = field(metadata=TERM)
 
 
 def expect(episode: Episode, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

@@ -16,9 +16,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import COUNT, TERM
 from ipa_core.domain.expectations import Evidence, Expectation, Step
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -34,10 +35,10 @@ if TYPE_CHECKING:
 class Thresholds:
     """`reports` that say nothing new; the rest in working days since the last material change."""
 
-    reports: int
-    low_after: int
-    medium_after: int
-    high_after: int
+    reports: int = field(metadata=COUNT)
+    low_after: int = field(metadata=TERM)
+    medium_after: int = field(metadata=TERM)
+    high_after: int = field(metadata=TERM)
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

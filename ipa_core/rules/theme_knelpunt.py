@@ -18,9 +18,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import COUNT, PERCENT
 from ipa_core.domain.expectations import Evidence, Expectation, Step, Subject, SubjectKind
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.rule import Rule
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
 class Thresholds:
     """Per cent of the open dossiers, at least so many of those, ministries, and per cent that still make a knelpunt."""
 
-    share: int
-    minimum: int
-    ministries: int
-    left: int
+    share: int = field(metadata=PERCENT)
+    minimum: int = field(metadata=COUNT)
+    ministries: int = field(metadata=COUNT)
+    left: int = field(metadata=PERCENT)
 
 
 def expect(theme: Theme, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules

@@ -16,9 +16,10 @@ What resolves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.bounds import TERM
 from ipa_core.domain.expectations import Evidence, Expectation, Step, day_after
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import Status
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Thresholds:
     """Working days after the completion was reported, or was reported anew after a refusal."""
 
-    medium_after: int
+    medium_after: int = field(metadata=TERM)
 
 
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:

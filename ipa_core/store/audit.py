@@ -36,6 +36,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, Session, SQLModel, col
 
+from ipa_core.errors import UnknownAnchor
 from ipa_core.store.types import Json, JsonValue, UtcDateTime, canonical_json, utc_text
 
 GENESIS: Final = "0" * 64
@@ -176,10 +177,10 @@ class Anchor:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what `str` writes: number and hash with a colon between; anything else raises ValueError."""
+        """Read what `str` writes: number and hash with a colon between; anything else raises UnknownAnchor."""
         seq, _, digest = text.strip().partition(":")
         if not seq.isdecimal() or not re.fullmatch(r"[0-9a-f]{64}", digest):
-            raise ValueError(text)
+            raise UnknownAnchor(text)
         return cls(seq=int(seq), hash=digest)
 
     def __str__(self) -> str:

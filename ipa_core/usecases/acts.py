@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 class Act:
     """What somebody wants to decide, as it was typed.
 
-    `about` is the id of a signal, or the code of a dossier or a solution.
+    `about` is the id of a signal, or the code of a dossier or a solution. `unread` is what was typed where a date
+    belongs, by option.
     """
 
     kind: str
@@ -27,3 +29,4 @@ class Act:
     owner: str = ""
     root_cause: str = ""
     review_on: date | None = None
+    unread: Mapping[str, str] = field(default_factory=dict)

@@ -10,8 +10,9 @@ from ipa_core.domain.organisations import IPA_ROLES, Role, Share, is_valid_on
 from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.solutions import solution_code
 from ipa_core.domain.updates import RootCause, Status
-from ipa_core.errors import UnknownDossier
+from ipa_core.errors import InputRefused, UnknownDossier
 from ipa_core.intake.problems import ProblemList
+from ipa_core.intake.table_rows import DATE_PROBLEMS, date_problem
 from ipa_core.store import decisions, signals, updates
 from ipa_core.usecases.check_solution import check_plan, check_proposal
 
@@ -92,12 +93,19 @@ class _Check:
         self._find_contact()
         if not self.act.reason.strip():
             self._refuse("act_without_reason", "--reason")
+        for column, text in self.act.unread.items():
+            if column in TAKES.get(self.kind, set()):
+                self._refuse(date_problem(text), column, text)
         for column, value in self._given():
             if column not in TAKES.get(self.kind, set()):
                 self._refuse("act_takes_no", column, value, kind=self.kind.value)
         if self.dossier is not None or self.signal is not None or self.solution is not None:
             self._check_kind()
-        self.problems.raise_any()
+        # A date that cannot be read is not missing as well.
+        unread = {column: column in TAKES.get(self.kind, set()) for column in self.act.unread}
+        found = [one for one in self.problems.in_order() if not unread.get(one.column) or one.code in DATE_PROBLEMS]
+        if found:
+            raise InputRefused(found)
         return self._as_decision()
 
     def _as_decision(self) -> Decision:
@@ -151,7 +159,7 @@ class _Check:
             "--cause": act.root_cause,
             "--review-on": act.review_on,
         }
-        return [(column, value) for column, value in values.items() if value]
+        return [(column, value) for column, value in {**values, **self.act.unread}.items() if value]
 
     @property
     def _is_of_ipa(self) -> bool:

@@ -150,6 +150,7 @@ class _Reading:
     def take_in(self, digest: str, file_id: int) -> Receipt:
         """Append the lines that are right, in the transaction of the caller."""
         lines = self._accepted_lines() if self.view and self.organisation and self.round else []
+        lines = [] if self.read.is_returned else lines
         submission = self._append(lines, file_id) if lines and self.view else None
         if submission is None:
             outcome = Outcome.REJECTED
@@ -179,7 +180,7 @@ class _Reading:
         asked = [code for code in codes if len(codes) == 1 or self._is_asked(code)]
         if len(asked) == 1:
             return asked[0]
-        self._refuse("no_programme_for_file")
+        self._refuse_missing("no_programme_for_file")
         return ""
 
     def _is_asked(self, programme: str) -> bool:
@@ -193,7 +194,7 @@ class _Reading:
         if not found and self.read.organisation:
             self._refuse("organisation_unknown", value=self.read.organisation, choices=_listed(known))
         elif not found:
-            self._refuse("organisation_missing")
+            self._refuse_missing("organisation_missing")
         return found
 
     def _find_round(self) -> str:
@@ -206,7 +207,7 @@ class _Reading:
         if not found and self.read.round:
             self._refuse("round_unknown", value=self.read.round, choices=_listed(codes) or "geen")
         elif not found:
-            self._refuse("round_missing")
+            self._refuse_missing("round_missing")
         return found
 
     @cached_property
@@ -219,6 +220,11 @@ class _Reading:
         """What the answers to the round before this one noted, by dossier."""
         before = self._rounds[: self._rounds.index(self.round)]
         return updates.list_notes(self.session, self.programme, before[-1]) if before else {}
+
+    def _refuse_missing(self, code: str) -> None:
+        """Say that something is missing, unless it may stand below a heading that we do not know."""
+        if not self.read.is_returned:
+            self._refuse(code)
 
     def _refuse(self, code: str, *, row: int | None = None, column: str = "", value: str = "", **details: str) -> None:
         self.problems.append(problem(code, row=row, column=column, value=value, **details))

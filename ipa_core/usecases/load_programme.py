@@ -12,7 +12,6 @@ from ipa_core.domain.programmes import OwnPolicy
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
 from ipa_core.errors import InputRefused
 from ipa_core.intake.problems import Problem, problem
-from ipa_core.intake.programme_toml import unknown_overrides
 from ipa_core.intake.recommendation_rows import MILESTONES
 from ipa_core.rules import ALL_CODES
 from ipa_core.rules.policies import changed_rules
@@ -66,7 +65,7 @@ def load_programme(
     code = folder.programme.code
     is_first = programmes.append_new(session, folder.programme, at=at)
     row = programmes.lock(session, code, at=at)
-    if problems := [*unknown_overrides(folder.overrides), *_moved_milestones(session, folder)]:
+    if problems := _moved_milestones(session, folder):
         raise InputRefused([*problems, *_history_problems(folder)])
     if not is_first:
         # The periods that are over went by the rhythm that stood.

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.organisations import Share
-from ipa_core.domain.periods import latest_due_period, parse_period
+from ipa_core.domain.periods import latest_due_period, latest_period_before, parse_period
 from ipa_core.domain.rounds import ReportingRound, Request
-from ipa_core.errors import RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
+from ipa_core.errors import PeriodNotOver, RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
 from ipa_core.rules import plan_drift
 from ipa_core.rules.holding import with_readers
 from ipa_core.store import audit, decisions, expectations, programmes, rounds
@@ -35,14 +35,18 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
     """Open the round of a period, whatever the programme's rhythm.
 
     Raises:
-        ValueError: The code names no period.
+        UnknownPeriod: The code names no period.
         RoundAlreadyOpen: A round opens once.
+        PeriodNotOver: Nobody can answer for it yet. A programme without a rhythm chooses for itself.
     """
-    code = parse_period(code).code
+    period = parse_period(code)
     row = programmes.lock(session, programme, at=at)
     if rounds.find_round(session, programme, code) is not None:
         raise RoundAlreadyOpen(code)
     view = ProgrammeView(session, programme, at=at)
+    latest = latest_period_before(view.programme.cadence, view.on)
+    if latest is not None and period.last >= view.on:
+        raise PeriodNotOver(code, period.last, latest.code)
     due_on = view.calendar.add_working_days(view.on, row.answer_within)
     opened = ReportingRound(code=code, opened_at=at, due_on=due_on)
     requests = [

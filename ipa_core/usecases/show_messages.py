@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipa_core.channels.handover import JOURNAL, Outcome
+from ipa_core.errors import UnknownState
 from ipa_core.reports import why_not
 from ipa_core.reports.message_lines import MessageLine
 from ipa_core.store import notices, outbox
@@ -36,10 +37,10 @@ KNOWN = {Outcome.UNCERTAIN.value: why_not.NO_ANSWER, Outcome.HANDED_OVER.value: 
 def show_messages(view: ProgrammeView, *, state: str | None = None) -> list[MessageLine]:
     """Return the notices as they stood at the view's moment, by planned day; those in one state when it is named.
 
-    Every notice that did not go has its reason. An unknown state raises ValueError.
+    Every notice that did not go has its reason. An unknown state raises UnknownState.
     """
     if state is not None and state not in STATES:
-        raise ValueError(state)
+        raise UnknownState(state, tuple(sorted(STATES)))
     rows = notices.list_all(view.session, view.code, known_at=view.at)
     sent = outbox.get_many(view.session, {row.message for row in rows if row.message is not None})
     doubts = {one: _what_is_known(view, message) for one, message in sent.items() if message.is_doubtful}

@@ -28,6 +28,7 @@ TECHNICAL = frozenset(
         *(
             "AlarmSpan",
             "Band",
+            "Bounds",
             "BrierScores",
             "CalibrationBin",
             "Change",

@@ -86,7 +86,16 @@ def test_public_addresses_may_be_called() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "http://watch.example/a", "https://", "https://a:b@watch.example/", "https://x/a b"]
+    "url",
+    [
+        "",
+        "http://watch.example/a",
+        "https://",
+        "https://a:b@watch.example/",
+        "https://x/a b",
+        "https://x:abc/",
+        "https://[",
+    ],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(BadAddress, match=r"^IPA_HEARTBEAT_URL$"):

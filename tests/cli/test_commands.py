@@ -183,6 +183,19 @@ def test_wrong_words_end_with_two_and_wrong_things_with_one(opened: Terminal) ->
     assert opened.type("round", "open", "2026-13", "--as-of", DAY)[0] == 2
 
 
+def test_a_round_about_a_period_that_is_not_over_is_refused_with_the_one_that_can_open(terminal: Terminal) -> None:
+    terminal.ask("load", str(SHIPPED), "--as-of", DAY)
+
+    status, stdout, stderr = terminal.type("round", "open", "2062-Q1", "--as-of", DAY)
+
+    assert (status, stdout) == (1, "")
+    assert stderr == (
+        "De periode 2062-Q1 loopt tot en met vrijdag 31 maart 2062. "
+        "Een uitvraag gaat over een periode die voorbij is. De laatste die nu open kan, is 2025-Q4.\n"
+    )
+    assert terminal.ask("round", "list") == []
+
+
 def test_replay_needs_no_database(terminal: Terminal) -> None:
     told = terminal.ask("replay", "--truth", str(SHIPPED / "known_knelpunten.csv"), "--as-of", DAY)
 
@@ -200,6 +213,33 @@ def test_a_rejected_file_ends_with_one_and_stays_where_it_is(opened: Terminal, t
     assert status == 1
     assert (receipt["outcome"], receipt["updates"], receipt["problems"][0]["row"]) == ("rejected", 0, 2)
     assert file.exists()
+
+
+def test_a_file_with_an_unknown_column_goes_back_whole_with_all_that_is_wrong(opened: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "opgave.csv"
+    file.write_text(
+        "ministerie;aanbeveling;stand;kleur\nBZK;ZIC-99;afgerond;rood\nBZK;ZIC-03;klaaar;\nBZK;ZIC-01;in uitvoering;\n"
+    )
+
+    status, stdout, _ = opened.type("collect", str(file), "--as-of", "2026-02-05", "--json")
+
+    (receipt,) = json.loads(stdout)
+    assert (status, receipt["outcome"], receipt["updates"]) == (1, "rejected", 0)
+    assert [(one["row"], one["code"]) for one in receipt["problems"]] == [
+        (1, "heading_unknown"),
+        (2, "dossier_unknown"),
+        (3, "word_not_known"),
+    ]
+
+
+def test_a_column_that_may_be_the_ministry_is_the_only_thing_that_is_told(opened: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "opgave.csv"
+    file.write_text("uitvrag;minsterie;aanbeveling;stand\n2025-Q4;BZK;ZIC-03;afgerond\n")
+
+    status, stdout, _ = opened.type("collect", str(file), "--as-of", "2026-02-05", "--json")
+
+    (receipt,) = json.loads(stdout)
+    assert (status, [one["column"] for one in receipt["problems"]]) == (1, ["minsterie", "uitvrag"])
 
 
 def test_a_form_is_written_in_one_go_and_told(opened: Terminal, tmp_path: Path) -> None:

@@ -76,16 +76,32 @@ def test_a_password_with_a_bare_at_sign_is_told_by_its_setting_only(
 
 
 @only_on_sqlite
+@pytest.mark.parametrize("command", [("run",), ("run", "--dry-run")], ids=" ".join)
+@pytest.mark.parametrize("address", ["smtp://ipa:sesam/sesam@mail.example", "smtp://sesam:abc"])
 def test_an_address_of_no_mail_server_is_told_by_its_setting_only(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], address: str
 ) -> None:
-    monkeypatch.setenv("IPA_MAIL_URL", "smtp://ipa:sesam/sesam@mail.example")
+    monkeypatch.setenv("IPA_MAIL_URL", address)
 
-    status, stdout, stderr = terminal.type("run", "--as-of", DAY)
+    status, stdout, stderr = terminal.type(*command, "--as-of", DAY)
 
     assert (status, stdout) == (1, "")
     assert stderr.startswith("Het adres in IPA_MAIL_URL is geen adres van een mailserver. Gebruik de vorm smtp://")
     assert "sesam" not in stderr
+
+
+@only_on_sqlite
+def test_a_rehearsal_refuses_the_addresses_that_the_run_refuses(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPA_HEARTBEAT_URL", "https://leven.example:sesam")
+
+    status, stdout, stderr = terminal.type("run", "--dry-run", "--as-of", DAY)
+
+    assert (status, stdout) == (1, "")
+    assert stderr.startswith("Het adres in IPA_HEARTBEAT_URL ")
+    assert "sesam" not in stderr
+    assert not terminal.home.exists()
 
 
 @only_on_sqlite

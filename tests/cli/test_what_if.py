@@ -53,8 +53,8 @@ def test_everything_that_is_wrong_is_told_at_once(opened: Terminal, tmp_path: Pa
     problems = json.loads(stdout)["problems"]
     assert status == 1
     assert [(one["code"], one["column"], one["value"]) for one in problems] == [
-        ("override_unknown", "thresholds.T99", "T99"),
-        ("override_unknown", "thresholds.V01", "low_after"),
+        ("policy_unknown", "thresholds.T99", "T99"),
+        ("type_not_whole", "thresholds.V01.low_after", "x"),
         ("key_missing", "closed_day.on", ""),
         ("key_missing", "closed_day.name", ""),
         ("key_unknown", "rounds", "rounds"),

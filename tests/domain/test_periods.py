@@ -15,6 +15,7 @@ from ipa_core.domain.periods import (
     opening_day,
     parse_period,
 )
+from ipa_core.errors import UnknownPeriod
 from ipa_core.intake.holidays import legal_free_days
 
 CALENDAR = Calendar(version=1, free_days=legal_free_days(2019, 2030), first=date(2019, 1, 1), last=date(2030, 12, 31))
@@ -46,7 +47,7 @@ def test_a_code_names_a_period_from_its_first_to_its_last_day(code: str, first: 
     ],
 )
 def test_anything_else_is_no_period(code: str) -> None:
-    with pytest.raises(ValueError) as refusal:  # noqa: PT011 - the value is the message
+    with pytest.raises(UnknownPeriod) as refusal:
         parse_period(code)
 
     assert refusal.value.args == (code,)

@@ -165,8 +165,6 @@ def test_policy_of_its_own_has_a_day_and_a_decision(folder: Path) -> None:
 valid_from = 2026-01-01
 decision = "Stuurgroep 12"
 reports = 3
-share = 0.5
-is_on = true
 
 [[thresholds.V01]]
 valid_from = 2027-01-01
@@ -176,7 +174,7 @@ low_after = 90
 [[ladders.request]]
 valid_from = 2026-02-01
 decision = "Stuurgroep 13"
-rungs = ["L1", "L2"]
+h1 = -8
 
 [rounds]""",
     )(folder)
@@ -185,7 +183,7 @@ rungs = ["L1", "L2"]
         PolicyOverride(
             kind=PolicyKind.THRESHOLDS,
             code="V01",
-            values={"reports": 3, "share": 0.5, "is_on": True},
+            values={"reports": 3},
             valid_from=date(2026, 1, 1),
             decision="Stuurgroep 12",
         ),
@@ -199,7 +197,7 @@ rungs = ["L1", "L2"]
         PolicyOverride(
             kind=PolicyKind.LADDERS,
             code="request",
-            values={"rungs": ("L1", "L2")},
+            values={"h1": -8},
             valid_from=date(2026, 2, 1),
             decision="Stuurgroep 13",
         ),

@@ -343,7 +343,7 @@ RESPONSIBILITIES = "recommendation,role,organisation,valid_from,valid_to\n"
                 "[rounds]",
                 '[[thresholds.V01]]\nvalid_from = 2026-01-01\ndecision = "x"\nlow_after = nan\n[rounds]',
             ),
-            ("type_not_policy", PRO, 9, "thresholds.V01.low_after", "nan"),
+            ("type_not_whole", PRO, 9, "thresholds.V01.low_after", "nan"),
             id="policy that is no number",
         ),
         # calendar.toml.

@@ -236,7 +236,6 @@ def test_a_missing_round_is_for_the_use_case_to_find() -> None:
         pytest.param(b'{"a": 1e99999999999999999999}', "json_constant", id="a number beyond all numbers"),
         pytest.param(b'{"updates": [], "updates": []}', "json_key_double", id="a double key"),
         pytest.param(b'{"updates": [{"note": "", "note": ""}]}', "json_key_double", id="a double key in a line"),
-        pytest.param(a_document(an_update(), extra=1), "json_key_unknown", id="an unknown key"),
         pytest.param(a_document(an_update(), round=2026), "not_text", id="a round as a number"),
         pytest.param(a_document(an_update(), organisation=""), "organisation_missing", id="no ministry"),
         pytest.param(a_document(an_update(), organisation="\ud800"), "character_refused", id="half a character"),
@@ -250,6 +249,23 @@ def test_a_broken_document_says_why_and_counts_nothing(content: bytes, code: str
 
     assert submission == ReadSubmission(problems=submission.problems, is_broken=True)
     assert [each.code for each in submission.problems] == [code]
+
+
+def test_an_unknown_key_hides_nothing_else_and_sends_the_document_back() -> None:
+    submission = read(a_document(an_update(), an_update(status="klaar"), extra=1))
+
+    assert [(each.column, each.code) for each in submission.problems][:2] == [
+        ("extra", "json_key_unknown"),
+        ("status", "word_not_known"),
+    ]
+    assert (len(submission.lines), submission.is_returned) == (1, True)
+
+
+def test_what_is_wrong_with_the_document_hides_nothing_of_its_lines() -> None:
+    submission = read(a_document(an_update(status="klaar"), round=2026))
+
+    assert [each.code for each in submission.problems] == ["not_text", "word_not_known"]
+    assert submission.is_broken
 
 
 def test_twenty_levels_are_allowed() -> None:

@@ -54,19 +54,16 @@ def test_a_move_is_refused_with_its_line_and_nothing_of_the_load_counts(world: W
     assert stored_rows(world.app.database.engine) == before
 
 
-def test_a_move_an_unknown_threshold_and_a_bad_line_of_history_are_told_together(world: World, folder: Folder) -> None:
+def test_a_move_and_a_bad_line_of_history_are_told_together(world: World, folder: Folder) -> None:
     write(folder, ("MS-9", "UIT-02", "Wet ingediend", ""))
     load(world, folder, DAY)
     write(folder, ("MS-9", "UIT-01", "Wet ingediend", ""))
-    with (folder.path / "programme.toml").open("a", encoding="utf-8") as toml:
-        toml.write('[[thresholds.T04]]\nvalid_from = 2026-03-01\ndecision = "Besluit"\nniets = 1\n')
     folder.add("history.csv", ("UIT-01", "2026-02-30", "SZW", "in_progress", "", "", "", "", ""))
 
     with pytest.raises(InputRefused) as refused:
         load(world, folder, DAY_AFTER)
 
     assert [found.code for found in refused.value.problems] == [
-        "override_unknown",
         "milestone_moved",
         "date_impossible",
     ]

@@ -15,12 +15,10 @@ from ipa_core.domain.expectations import HeldExpectation
 from ipa_core.domain.lateness import Lateness, RoundTally, lower_bound
 from ipa_core.domain.moments import at_time, day_of, start_of_day
 from ipa_core.domain.organisations import Organisation
-from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.rounds import AnsweredLine, Request, RequestHistory
 from ipa_core.domain.spans import WHOLE
 from ipa_core.rules.holding import hold_patterns
 from ipa_core.rules.ministry_pattern import RULE
-from ipa_core.rules.policies import override_problems
 from tests.builders import ADOPTED_ON, MEDIUM, a_calendar, a_policy, a_timeline
 
 DUE = (date(2025, 3, 3), date(2025, 6, 2), date(2025, 9, 1), date(2025, 12, 1), date(2026, 3, 2))
@@ -115,20 +113,6 @@ def test_the_lower_end_is_the_share_that_would_just_give_what_was_seen(
     # The share at the lower end lies as many standard errors (its own) below what was seen as the confidence says.
     z = NormalDist().inv_cdf((100 + confidence) / 200)
     assert part / whole - low == pytest.approx(z * (low * (1 - low) / whole) ** 0.5, abs=1e-3)
-
-
-def test_a_confidence_of_a_hundred_per_cent_is_refused() -> None:
-    assert [override_problems(a_policy_of(confidence=value)) for value in (0, 100, 95)] == [
-        ("confidence",),
-        ("confidence",),
-        (),
-    ]
-
-
-def a_policy_of(**values: Any) -> PolicyOverride:
-    return PolicyOverride(
-        kind=PolicyKind.THRESHOLDS, code="S02", values=values, valid_from=ADOPTED_ON, decision="Proef"
-    )
 
 
 def a_request_to(ministry: str, asked: int, *, late: int, due_on: date = DUE[0], **changes: Any) -> RequestHistory:

@@ -13,7 +13,14 @@ from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.rounds import RequestHistory
 from ipa_core.rules import ALL_RULES, policies
 from ipa_core.rules.holding import hold_dossier, hold_request
-from ipa_core.rules.policies import PolicyTimeline, build_timeline, changed_rules, override_problems
+from ipa_core.rules.policies import (
+    PolicyTimeline,
+    build_timeline,
+    changed_rules,
+    known_codes,
+    known_keys,
+    ladder_over,
+)
 from tests.builders import (
     ADOPTED_ON,
     BEGINNING,
@@ -227,26 +234,40 @@ def test_a_new_calendar_counts_from_the_moment_it_was_known() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("override", "problems"),
-    [
-        pytest.param(an_override(low_after=10), (), id="good"),
-        pytest.param(an_override("X99", low_after=10), ("X99",), id="a rule that is not there"),
-        pytest.param(an_override(hoog_na=10), ("hoog_na",), id="a key that the rule does not have"),
-        pytest.param(an_override("T05", high_after=1), ("high_after",), id="a rule without anything to set"),
-        pytest.param(an_override(low_after="10"), ("low_after",), id="text"),
-        pytest.param(an_override(low_after=1.5), ("low_after",), id="half a day"),
-        pytest.param(an_override(low_after=True), ("low_after",), id="yes is no number"),
-        pytest.param(
-            an_override("T02", high_after="x", critical_after=1, extra=2), ("high_after", "extra"), id="all at once"
-        ),
-        pytest.param(an_override("request", kind=PolicyKind.LADDERS, h1=-8), (), id="a rung"),
-        pytest.param(an_override("request", kind=PolicyKind.LADDERS, h9=-8), ("h9",), id="a rung that is not there"),
-        pytest.param(an_override("T02", kind=PolicyKind.LADDERS, high_after=1), ("T02",), id="a rule is no ladder"),
-    ],
-)
-def test_an_override_that_means_nothing_is_found(override: PolicyOverride, problems: tuple[str, ...]) -> None:
-    assert override_problems(override) == problems
+@pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind in PolicyKind for code in known_codes(kind)], ids=str)
+def test_every_value_has_bounds_and_the_value_of_the_engine_lies_within_them(kind: PolicyKind, code: str) -> None:
+    policy = a_policy()
+    standing = asdict((policy.thresholds if kind is PolicyKind.THRESHOLDS else policy.ladders)[code].values)
+
+    assert [key for key, bounds in known_keys(kind, code).items() if bounds is None] == (
+        ["bands"] if code == "V06" else []
+    )
+    assert [
+        key
+        for key, bounds in known_keys(kind, code).items()
+        if bounds is not None and not bounds.lowest <= standing[key] <= bounds.highest
+    ] == []
+
+
+def test_what_was_stored_before_there_were_bounds_is_still_read() -> None:
+    timeline = a_timeline(an_override("T02", high_after=-3), an_override("signal", kind=PolicyKind.LADDERS, repeats=-2))
+
+    assert timeline.at(start_of_day(MARCH)).thresholds["T02"].values.high_after == -3
+    assert timeline.at(start_of_day(MARCH)).signal_ladder.repeats == -2
+
+
+def test_a_ladder_is_what_overrides_leave_of_the_values_of_the_engine() -> None:
+    overrides = [
+        an_override("signal", kind=PolicyKind.LADDERS, coordinator=5, aanjager=50),
+        an_override("request", kind=PolicyKind.LADDERS, h1=-8),
+        an_override("signal", kind=PolicyKind.LADDERS, coordinator=6, repeats=1),
+    ]
+
+    assert list(ladder_over("signal", overrides).items()) == [
+        ("coordinator", 6),
+        ("project_lead", 20),
+        ("aanjager", 50),
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(-30, 30), st.integers(1, 50)), max_size=5), st.integers(-40, 40))

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
 
 from ipa_core.domain.moments import at_time
+from ipa_core.domain.periods import Cadence, parse_period
 from ipa_core.domain.updates import Status
+from ipa_core.errors import PeriodNotOver
 from ipa_core.store import rounds
 from ipa_core.store.database import open_database
 from tests.builders import a_recommendation, an_update
 from tests.rules.telling import FIRST, Event, Story, a_folder, tell
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ipa_core.store.database import Database
+    from tests.rules.telling import Telling
 
 
 def test_a_round_in_which_nothing_is_open_asks_nobody() -> None:
@@ -24,3 +36,38 @@ def test_a_round_in_which_nothing_is_open_asks_nobody() -> None:
     assert database.read(lambda session: rounds.list_requests_of(session, told.code, "2026-02")) == []
     assert database.read(lambda session: rounds.find_round(session, told.code, "2026-02")) is not None
     database.close()
+
+
+@pytest.mark.parametrize("code", ["2026-03", "2026-Q1", "2026", "2062-Q1"])
+def test_a_round_about_a_period_that_is_not_over_is_refused_with_the_latest_that_is(code: str) -> None:
+    database = open_database("sqlite://")
+
+    with pytest.raises(PeriodNotOver) as refused:
+        told_at(database, at_time(date(2026, 3, 31), 9), opens=code)
+
+    assert refused.value.values == (code, parse_period(code).last, "2026-02")
+    database.close()
+
+
+def test_a_round_may_open_on_the_day_after_its_period_in_any_rhythm() -> None:
+    database = open_database("sqlite://")
+
+    told = told_at(database, at_time(date(2026, 4, 1), 9), opens="2026-Q1")
+
+    assert database.read(lambda session: rounds.find_round(session, told.code, "2026-Q1")) is not None
+    database.close()
+
+
+def test_a_programme_without_a_rhythm_may_ask_about_any_period() -> None:
+    database = open_database("sqlite://")
+
+    told = told_at(database, at_time(date(2026, 3, 31), 9), opens="2026", cadence=Cadence.MANUAL)
+
+    assert database.read(lambda session: rounds.find_round(session, told.code, "2026")) is not None
+    database.close()
+
+
+def told_at(database: Database, at: datetime, *, opens: str, cadence: Cadence = Cadence.MONTHLY) -> Telling:
+    folder = a_folder([a_recommendation("BRON", adopted_on=FIRST)], [])
+    folder = replace(folder, programme=replace(folder.programme, cadence=cadence))
+    return tell(database, Story(folder=folder, events=(Event(at=at, opens=opens),)), [])
