@@ -17,7 +17,7 @@ from pydantic import BeforeValidator
 from flows.stopping import heed_sigterm, is_stopping
 from ipa_core.app import App, build_app
 from ipa_core.domain.moments import parse_moment
-from ipa_core.errors import TemporaryFailure, WriteInThePast
+from ipa_core.errors import TemporaryFailure, UnknownMoment, WriteInThePast
 from ipa_core.reports.receipts import Receipt
 from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.run_monitor import MonitorRun, ProgrammeRun
@@ -32,7 +32,10 @@ R = TypeVar("R")
 
 def read_as_of(value: object) -> object:
     """Read text as `ipa --as-of` does: a bare date means 10:00 in Amsterdam; an instant without offset is refused."""
-    return parse_moment(value).at if isinstance(value, str) else value
+    try:
+        return parse_moment(value).at if isinstance(value, str) else value
+    except UnknownMoment as error:
+        raise ValueError(value) from error  # Pydantic takes no other error for a refusal.
 
 
 AsOf = Annotated[datetime | None, BeforeValidator(read_as_of)]

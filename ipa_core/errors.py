@@ -6,7 +6,7 @@ IpaError
 │   ├── WriteInThePast      a moment earlier than the programme's latest write
 │   ├── UnknownRound        a round that was never opened
 │   ├── RoundAlreadyOpen    a round opens once
-│   ├── PeriodNotOver       a round asks about a period that is over
+│   ├── PeriodTooFar        a round about a period that begins in more than a year
 │   ├── UnknownRequest      a ministry that was not asked in the round
 │   ├── RequestSettled      a request of which nothing is left to answer, or that was waived
 │   ├── UnknownSignal       no signal with this id at this moment
@@ -164,8 +164,8 @@ class RoundAlreadyOpen(Refusal):
     """Values: the code."""
 
 
-class PeriodNotOver(Refusal):
-    """Values: the code, the last day of the period, the code of the latest period that is over."""
+class PeriodTooFar(Refusal):
+    """Values: the code, the first day of the period, the code of the latest period that is over."""
 
 
 class UnknownRequest(Refusal):

@@ -23,7 +23,7 @@ from ipa_core.errors import (
     NobodyOnDuty,
     NoDatabase,
     NoProgramme,
-    PeriodNotOver,
+    PeriodTooFar,
     PortForbidden,
     PortTaken,
     ProgrammeNotChosen,
@@ -95,9 +95,9 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         f"De uitvraag {code} is niet geopend. {_choices(known) or 'Er is nog geen uitvraag geopend.'}"
     ),
     RoundAlreadyOpen: lambda code: f"De uitvraag {code} is al geopend. Een uitvraag opent maar één keer.",
-    PeriodNotOver: lambda code, last, latest: (
-        f"De periode {code} loopt tot en met {long_date(last)}. Een uitvraag gaat over een periode die voorbij is. "
-        f"De laatste die nu open kan, is {latest}."
+    PeriodTooFar: lambda code, first, latest: (
+        f"De periode {code} begint pas op {long_date(first)}. Zo ver vooruit opent geen uitvraag. "
+        f"De laatste periode die voorbij is, is {latest}."
     ),
     UnknownRequest: lambda code, ministry, known: (
         f"Aan {ministry} is in uitvraag {code} niets gevraagd. {_choices(known)}"

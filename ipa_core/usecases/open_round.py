@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.calendars import years_later
 from ipa_core.domain.organisations import Share
 from ipa_core.domain.periods import latest_due_period, latest_period_before, parse_period
 from ipa_core.domain.rounds import ReportingRound, Request
-from ipa_core.errors import PeriodNotOver, RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
+from ipa_core.errors import PeriodTooFar, RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
 from ipa_core.rules import plan_drift
 from ipa_core.rules.holding import with_readers
 from ipa_core.store import audit, decisions, expectations, programmes, rounds
@@ -37,7 +38,7 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
     Raises:
         UnknownPeriod: The code names no period.
         RoundAlreadyOpen: A round opens once.
-        PeriodNotOver: Nobody can answer for it yet. A programme without a rhythm chooses for itself.
+        PeriodTooFar: It begins in more than a year, so the code was mistyped. Not for a programme without a rhythm.
     """
     period = parse_period(code)
     row = programmes.lock(session, programme, at=at)
@@ -45,8 +46,8 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
         raise RoundAlreadyOpen(code)
     view = ProgrammeView(session, programme, at=at)
     latest = latest_period_before(view.programme.cadence, view.on)
-    if latest is not None and period.last >= view.on:
-        raise PeriodNotOver(code, period.last, latest.code)
+    if latest is not None and period.first > years_later(view.on, 1):
+        raise PeriodTooFar(code, period.first, latest.code)
     due_on = view.calendar.add_working_days(view.on, row.answer_within)
     opened = ReportingRound(code=code, opened_at=at, due_on=due_on)
     requests = [

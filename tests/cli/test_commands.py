@@ -183,15 +183,15 @@ def test_wrong_words_end_with_two_and_wrong_things_with_one(opened: Terminal) ->
     assert opened.type("round", "open", "2026-13", "--as-of", DAY)[0] == 2
 
 
-def test_a_round_about_a_period_that_is_not_over_is_refused_with_the_one_that_can_open(terminal: Terminal) -> None:
+def test_a_round_about_a_period_far_ahead_is_refused_with_the_latest_that_is_over(terminal: Terminal) -> None:
     terminal.ask("load", str(SHIPPED), "--as-of", DAY)
 
     status, stdout, stderr = terminal.type("round", "open", "2062-Q1", "--as-of", DAY)
 
     assert (status, stdout) == (1, "")
     assert stderr == (
-        "De periode 2062-Q1 loopt tot en met vrijdag 31 maart 2062. "
-        "Een uitvraag gaat over een periode die voorbij is. De laatste die nu open kan, is 2025-Q4.\n"
+        "De periode 2062-Q1 begint pas op zondag 1 januari 2062. Zo ver vooruit opent geen uitvraag. "
+        "De laatste periode die voorbij is, is 2025-Q4.\n"
     )
     assert terminal.ask("round", "list") == []
 

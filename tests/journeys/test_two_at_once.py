@@ -72,11 +72,11 @@ def test_a_round_that_opened_without_an_answer_is_our_own(world: World) -> None:
     database, at = world.app.database, world.app.moment(DAY).at
     lose_answers(database.engine, times=1)
 
-    opened = database.write(lambda session: open_round(session, "ipa", "2025-Q4", at=at))
+    opened = database.write(lambda session: open_round(session, "ipa", "2026-Q1", at=at))
 
-    assert (opened.round.code, len(opened.requests)) == ("2025-Q4", MINISTRIES)
+    assert (opened.round.code, len(opened.requests)) == ("2026-Q1", MINISTRIES)
     with pytest.raises(RoundAlreadyOpen):
-        database.write(lambda session: open_round(session, "ipa", "2025-Q4", at=at))
+        database.write(lambda session: open_round(session, "ipa", "2026-Q1", at=at))
 
 
 def test_a_waiver_that_was_stored_without_an_answer_is_our_own(world: World) -> None:
