@@ -12,7 +12,7 @@ from ipa_core.intake.problems import ProblemList
 from ipa_core.reports.agendas import AgendaItem, AgendaPoint, AgendaText
 from ipa_core.reports.digests import AskedKind, DecisionAsked
 from ipa_core.store import agendas, audit, programmes, signals
-from ipa_core.usecases.promise_digest import list_decisions, worst_first
+from ipa_core.usecases.draft_digest import list_decisions, worst_first
 from ipa_core.usecases.signal_cards import build_cards
 from ipa_core.usecases.views import ProgrammeView
 
