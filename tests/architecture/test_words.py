@@ -79,6 +79,7 @@ TECHNICAL = frozenset(
             "RequestItem",
             "SignalCard",
             "SignalItem",
+            "SourceCard",
             "SubjectCard",
         ),
         *("Threshold", "TimelineEvent", "UpcomingCard"),
