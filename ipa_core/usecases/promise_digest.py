@@ -37,13 +37,14 @@ class _Mail(NamedTuple):
 
 
 def release_asked(view: ProgrammeView) -> None:
-    """Plan again what a digest that nobody saw yet asks about signals that need no decision any more."""
+    """Plan again what a digest that nobody saw yet asks in vain: nothing need be decided, or its reader left."""
     unseen = outbox.list_untried(view.session, view.code, MessageKind.DIGEST)
     carried = notices.list_of_messages(view.session, [message.id for message in unseen])
     asked = [row for mine in carried.values() for row in mine if row.rung is Rung.AANJAGER]
     wanting = list_wanting(view) if asked else frozenset()
+    readers = _readers(view)
     for row in asked:
-        if row.subject not in wanting:
+        if row.subject not in wanting or row.recipient not in readers:
             notices.settle(view.session, row, NoticeState.PLANNED, why_not="", at=view.at)
     view.session.flush()
 
@@ -55,7 +56,7 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     are not made up for one by one: what nobody saw of an earlier one is taken back, and the next tells the whole gap.
     """
     period_on = _due_period(view, first_run_at)
-    readers = {c.email: c for role in AUDIENCE[Rung.DIGEST] for c in view.contacts(role)}
+    readers = _readers(view)
     if period_on is None or not readers:
         return 0
     period = _period_code(period_on)
@@ -65,6 +66,10 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
         _withdraw_unseen(view, unseen, period)
         return _tell(view, letterhead, _begin(view, period), readers, {})
     return _tell(view, letterhead, row, readers, unseen) if unseen else 0
+
+
+def _readers(view: ProgrammeView) -> dict[str, Contact]:
+    return {contact.email: contact for role in AUDIENCE[Rung.DIGEST] for contact in view.contacts(role)}
 
 
 def _begin(view: ProgrammeView, period: str) -> DigestRow:

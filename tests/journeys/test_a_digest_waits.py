@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, col, select
 
+from ipa_core.reports.digests import Digest
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
@@ -156,22 +157,39 @@ def test_who_waits_longer_is_told_of_the_same_changes(opened: World, cut_off: Wo
 
 
 def test_a_reader_who_left_meanwhile_makes_way_for_the_next(opened: World, cut_off: World, tmp_path: Path) -> None:
-    opened.run("2026-02-05")
-    cut_off.run("2026-02-09")
+    run_on(opened, *CLIMBED)
+    before = digests(opened)
+    cut_off.run("2026-04-07")
     folder = Folder(tmp_path / "nieuw")
     contacts = folder.path / "contacts.csv"
     there = f"{AANJAGER},aanjager,,"
-    gone = f"{there}2026-02-09\nIPA,Opvolger,opvolger@ipa.example,aanjager,2026-02-10,"
+    gone = f"{there}2026-04-07\nIPA,Opvolger,opvolger@ipa.example,aanjager,2026-04-08,"
     contacts.write_text(contacts.read_text("utf-8").replace(there, gone), "utf-8")
-    load(opened, folder, "2026-02-10T08:00:00+01:00")
+    load(opened, folder, "2026-04-08T08:00:00+02:00")
 
-    opened.run("2026-02-10")
+    opened.run("2026-04-08")
 
     (text,) = digests(opened, "opvolger@ipa.example")
-    assert "63 nieuw" in text
-    assert digests(opened) == []
-    assert sorted(line[:3] for line in lines(opened, "2026-02-10", "2026-W07")) == [
-        ("aanjager", "skipped", "het contactpunt is vervangen"),
-        ("opvolger", "handed_over", ""),
+    assert "Wilt u VRO bellen over HUI-01" in text
+    assert digests(opened) == before
+    left, came = ("aanjager", "skipped", "het contactpunt is vervangen"), ("opvolger", "handed_over", "")
+    assert sorted(line[:3] for line in lines(opened, "2026-04-08", "2026-W15")) == [
+        left,
+        came,
         ("projectleider", "handed_over", ""),
     ]
+    assert asked(opened, "2026-04-08") == {left, came}
+
+
+def test_a_digest_in_which_nothing_is_left_does_not_go(
+    opened: World, cut_off: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_on(opened, "2026-02-05", "2026-02-09")
+    cut_off.run("2026-02-16")
+    monkeypatch.setattr(Digest, "is_empty", True)
+
+    opened.run("2026-02-17")
+
+    left = ("skipped", "er is niets te melden", "")
+    assert lines(opened, "2026-02-17", "2026-W08") == [("aanjager", *left), ("projectleider", *left)]
+    assert len(digests(opened)) == 1
