@@ -11,6 +11,7 @@ from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.signals import WAITING_ON, SignalState
 from ipa_core.reports.signal_cards import SignalCard, SourceCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.store import expectations, notices, programmes, signals
+from ipa_core.store.bulk import in_batches
 from ipa_core.usecases.follow_signals import dossier_of
 from ipa_core.usecases.replay_history import hold_history
 
@@ -59,9 +60,8 @@ def _sources(view: ProgrammeView, subjects: Iterable[Subject], known: Iterable[S
     """Return the signals that these subjects are, by the code of the subject."""
     wanted = {f"{view.code}:{one.code}" for one in subjects if one.kind is SubjectKind.SIGNAL}
     there = [signal for signal in known if signal.id in wanted]
-    missing = wanted - {signal.id for signal in there}
-    if missing:
-        there += signals.read_at(view.session, view.code, at=view.at, ids=missing, is_resolved_included=True)
+    for ids in in_batches(sorted(wanted - {signal.id for signal in there})):
+        there += signals.read_at(view.session, view.code, at=view.at, ids=ids, is_resolved_included=True)
     return {signal.id.partition(":")[2]: signal for signal in there}
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ipa_core.app import SHIPPED
+from ipa_core.cli.runs import RunReport
+from ipa_core.cli.screens import run_lines
+from ipa_core.domain.moments import at_time
+from ipa_core.usecases.run_monitor import MonitorRun
 from tests.another_programme import another_programme
+from tests.render.samples import SLOT_ON, a_card, expectations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +42,14 @@ def test_a_run_answers_with_its_counts(terminal: Terminal) -> None:
     assert first["messages"] == {"queued": 6, "handed_over": 6, "retrying": 0, "dead": 0}
     assert first["signals"]["open"] == again["signals"]["open"] > 0
     assert (again["signals"]["opened"], again["messages"]["queued"]) == (0, 0)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "Er staat nu 1 signaal open."), (2, "Er staan nu 2 signalen open.")])
+def test_a_run_counts_what_stands_open_in_good_dutch(count: int, said: str) -> None:
+    cards = {str(number): a_card(expectations()["T02"]) for number in range(count)}
+    report = RunReport(run=MonitorRun(at=at_time(SLOT_ON, 9)), cards=cards, messages=[], mail_folder="")
+
+    assert said in run_lines(report)
 
 
 def test_the_shapes_hold_what_other_programs_read(opened: Terminal) -> None:
