@@ -48,7 +48,9 @@ def run_lines(report: RunReport, *, waiting_files: int = 0) -> list[str]:
     lines += _signal_section("Opgelost", report.solved)
     if report.passed:
         lines.append(f"Geopend en weer opgelost vóór deze ronde: {counted(report.passed, 'signaal', 'signalen')}.")
-    lines += [f"Er staan nu {counted(report.open_signals, 'signaal', 'signalen')} open.", "", *_message_section(report)]
+    verb = "staat" if report.open_signals == 1 else "staan"
+    standing = f"Er {verb} nu {counted(report.open_signals, 'signaal', 'signalen')} open."
+    lines += [standing, "", *_message_section(report)]
     if report.mail_folder:
         lines += ["", f"Berichten staan in: {report.mail_folder}"]
     if not report.is_rehearsal:

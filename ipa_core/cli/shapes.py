@@ -51,6 +51,7 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "context": list(words.context),
         "folded_under": list(signal.folded_under),
         "dependents": list(card.dependents),
+        "members": list(card.members),
     }
 
 

@@ -35,7 +35,8 @@ RUNS: Final = "De rondes van de monitor"
 class Item:
     """One line about a signal, or about one that is about to open.
 
-    `why_now` is why it is told, and `ahead` who hears of it next; empty where that is not said.
+    `matter` is what it comes down to: for one on a signal, what that is about. `why_now` is why it is told, and
+    `ahead` who hears of it next; empty where that is not said.
     """
 
     severity: Severity
@@ -43,6 +44,7 @@ class Item:
     theme: str
     code: str
     name: str
+    matter: str
     ministries: tuple[str, ...]
     sentence: str
     card: SignalCard | None = None
@@ -90,7 +92,7 @@ def signal_item(card: SignalCard, reason: NoticeReason | None = None) -> Item:
         card=card,
         words=words,
         reason=reason,
-        **_subject_names(card.signal.subject, card.subject),
+        **_names(card.signal.subject, card.subject),
     )
 
 
@@ -100,8 +102,17 @@ def upcoming_item(card: UpcomingCard) -> Item:
         severity=card.step.severity,
         rule=card.expectation.rule,
         sentence=describe_upcoming(card),
-        **_subject_names(card.expectation.subject, card.subject),
+        **_names(card.expectation.subject, card.subject),
     )
+
+
+def _names(subject: Subject, card: SubjectCard) -> dict[str, Any]:
+    """Return what a subject is called; a signal by its rule and what it is about."""
+    if card.source is None:
+        names = _subject_names(subject, card)
+        return {**names, "matter": names["name"]}
+    names = _subject_names(card.source.subject, card.source.card)
+    return {**names, "matter": names["name"], "name": f"{title_of(card.source.rule)}, {names['name']}"}
 
 
 def _subject_names(subject: Subject, card: SubjectCard) -> dict[str, Any]:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FEW: Final = 30
+"""So many dossiers of a group are named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalWords:
@@ -63,7 +66,7 @@ def describe(card: SignalCard) -> SignalWords:
     """Put a signal into words; a rule without texts raises KeyError."""
     texts, common = _texts_of(card.signal.rule), _texts_of("common")
     names = _names(card.expectation, texts.title) | _opening(card)
-    names |= {"limits": card.threshold.values}
+    names |= {"limits": card.threshold.values, "stuck": card.members}
     fill = partial(_fill, texts.texts, names)
     policy = _fill(
         common.texts,
@@ -200,6 +203,22 @@ def _day_before(on: date) -> date:
     return on - timedelta(days=1)
 
 
+def _listed_first(codes: Iterable[str]) -> str:
+    """List codes, each once; of many only the first ones."""
+    found = list(dict.fromkeys(codes))
+    rest = len(found) - FEW
+    return dutch.listed(found if rest <= 0 else [*found[:FEW], f"nog {rest}"])
+
+
+def _about(code: str, rule: str) -> str:
+    """Tell what a signal of this rule is about: a request by its round and ministry, a dossier by its code."""
+    if rule == "S01":
+        return f"thema {code}"
+    if rule == "S03":
+        return f"oorzaak {_cause_word(code)}"
+    return f"uitvraag {code.replace(':', ' aan ')}" if ":" in code else code
+
+
 def _root_code(root: str) -> str:
     return root.split(" ", 1)[0]
 
@@ -260,6 +279,8 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "antwoord": _answer,
     "titel": title_of,
     "kort": dutch.shortened,
+    "genoemd": _listed_first,
+    "onderwerp": _about,
     "code": _root_code,
     "codes": _root_codes,
     "regel": _root_rule,

@@ -64,6 +64,7 @@ class Digest:
     `structural` are the signals that were repeated as often as the ladder wants, and that nobody took up.
 
     `grouped` are those that a signal on a group speaks for: they are counted, and not among the new or worse ones.
+    It `is_first` when its reader never had one.
     """
 
     programme: Programme
@@ -81,6 +82,7 @@ class Digest:
     snoozed: int = 0
     waiting: int = 0
     grouped: int = 0
+    is_first: bool = False
     reliability: Reliability
 
     @property

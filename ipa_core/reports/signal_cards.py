@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ipa_core.domain.decisions import Decision
-    from ipa_core.domain.expectations import Expectation, Step
+    from ipa_core.domain.expectations import Expectation, Step, Subject
     from ipa_core.domain.programmes import ContextPeriod
     from ipa_core.domain.signals import Signal
 
@@ -26,12 +26,25 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectCard:
-    """What a signal is about: `title` is the dossier's title, or the round's for a request."""
+    """What a signal is about: `title` is the dossier's title, or the round's for a request.
+
+    `source` is the signal that a signal on a signal is about.
+    """
 
     code: str
     title: str
     theme: str
     ministries: tuple[str, ...]
+    source: SourceCard | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCard:
+    """The signal that another one is about."""
+
+    rule: str
+    subject: Subject
+    card: SubjectCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +52,7 @@ class SignalCard:
     """A signal with everything needed to explain it.
 
     `dependents` are the dossiers that wait for this one; `context` the recess or caretaker periods on its opening day.
+    `members` are the dossiers that are held up in the theme that it is about.
     It `is_structural` when it was repeated as often as the ladder wants, and nobody took it up. `in_hand` is the
     decision by which somebody took it up or put it off, as long as that holds.
     """
@@ -47,6 +61,7 @@ class SignalCard:
     subject: SubjectCard
     threshold: Threshold
     dependents: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     context: tuple[ContextPeriod, ...] = ()
     is_structural: bool = False
     in_hand: Decision | None = None

@@ -373,7 +373,7 @@ class Fates:
     def is_unsent(self, row: NoticeRow) -> bool:
         """Tell whether the notice may still change: it waits, or nobody tried its message.
 
-        What a digest asks stands once it was promised, since the text of a digest does not change.
+        What a digest asks stands once it was promised: what need not be asked any more was released before.
         """
         is_untried = row.state is NoticeState.PROMISED and row.message in self.untried
         return row.state in UNSENT or (is_untried and row.rung is not Rung.AANJAGER)

@@ -179,6 +179,20 @@ def has_untried(session: Session, programme: str) -> bool:
     return session.exec(select(OutboxMessageRow.id).where(*_is_untried(programme)).limit(1)).first() is not None
 
 
+def is_untried(session: Session, message: OutboxMessageRow) -> bool:
+    """Tell whether this is such a message; it is not locked."""
+    statement = select(OutboxMessageRow.id).where(
+        *_is_untried(message.programme), col(OutboxMessageRow.id) == message.id
+    )
+    return session.exec(statement).first() is not None
+
+
+def count_untried(session: Session, programme: str, kind: MessageKind) -> int:
+    """Return how many such messages of this kind there are."""
+    statement = select(func.count()).where(*_is_untried(programme), col(OutboxMessageRow.kind) == kind)
+    return session.exec(statement).one()
+
+
 def _is_untried(programme: str) -> tuple[ColumnElement[bool], ...]:
     seen = select(AttemptRow.seq).where(
         col(AttemptRow.message) == col(OutboxMessageRow.id), col(AttemptRow.outcome) != CHANNEL_TROUBLE

@@ -12,7 +12,7 @@ from ipa_core.intake.problems import ProblemList
 from ipa_core.reports.agendas import AgendaItem, AgendaPoint, AgendaText
 from ipa_core.reports.digests import AskedKind, DecisionAsked
 from ipa_core.store import agendas, audit, programmes, signals
-from ipa_core.usecases.promise_digest import list_decisions, worst_first
+from ipa_core.usecases.draft_digest import list_decisions, worst_first
 from ipa_core.usecases.signal_cards import build_cards
 from ipa_core.usecases.views import ProgrammeView
 
@@ -42,7 +42,7 @@ def draft_agenda(view: ProgrammeView) -> AgendaItem:
     standing = [one for one in signals.read_at(view.session, view.code, at=view.at) if not one.folded_under]
     cards = build_cards(view, standing)
     asked = list_decisions(view, cards, view.on)
-    known = {one.card.signal.id for one in asked if one.card is not None}
+    known = {_matter(one) for one in asked}
     asked = [*(one for one in asked if one.card is not None), *_discussed(cards, known), *_requests(asked)]
     before = _last_asked(view)
     return AgendaItem(
@@ -99,16 +99,20 @@ def about(asked: DecisionAsked) -> str:
 
 
 def _discussed(cards: Sequence[SignalCard], known: set[str]) -> list[DecisionAsked]:
-    found = []
-    for card in worst_first(cards):
+    """Ask once about each dossier, request or group; a signal on another signal only when that one asks for nothing."""
+    found: dict[str, DecisionAsked] = {}
+    for card in sorted(worst_first(cards), key=lambda card: card.signal.subject.kind is SubjectKind.SIGNAL):
         signal = card.signal
-        if signal.id in known:
-            continue
-        if signal.subject.kind in GROUPS:
-            found.append(DecisionAsked(kind=AskedKind.SOLVE_TOGETHER, card=card))
-        elif signal.severity is Severity.CRITICAL:
-            found.append(DecisionAsked(kind=AskedKind.DISCUSS, card=card))
-    return found
+        is_group = signal.subject.kind in GROUPS
+        if signal.dossier not in known and (is_group or signal.severity is Severity.CRITICAL):
+            kind = AskedKind.SOLVE_TOGETHER if is_group else AskedKind.DISCUSS
+            found.setdefault(signal.dossier, DecisionAsked(kind=kind, card=card))
+    return list(found.values())
+
+
+def _matter(asked: DecisionAsked) -> str:
+    """Return the dossier, request or group that a point is about."""
+    return asked.card.signal.dossier if asked.card is not None else about(asked)
 
 
 def _requests(asked: Sequence[DecisionAsked]) -> list[DecisionAsked]:

@@ -10,7 +10,7 @@ from ipa_core.store.database import Changes
 from ipa_core.usecases.plan_again import next_planning
 from ipa_core.usecases.plan_notices import plan_notices
 from ipa_core.usecases.promise_bundles import promise_bundles
-from ipa_core.usecases.promise_digest import promise_digest
+from ipa_core.usecases.promise_digest import promise_digest, release_asked
 from ipa_core.usecases.request_histories import list_request_histories
 from ipa_core.usecases.views import ProgrammeView
 
@@ -35,6 +35,7 @@ def promise_messages(session: Session, programme: str, *, letterhead: Letterhead
     view = ProgrammeView(session, programme, at=at)
     changes = Changes(session)
     histories = list_request_histories(view, with_lines=False)
+    release_asked(view)
     plan_notices(view, histories)
     promised = promise_bundles(view, letterhead, histories)
     promised += promise_digest(view, letterhead, first_run_at=row.first_run_at)

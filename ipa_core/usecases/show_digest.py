@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.errors import NobodyOnDuty
-from ipa_core.usecases.promise_digest import build_digest
+from ipa_core.usecases.draft_digest import build_digest
 
 if TYPE_CHECKING:
     from ipa_core.usecases.letterheads import Letterhead

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import OF_MONITOR, SubjectKind
-from ipa_core.domain.groups import GROUPS
+from ipa_core.domain.groups import GROUPS, held_up_dossiers
 from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.signals import WAITING_ON, SignalState, last_in_hand
-from ipa_core.reports.signal_cards import SignalCard, SubjectCard, Threshold, UpcomingCard
+from ipa_core.reports.signal_cards import SignalCard, SourceCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.store import decisions, expectations, notices, programmes, signals
+from ipa_core.store.bulk import in_batches
+from ipa_core.usecases.follow_signals import dossier_of
 from ipa_core.usecases.replay_history import hold_history
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.decisions import Decision
@@ -30,18 +32,40 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
     waiting = _waiting_by_root(view) if found else {}
     structural = _structural(view) if found else frozenset()
     in_hand = _in_hand(view, found)
+    members = _members_by_theme(view, found)
+    sources = _sources(view, [signal.subject for signal in found], found)
     return [
         SignalCard(
             signal=signal,
-            subject=build_subject(view, signal.row, signal.dossier),
+            subject=build_subject(view, signal.row, signal.dossier, sources),
             threshold=threshold_at(view, signal.rule, signal.row.held_from),
             dependents=waiting.get(signal.dossier, ()) if signal.is_open else (),
+            members=members.get(signal.subject.code, ()) if signal.subject.kind is SubjectKind.THEME else (),
             context=_context(view, signal),
             is_structural=signal.state is SignalState.OPEN and signal.id in structural,
             in_hand=in_hand.get(signal.id),
         )
         for signal in found
     ]
+
+
+def _members_by_theme(view: ProgrammeView, found: Sequence[Signal]) -> dict[str, tuple[str, ...]]:
+    """Return for each theme the dossiers that are held up, if one of these open signals is about a theme."""
+    if not any(signal.is_open and signal.subject.kind is SubjectKind.THEME for signal in found):
+        return {}
+    standing = signals.read_at(view.session, view.code, at=view.at)
+    members = held_up_dossiers(standing, {code: row.theme for code, row in view.register.items()})
+    themes = {one.subject.code for one in standing if one.subject.kind is SubjectKind.THEME}
+    return {theme: dossiers for theme, dossiers in members.items() if theme in themes}
+
+
+def _sources(view: ProgrammeView, subjects: Iterable[Subject], known: Iterable[Signal] = ()) -> dict[str, Signal]:
+    """Return the signals that these subjects are, by the code of the subject."""
+    wanted = {f"{view.code}:{one.code}" for one in subjects if one.kind is SubjectKind.SIGNAL}
+    there = [signal for signal in known if signal.id in wanted]
+    for ids in in_batches(sorted(wanted - {signal.id for signal in there})):
+        there += signals.read_at(view.session, view.code, at=view.at, ids=ids, is_resolved_included=True)
+    return {signal.id.partition(":")[2]: signal for signal in there}
 
 
 def _structural(view: ProgrammeView) -> frozenset[str]:
@@ -69,17 +93,23 @@ def build_upcoming(view: ProgrammeView, *, until: date) -> list[UpcomingCard]:
 
     Dossiers that wait for another one are left out: their root speaks for them.
     """
-    cards: list[UpcomingCard] = []
     waits = set(_waiting_dossiers(view))
-    for owner, held in _expected(view):
-        if owner in waits and held.expectation.rule[0] in "TVO":
-            continue
-        subject = build_subject(view, held, owner)
-        cards.extend(
-            UpcomingCard(expectation=held.expectation, subject=subject, step=step)
-            for step in held.expectation.steps
-            if view.on < step.on <= until and step.at > held.held_from
+    ahead = [
+        (owner, held, step)
+        for owner, held in _expected(view)
+        if owner not in waits or held.expectation.rule[0] not in "TVO"
+        for step in held.expectation.steps
+        if view.on < step.on <= until and step.at > held.held_from
+    ]
+    sources = _sources(view, [held.expectation.subject for _, held, _ in ahead])
+    cards = [
+        UpcomingCard(
+            expectation=held.expectation,
+            subject=build_subject(view, held, dossier_of(owner), sources),
+            step=step,
         )
+        for owner, held, step in ahead
+    ]
     return sorted(cards, key=lambda card: (card.step.on, card.subject.code, card.expectation.rule))
 
 
@@ -97,9 +127,19 @@ def _expected(view: ProgrammeView) -> Iterable[tuple[str, HeldExpectation]]:
                 yield owner, held
 
 
-def build_subject(view: ProgrammeView, held: HeldExpectation, owner: str) -> SubjectCard:
-    """Return code, title, theme and ministries of what an expectation is about."""
+def build_subject(
+    view: ProgrammeView, held: HeldExpectation, owner: str, sources: Mapping[str, Signal] | None = None
+) -> SubjectCard:
+    """Return code, title, theme and ministries of what an expectation is about.
+
+    What is expected of a signal is about what that signal is about; `sources` has those signals.
+    """
     subject = held.expectation.subject
+    source = (sources or {}).get(subject.code) if subject.kind is SubjectKind.SIGNAL else None
+    if source is not None:
+        about = build_subject(view, source.row, source.dossier, sources)
+        card = SourceCard(rule=source.rule, subject=source.subject, card=about)
+        return replace(about, code=subject.code, source=card)
     if subject.kind is SubjectKind.MESSAGE:
         ministry = next(str(item.value) for item in held.expectation.evidence if item.name == "ministry")
         title = f"bericht {message_id_of(subject.code)} aan {ministry}"

@@ -80,6 +80,7 @@ TECHNICAL = frozenset(
             "RequestItem",
             "SignalCard",
             "SignalItem",
+            "SourceCard",
             "SubjectCard",
         ),
         *("Threshold", "TimelineEvent", "UpcomingCard"),

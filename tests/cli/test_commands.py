@@ -6,8 +6,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ipa_core.app import SHIPPED
+from ipa_core.cli.runs import RunReport
+from ipa_core.cli.screens import run_lines
+from ipa_core.domain.moments import at_time
+from ipa_core.usecases.run_monitor import MonitorRun
 from tests.another_programme import another_programme
+from tests.render.samples import SLOT_ON, a_card, expectations
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
@@ -46,6 +53,14 @@ def test_the_first_run_in_the_readme_is_what_a_run_prints(terminal: Terminal) ->
     told = [line for line in shown if line.strip() != "[…]" and not line.startswith(elsewhere)]
     assert len(told) > 10
     assert [line for line in told if line not in printed] == []
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "Er staat nu 1 signaal open."), (2, "Er staan nu 2 signalen open.")])
+def test_a_run_counts_what_stands_open_in_good_dutch(count: int, said: str) -> None:
+    cards = {str(number): a_card(expectations()["T02"]) for number in range(count)}
+    report = RunReport(run=MonitorRun(at=at_time(SLOT_ON, 9)), cards=cards, messages=[], mail_folder="")
+
+    assert said in run_lines(report)
 
 
 def test_the_shapes_hold_what_other_programs_read(opened: Terminal) -> None:

@@ -39,6 +39,13 @@ def test_the_digest_names_the_theme_and_counts_what_belongs_to_it(stuck: World) 
 
     assert "horen bij een thema of een gedeelde oorzaak, en staan onder het signaal daarover." in text
     assert "stilgevallen: GEZ-0" not in text
+    assert "een signaal van midden of zwaarder. Het gaat om GEZ-01, GEZ-02, GEZ-03 en GEZ-05." in text
+
+
+def test_whoever_looks_sees_which_dossiers_those_are(stuck: World) -> None:
+    (card,) = [card for card in stuck.signals("2026-02-16") if card.signal.id == CARE]
+
+    assert card.members == ("GEZ-01", "GEZ-02", "GEZ-03", "GEZ-05")
 
 
 def test_it_is_solved_once_less_than_a_quarter_is_stuck(stuck: World) -> None:

@@ -129,9 +129,9 @@ def test_the_digest_after_a_dead_one_tells_what_the_dead_one_did(world: World, m
 
     (late,) = texts_to(mailbox, AANJAGER)
     first, second = texts_to(mailbox, "projectleider@ipa.example")[:2]
-    assert "Sinds het vorige overzicht: 63 nieuw," in first
+    assert "Dit is uw eerste overzicht. Tot nu toe: 63 nieuw," in first
     assert "Sinds het vorige overzicht: 1 nieuw," in second
-    assert "Sinds het vorige overzicht: 64 nieuw," in late
+    assert "Dit is uw eerste overzicht. Tot nu toe: 64 nieuw," in late
 
 
 def test_an_address_that_makes_no_mail_keeps_nobody_waiting(world: World, mailbox: Mailbox) -> None:

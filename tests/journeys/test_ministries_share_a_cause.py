@@ -44,8 +44,9 @@ def test_the_digest_names_the_group_and_counts_its_signals(waiting: World) -> No
 
     (text,) = [text for mail in digests if "zelfde oorzaak: wet (SZW en VWS)" in (text := text_of(mail))]
 
-    assert "5 signalen horen bij een thema of een gedeelde oorzaak, en staan onder het signaal daarover." in text
+    assert "6 signalen horen bij een thema of een gedeelde oorzaak, en staan onder het signaal daarover." in text
     assert "stilgevallen: UIT-01" not in text
+    assert "[kritiek] T04 planning schuift: UIT-01" in text
     assert "stilgevallen: GEZ-01" not in text
 
 

@@ -16,7 +16,7 @@ from ipa_core.domain.organisations import Role
 from ipa_core.domain.severities import Severity
 from ipa_core.render.messages import Rendered, Renderer
 from ipa_core.reports.bundles import Bundle, SignalItem
-from ipa_core.reports.signal_cards import SignalCard
+from ipa_core.reports.signal_cards import SignalCard, SourceCard, SubjectCard
 from tests.render.mail_layouts import KINDS, compile_layout, path_of
 from tests.render.message_samples import (
     APPROVED,
@@ -247,6 +247,36 @@ def test_a_request_is_named_by_its_round_and_ministry() -> None:
     text = Renderer().render_digest(a_digest(new=(card,))).text
 
     assert "[kritiek] K01 opgave te laat: uitvraag 2025-Q4 aan SZW\n" in text
+
+
+def test_a_signal_on_a_signal_is_named_by_the_words_of_that_one() -> None:
+    late, card = a_card(expectations()["K01"]), a_card(expectations()["M02"])
+    about = SubjectCard(code=late.subject.code, title="", theme="", ministries=("BZK",))
+    source = SourceCard(rule="K01", subject=Subject(kind=SubjectKind.REQUEST, code="2025-Q4:BZK"), card=about)
+    card = replace(card, subject=replace(about, code="K01:2025-Q4:BZK:1", source=source))
+
+    message = render(a_bundle(signals=(an_item(card),)))
+
+    assert message.subject.startswith("IPA: 1 signaal over BZK,")
+    assert "M02 escalatie onbeantwoord: opgave te laat, uitvraag 2025-Q4 aan BZK\n" in message.text
+    assert "K01:" not in message.text
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        (
+            {"new": cards(2, Severity.MEDIUM)},
+            "Dit is uw eerste overzicht. Tot nu toe: 2 nieuw, 0 zwaarder, 0 opgelost.",
+        ),
+        ({}, "Dit is uw eerste overzicht. Er is nog niets te melden."),
+    ],
+)
+def test_the_first_digest_says_that_it_is_the_first(parts: dict[str, object], words: str) -> None:
+    digest = a_digest(is_first=True, **parts)
+
+    assert words in Renderer().render_digest(digest).text
+    assert words in Renderer().render_post(digest).text
 
 
 def test_rendering_twice_gives_the_same_words() -> None:

@@ -277,7 +277,13 @@ def test_a_step_that_priority_lifted_to_critical_is_explained_by_the_term_that_c
                 "Bij de andere ministeries waren dat er 4 van de 20."
             ),
         ),
-        ("S03", "Er staan 3 signalen open bij 2 ministeries met dezelfde oorzaak: wet."),
+        (
+            "S03",
+            (
+                "Er staan 3 signalen open bij 2 ministeries met dezelfde oorzaak: wet. "
+                "Het gaat om UIT-01, UIT-02 en HUI-02."
+            ),
+        ),
         ("O05", "Dit dossier wacht op UIT-01; daar is een knelpunt."),
     ],
 )
@@ -325,6 +331,36 @@ def test_of_many_missing_dossiers_the_sentence_names_the_first_and_counts_the_ot
         "UIT-02, UIT-03, UIT-04, UIT-05, UIT-06 en 35 andere."
     )
     assert_plain(describe(card).sentence)
+
+
+@pytest.mark.parametrize(
+    ("members", "named"),
+    [
+        (("HUI-01", "HUI-02"), "midden of zwaarder. Het gaat om HUI-01 en HUI-02."),
+        (tuple(f"HUI-{n:02}" for n in range(1, 41)), "HUI-29, HUI-30 en nog 10."),
+    ],
+)
+def test_a_theme_names_the_dossiers_that_are_held_up(members: tuple[str, ...], named: str) -> None:
+    card = replace(a_card(expectations()["S01"]), members=members)
+
+    assert describe(card).sentence.endswith(named)
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "named"),
+    [
+        ("T02", "UIT-01", "bij UIT-01 hogerop"),
+        ("K01", "2025-Q4:BZK", "bij uitvraag 2025-Q4 aan BZK hogerop"),
+        ("S01", "Huisvesting", "bij thema Huisvesting hogerop"),
+        ("S03", "law", "bij oorzaak wet hogerop"),
+    ],
+)
+def test_a_signal_on_a_signal_says_in_words_what_it_is_about(rule: str, code: str, named: str) -> None:
+    expectation = expectations()["M02"]
+    values = {"signal_rule": rule, "signal_code": code}
+    evidence = tuple(replace(one, value=values.get(one.name, one.value)) for one in expectation.evidence)
+
+    assert named in describe(a_card(replace(expectation, evidence=evidence))).sentence
 
 
 def test_facts_that_came_late_are_told() -> None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ipa_core.domain.organisations import Role
 from ipa_core.errors import InputRefused, NobodyOnDuty
 from ipa_core.render.messages import Renderer
-from ipa_core.reports.digests import AskedKind
+from ipa_core.reports.agendas import AgendaPoint
+from ipa_core.reports.digests import AskedKind, DecisionAsked
+from ipa_core.reports.signal_cards import SourceCard
 from ipa_core.store import agendas, outbox
 from ipa_core.usecases.draft_agenda import about, draft_agenda, release_agenda
+from ipa_core.usecases.draft_digest import build_digest
 from ipa_core.usecases.show_digest import show_digest
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from ipa_core.reports.agendas import AgendaItem, AgendaText
     from tests.journeys.world import World
 
@@ -50,6 +58,45 @@ def test_a_request_that_stays_open_is_asked_last(world: World) -> None:
     assert AskedKind.CALL_MINISTRY not in {point.asked.kind for point in early}
     assert points[-1].asked.kind is AskedKind.CALL_MINISTRY
     assert points[-1].asked.request is not None
+
+
+def test_each_matter_is_one_point_without_codes_of_ours(world: World) -> None:
+    for day in ("2026-03-09", "2026-03-11", "2026-03-18", "2026-04-02"):
+        world.run(day)
+
+    text = Renderer().render_agenda(drafted(world, "2026-04-02"))
+
+    assert text.count("BZK") == 1
+    assert "Spreek af dat BZK uitvraag 2025-Q4 alsnog beantwoordt." in text
+    assert text.count("HUI-01") == 1
+    assert not re.search(r"[A-Z]\d\d:", text)
+
+
+def test_an_escalation_is_discussed_in_the_words_of_what_it_is_about(world: World) -> None:
+    item = drafted(world, "2026-02-05")
+    card = next(point.asked.card for point in item.points if point.asked.kind is AskedKind.DISCUSS)
+    assert card is not None
+    source = SourceCard(rule="T02", subject=card.signal.subject, card=card.subject)
+    asked = DecisionAsked(kind=AskedKind.DISCUSS, card=replace(card, subject=replace(card.subject, source=source)))
+
+    text = Renderer().render_agenda(replace(item, points=(AgendaPoint(asked=asked),)))
+
+    assert "Bespreek wat HUI-01 Meer huisvesting realiseren nodig heeft om verder te komen." in text
+
+
+def test_what_threatens_is_told_once_in_the_digest(world: World) -> None:
+    at = world.app.moment("2026-03-02").at
+
+    def upcoming(session: Session) -> list[tuple[str, str]]:
+        view = ProgrammeView(session, "ipa", at=at)
+        contact = view.contacts(Role.AANJAGER)[0]
+        digest = build_digest(view, contact, period="", slot_on=view.on, base_url="")
+        return [(card.expectation.rule, card.subject.code) for card in digest.upcoming]
+
+    found = world.app.database.read(upcoming)
+
+    assert ("K01", "2025-Q4:SZW") in found
+    assert len(found) == len(set(found))
 
 
 def test_what_was_released_is_kept_and_comes_back_with_its_day(world: World) -> None:
