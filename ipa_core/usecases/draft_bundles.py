@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from ipa_core.usecases.views import ProgrammeView
 
 
+NEAR, PASSED = "T01", "T02"
+"""The rules about a planned date that comes, and that went by."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
     """What one person should hear in the bundle of `slot_on`.
@@ -181,11 +185,17 @@ def _cards(
 
 
 def _light_by_ministry(view: ProgrammeView, readers: Iterable[Contact]) -> dict[str | None, list[Signal]]:
-    """Return the open signals below medium of the ministries of which a main contact gets a bundle."""
+    """Return the open signals below medium of the ministries of which a main contact gets a bundle.
+
+    Not that a date comes near when it has passed: the reader hears of that.
+    """
     ministries = {contact.organisation for contact in readers if contact.role is Role.MAIN}
     found: dict[str | None, list[Signal]] = defaultdict(list)
-    for signal in signals.read_at(view.session, view.code, at=view.at) if ministries else ():
-        if signal.severity < Severity.MEDIUM and not signal.folded_under:
+    standing = signals.read_at(view.session, view.code, at=view.at) if ministries else []
+    passed = {signal.dossier for signal in standing if signal.rule == PASSED}
+    for signal in standing:
+        is_old_news = signal.rule == NEAR and signal.dossier in passed
+        if signal.severity < Severity.MEDIUM and not signal.folded_under and not is_old_news:
             ministry = view.ministry_of(signal.subject, signal.dossier)
             if ministry in ministries:
                 found[ministry].append(signal)

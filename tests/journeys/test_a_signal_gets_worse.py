@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.intake.programme_folders import history
+from tests.journeys.handovers import text_of
 from tests.journeys.test_nobody_takes_it_up import run_on, told
+from tests.journeys.test_the_digest import NOTHING_TO_TELL
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.journeys.world import World
 
 SHIFT = "ipa:T04:POS-05:1"
@@ -58,3 +63,19 @@ def test_a_signal_that_comes_and_goes_is_told_at_the_pace_of_its_repeats(opened:
         [],
         [],
     ]
+
+
+def test_a_date_that_passed_is_not_said_to_come_near(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "klein"
+    folder.mkdir()
+    late = history("A-1,2025-12-01,SZW,in_progress,40,2026-02-16,Loopt,Kamerbrief,high")
+    for name, content in {**NOTHING_TO_TELL, "history.csv": late}.items():
+        (folder / name).write_text(content, "utf-8")
+    world.app.load(folder, world.app.moment("2026-01-05").at)
+
+    run_on(world, "2026-01-05", "2026-02-18")
+
+    (mail,) = [mail for mail in world.mails() if mail["To"].startswith("szw")]
+    assert {card.signal.rule for card in world.signals("2026-02-18", "klein")} >= {"T01", "T02"}
+    assert "T02 termijn verstreken" in text_of(mail)
+    assert "T01" not in text_of(mail)
