@@ -210,4 +210,8 @@ def test_phases_that_mean_nothing_are_refused(world: World, tmp_path: Path) -> N
     with pytest.raises(InputRefused) as refused:
         load(world, write(tmp_path / "proef", thresholds=BANDS.format(below=130)), "2025-05-05")
 
-    assert [(one.column, one.value) for one in refused.value.problems] == [("thresholds.V06", "bands")]
+    (found,) = refused.value.problems
+    assert (found.column, found.value) == (
+        "thresholds.V06.bands",
+        "[{'instrument': 'wet', 'below': 130, 'within': 20}]",
+    )
