@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ipa_core.cli.forecasts import forecasts_lines
+from ipa_core.domain.moments import day_of
 from ipa_core.domain.severities import Severity
 from ipa_core.render.decisions import describe_in_hand
 from ipa_core.render.dutch import MESSAGE_WORDS, clock_time, counted, long_date, plain_date, with_capital, word
@@ -128,7 +129,6 @@ def upcoming_lines(cards: Sequence[UpcomingCard]) -> list[str]:
 
 def message_lines(lines: Sequence[MessageLine]) -> list[str]:
     """List notices, one line each, by the day on which each went or is planned to go."""
-    from ipa_core.domain.moments import day_of
 
     def shown_on(line: MessageLine) -> date:
         return day_of(line.handed_over_at) if line.handed_over_at is not None else line.planned_on
@@ -274,8 +274,6 @@ def _stopped_lines(report: RunReport) -> list[str]:
 def _goes(line: MessageLine) -> str:
     if line.due_at is None:
         return "gaat zo uit"
-    from ipa_core.domain.moments import day_of
-
     verb = "wordt opnieuw geprobeerd" if line.state == "retrying" else "gaat uit"
     return f"{verb} op {long_date(day_of(line.due_at))}, {clock_time(line.due_at)}"
 

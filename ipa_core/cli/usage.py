@@ -67,10 +67,10 @@ def describe(error: typer.TyperException, context: Any) -> str:  # noqa: ANN401 
     if kind == "BadParameter":
         return f"De waarde bij {_name(param)} past niet. Vul een geheel getal in{_range(param)}."
     if kind == "NoSuchOption":
-        return f"{error.option_name} kennen wij niet. Kies uit: {', '.join(_options(context))}."  # type: ignore[attr-defined]
+        return f"{error.option_name} kennen wij niet. Kies uit: {', '.join(_options(context))}."  # type: ignore[attr-defined] # Typer keeps its classes to itself
     if kind == "BadOptionUsage":
         wrong = "hoort geen waarde" if "does not take" in error.message else "ontbreekt de waarde"
-        return f"Bij {error.option_name} {wrong}."  # type: ignore[attr-defined]
+        return f"Bij {error.option_name} {wrong}."  # type: ignore[attr-defined] # the same
     if hasattr(context.command, "commands"):
         return (
             f"De opdracht {_found(_IN_QUOTES, error)} kennen wij niet. Kies uit: {', '.join(context.command.commands)}."
