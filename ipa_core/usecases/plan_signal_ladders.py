@@ -138,8 +138,11 @@ class _Planner:
     def _life(self, signal: Signal, mine: Sequence[NoticeRow], rows: Sequence[NoticeRow]) -> LadderLife:
         """Sum up what happened so far. What the programme heard counts also when another ministry carries it since."""
         told = [self._told(row) for row in mine if row.rung in TO_MAIN and self.fates.has_gone(row)]
-        if not told:
-            told = [Told(rung=row.rung, on=None) for row in mine if row.rung in BEGINS and self._is_about_to_go(row)]
+        told += [
+            Told(rung=row.rung, on=None, turn=notices.turn_of(row.key))
+            for row in mine
+            if row.rung in TO_MAIN and (row.stands_in if told else row.rung in BEGINS) and self._is_about_to_go(row)
+        ]
         told.sort(key=lambda one: one.on or self.slot_on)
         begun = [one.on or self.slot_on for one in told if one.rung in BEGINS]
         failed = [row.planned_on for row in mine if row.rung in BEGINS and self._has_failed(row)]

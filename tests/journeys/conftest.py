@@ -7,13 +7,16 @@ one of them, in turn by its name. Those about the database itself are told on bo
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
 
+from ipa_core.app import SHIPPED
 from tests.conftest import copied
 from tests.journeys.handovers import Folder
+from tests.journeys.mail_servers import Mailbox, serving
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
@@ -63,3 +66,35 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 def folder(tmp_path: Path) -> Folder:
     """Return the shipped programme, to change."""
     return Folder(tmp_path / "programma")
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    """Return what the mail server of `served` keeps, and how it answers."""
+    return Mailbox()
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Load the programme once for all stories about mail servers."""
+    home = tmp_path_factory.mktemp("loaded")
+    world = World(home)
+    world.app.load(SHIPPED, world.app.moment("2026-02-01").at)
+    world.app.database.close()
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, loaded: Path) -> Path:
+    """Return the home of a monitor in which the programme is loaded."""
+    shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture
+def served(home: Path, mailbox: Mailbox) -> Iterator[World]:
+    """Return a monitor with a real mail server, in which nothing ran yet."""
+    with serving(mailbox) as server:
+        world = World(home, mail_url=f"smtp://127.0.0.1:{server.port}")
+        yield world
+        world.app.database.close()

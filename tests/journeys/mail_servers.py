@@ -1,4 +1,4 @@
-"""Mail servers on loopback that do what they are told, per recipient or to everybody."""
+"""Mail servers on loopback that do what they are told, and what a monitor shows of that."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    from ipa_core.reports.message_lines import MessageLine
+    from tests.journeys.world import World
 
 EVERYBODY = "*"
 
@@ -92,3 +95,18 @@ def hanging(greeting: bytes = b"") -> Iterator[tuple[str, list[socket.socket]]]:
         yield f"smtp://127.0.0.1:{listener.getsockname()[1]}", held
         for connection in held:
             connection.close()
+
+
+def opening(world: World, as_of: str, recipient: str = "bzk-main@ministerie.example") -> MessageLine:
+    """Return the line about the request of the round to one mailbox."""
+    (line,) = [line for line in world.messages(as_of) if line.rung == "O" and line.recipient == recipient]
+    return line
+
+
+def alarms(world: World, as_of: str, *, is_all: bool = False) -> list[tuple[str, str, str]]:
+    """Return the signals about messages: ministry, day of opening and state."""
+    return sorted(
+        (card.subject.ministries[0], card.signal.opened_on.isoformat(), card.signal.state.value)
+        for card in world.signals(as_of, is_all=is_all)
+        if card.signal.rule == "M01"
+    )

@@ -27,11 +27,6 @@ SPAM = "554 5.7.1 looks like spam"
 
 
 @pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
 def world(tmp_path: Path, mailbox: Mailbox, folder: Folder) -> Iterator[World]:
     """Return a monitor in which SZW has no deputy."""
     contacts = folder.path / "contacts.csv"
