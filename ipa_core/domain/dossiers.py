@@ -154,9 +154,11 @@ class Dossier:
         """The planned date that counts, which need not be the last that was said."""
         return self.last.promise if self.last else None
 
-    @cached_property
+    @property
     def rebaseline(self) -> Decision | None:
         """The last decision that set another baseline in this cycle."""
+        if not self.decisions:
+            return None
         begun_at = self.cycle[0].update.recorded_at if self.cycle else None
         return next(
             (
@@ -185,9 +187,11 @@ class Dossier:
         said = [entry.update.effect for entry in self.entries if entry.update.effect is not None]
         return said[-1] if said else Effect.UNKNOWN
 
-    @cached_property
+    @property
     def adoption(self) -> Adoption:
         """What the cabinet decided: as in the register, or as noted by decision since."""
+        if not self.decisions:
+            return self.recommendation.adoption
         noted = [
             one.adoption
             for one in self.decisions

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipa_core.domain.moments import start_of_day
 from ipa_core.domain.severities import Severity
@@ -14,6 +13,9 @@ from ipa_core.domain.severities import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+
+
+_ONE_DAY = timedelta(days=1)
 
 
 class SubjectKind(StrEnum):
@@ -37,8 +39,7 @@ OF_MONITOR = frozenset({SubjectKind.MESSAGE, SubjectKind.RUN})
 """What the monitor itself does: no news for who reads about dossiers, and no recess explains it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """What an expectation is about. `code` is unique within programme and kind."""
 
     kind: SubjectKind
@@ -48,8 +49,7 @@ class Subject:
 EvidenceValue = str | int | date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A named value that shows why, and where it stands. Templates find the words for the name."""
 
     name: str
@@ -57,8 +57,7 @@ class Evidence:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """From 00:00 Europe/Amsterdam on this day the broken expectation weighs this much."""
 
     on: date
@@ -70,8 +69,7 @@ class Step:
         return start_of_day(self.on)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(NamedTuple):
     """What a rule waits for. Steps run by day and by rising severity."""
 
     rule: str
@@ -82,7 +80,7 @@ class Expectation:
     def shifted(self, steps: int) -> Expectation:
         """Return the same expectation, each step `steps` heavier (negative: lighter)."""
         raised = tuple(Step(step.on, step.severity.raised(steps)) for step in self.steps)
-        return replace(self, steps=rising(raised))
+        return self._replace(steps=rising(raised))
 
     def day(self, name: str) -> date:
         """Return the day that the evidence of this name gives; raises LookupError without one."""
@@ -93,18 +91,17 @@ class Expectation:
         evidence = self.evidence
         if last_good_on is not None:
             evidence = tuple(
-                replace(item, value=last_good_on) if item.name == "last_good_on" else item for item in evidence
+                item._replace(value=last_good_on) if item.name == "last_good_on" else item for item in evidence
             )
-        return replace(self, steps=steps, evidence=evidence)
+        return self._replace(steps=steps, evidence=evidence)
 
     def in_order(self) -> Expectation:
         """Return the same expectation with steps that run by day and by rising severity."""
         risen = rising(self.steps)
-        return self if risen is self.steps else replace(self, steps=risen)
+        return self if risen is self.steps else self._replace(steps=risen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldExpectation:
+class HeldExpectation(NamedTuple):
     """An expectation with the time in which it held: `[held_from, held_until)`, open for the newest.
 
     `applied_at` is the latest break that a run has applied to the signals; None before the first.
@@ -145,7 +142,7 @@ class HeldExpectation:
 
 def day_after(last_good_on: date) -> date:
     """Return the day on which an expectation breaks: the calendar day after the last good one."""
-    return last_good_on + timedelta(days=1)
+    return last_good_on + _ONE_DAY
 
 
 def rising(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -167,20 +164,20 @@ def _is_rising(steps: Sequence[Step]) -> bool:
     return True
 
 
-def merge_held(rows: Sequence[HeldExpectation]) -> list[HeldExpectation]:
+def merge_held(rows: Iterable[HeldExpectation]) -> list[HeldExpectation]:
     """Join rows that say the same about the same, one after the other, into one row each."""
-    merged: list[HeldExpectation] = []
+    begun: list[HeldExpectation] = []
+    ends: list[datetime | None] = []
     last: dict[tuple[str, Subject], int] = {}
     for row in rows:
         key = (row.expectation.rule, row.expectation.subject)
         index = last.get(key)
-        if index is not None and _continues(merged[index], row):
-            merged[index] = replace(merged[index], held_until=row.held_until)
+        if index is not None and ends[index] == row.held_from and begun[index].expectation == row.expectation:
+            ends[index] = row.held_until
             continue
-        last[key] = len(merged)
-        merged.append(row)
-    return merged
-
-
-def _continues(earlier: HeldExpectation, later: HeldExpectation) -> bool:
-    return earlier.held_until == later.held_from and earlier.expectation == later.expectation
+        last[key] = len(begun)
+        begun.append(row)
+        ends.append(row.held_until)
+    return [
+        row if row.held_until == end else row._replace(held_until=end) for row, end in zip(begun, ends, strict=True)
+    ]

@@ -23,7 +23,10 @@ class Status(StrEnum):
     @property
     def is_terminal(self) -> bool:
         """Nothing more is expected of the owner: completed, dropped or superseded."""
-        return self in (Status.COMPLETED, Status.DROPPED, Status.SUPERSEDED)
+        return self in _TERMINAL
+
+
+_TERMINAL = frozenset({Status.COMPLETED, Status.DROPPED, Status.SUPERSEDED})
 
 
 class Effect(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import Evidence
@@ -31,7 +30,7 @@ def retime(expectation: Expectation, policy: Policy) -> Expectation:
     notes = {item.name for item in expectation.evidence if item.name in (_EXPLAINED, _PRIORITY)}
     if notes:
         bare = tuple(item for item in expectation.evidence if item.name not in notes)
-        expectation = replace(expectation, evidence=bare)
+        expectation = expectation._replace(evidence=bare)
     values = policy.thresholds[expectation.rule].values
     said = RETIMED[expectation.rule](expectation, values, policy.calendar)
     return with_weight(said.in_order(), is_explained=_EXPLAINED in notes, has_priority=_PRIORITY in notes)
@@ -60,4 +59,4 @@ _EXPLAINED, _PRIORITY = "explained", "priority"
 
 def _shifted(expectation: Expectation, steps: int, why: str) -> Expectation:
     noted = Evidence(name=why, value=1)
-    return replace(expectation.shifted(steps), evidence=(*expectation.evidence, noted))
+    return expectation.shifted(steps)._replace(evidence=(*expectation.evidence, noted))

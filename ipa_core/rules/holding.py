@@ -8,7 +8,7 @@ for the whole history.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.decisions import DecisionKind
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.updates import StatusUpdate
     from ipa_core.rules.comparing import Tables
     from ipa_core.rules.policies import Policy, PolicyTimeline
+    from ipa_core.rules.rule import AnyRule
 
 
 DOSSIER_CODES = frozenset(
@@ -302,8 +303,7 @@ def expect_of_dossier(
     dossier: Dossier, roots: Iterable[Root], policy: Policy, rules: frozenset[str] = DOSSIER_CODES
 ) -> list[Expectation]:
     """Return what these rules expect of the dossier, with the weight of its priority; none of them compares."""
-    needed = [rule for rule in DOSSIER_RULES if rule.code in rules or rule.code in rosy_rating.FACTS]
-    own = apply_rules(needed, dossier, policy)
+    own = apply_rules(_needed(rules), dossier, policy)
     found = [
         *own,
         *apply_rules(RATING_RULES, Rated(dossier=dossier, expectations=tuple(own)), policy),
@@ -311,6 +311,11 @@ def expect_of_dossier(
     ]
     weighed = weigh((one for one in found if one.rule in rules), dossier)
     return [*weighed, *theme_knelpunt.place(dossier)] if theme_knelpunt.RULE.code in rules else weighed
+
+
+@cache
+def _needed(rules: frozenset[str]) -> tuple[AnyRule, ...]:
+    return tuple(rule for rule in DOSSIER_RULES if rule.code in rules or rule.code in rosy_rating.FACTS)
 
 
 def with_readers(rules: Iterable[str]) -> frozenset[str]:
@@ -326,13 +331,11 @@ def _hold(
     begins_at: datetime, facts: Iterable[datetime], expect_at: Callable[[datetime], Iterable[Expectation]]
 ) -> list[HeldExpectation]:
     moments = sorted({begins_at, *(at for at in facts if at > begins_at)})
-    rows = [
+    return merge_held(
         HeldExpectation(expectation=expectation, held_from=start, held_until=end)
-        for start, end in pairwise((*moments, None))
-        if start is not None
+        for start, end in zip(moments, [*moments[1:], None], strict=True)
         for expectation in expect_at(start)
-    ]
-    return merge_held(rows)
+    )
 
 
 def _holding(rows: Iterable[HeldExpectation], moment: datetime) -> list[Expectation]:

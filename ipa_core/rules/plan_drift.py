@@ -81,6 +81,8 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
 def _steps(dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds) -> tuple[Step, ...]:
     """Return the days on which the plan had drifted further than before, since the dossier was last opened."""
     shifts = [entry for entry in counted if entry.moved_from is not None]
+    if not shifts and dossier.rebaseline is None:
+        return ()  # Most plans: without a later date there is no drift.
     opened = dossier.since_closing[0].place
     return rising(
         Step(entry.on, severity)

@@ -71,7 +71,7 @@ class StoredExpectation:
     def applied(self, until: datetime) -> StoredExpectation:
         """Return what it is when everything that happened to it by the instant was applied."""
         passed = [at for at, _ in self.held.breaks() if at <= until]
-        held = replace(self.held, applied_at=passed[-1]) if passed else self.held
+        held = self.held._replace(applied_at=passed[-1]) if passed else self.held
         is_closed = held.held_until is not None and held.held_until <= until
         return replace(self, held=held, is_closing_applied=self.is_closing_applied or is_closed)
 
@@ -321,7 +321,7 @@ def _ended(stored: StoredExpectation, held_until: datetime | None) -> list[Store
     """Return the row with another end, if it is another."""
     if stored.held.held_until == held_until:
         return []
-    return [replace(stored, held=replace(stored.held, held_until=held_until))]
+    return [replace(stored, held=stored.held._replace(held_until=held_until))]
 
 
 def _change(session: Session, changed: Iterable[StoredExpectation], columns: Sequence[str]) -> None:

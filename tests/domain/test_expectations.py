@@ -1,6 +1,5 @@
 """When does an expectation break, and how much does it weigh then?"""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -60,7 +59,7 @@ def test_a_day_begins_at_midnight_in_amsterdam_in_winter_and_in_summer() -> None
 def test_a_run_takes_only_what_no_run_took_before() -> None:
     row = a_row((APRIL, MEDIUM), (MAY, HIGH), held_from=MARCH)
 
-    taken = [replace(row, applied_at=at).unapplied_breaks() for at in (None, midnight(APRIL), midnight(MAY))]
+    taken = [row._replace(applied_at=at).unapplied_breaks() for at in (None, midnight(APRIL), midnight(MAY))]
 
     assert taken == [[(midnight(APRIL), MEDIUM), (midnight(MAY), HIGH)], [(midnight(MAY), HIGH)], []]
 
@@ -125,7 +124,7 @@ def test_breaks_rise_in_time_and_weight_and_lie_in_the_row(
 ) -> None:
     held_until = None if length is None else held_from + timedelta(days=length)
     row = a_row(*steps, held_from=held_from, held_until=held_until)
-    row = replace(row, expectation=row.expectation.shifted(0))
+    row = row._replace(expectation=row.expectation.shifted(0))
 
     breaks = row.breaks()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -314,4 +313,4 @@ def test_from_any_moment_on_it_is_the_same_as_from_the_beginning(said: list[Stat
     rest = held(*said, begins_at=begins_at, standing=standing)
 
     kept = (row for row in whole if row.held_until is None or row.held_until > begins_at)
-    assert rest == [replace(row, held_from=max(row.held_from, begins_at)) for row in kept]
+    assert rest == [row._replace(held_from=max(row.held_from, begins_at)) for row in kept]

@@ -54,7 +54,7 @@ TIMELINE = a_timeline(
 def since(rows: list[HeldExpectation], moment: datetime) -> list[HeldExpectation]:
     """Keep what holds at the moment or later, and only from the moment on."""
     kept = (row for row in rows if row.held_until is None or row.held_until > moment)
-    return [replace(row, held_from=max(row.held_from, moment)) for row in kept]
+    return [row._replace(held_from=max(row.held_from, moment)) for row in kept]
 
 
 def in_order(rows: list[HeldExpectation]) -> list[HeldExpectation]:
@@ -142,7 +142,7 @@ def test_what_is_recorded_later_changes_nothing_before_it(history: DossierHistor
 
     def seen(rows: list[HeldExpectation]) -> list[HeldExpectation]:
         is_over = [row.held_until is not None and row.held_until <= moment for row in rows]
-        return [row if over else replace(row, held_until=None) for row, over in zip(rows, is_over, strict=True)]
+        return [row if over else row._replace(held_until=None) for row, over in zip(rows, is_over, strict=True)]
 
     assert in_order(seen(before)) == in_order(seen(as_known))
 
