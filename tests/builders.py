@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -154,7 +153,7 @@ def a_planned_date(planned_on: date, *, on: date = ADOPTED_ON) -> StatusUpdate:
 def numbered(updates: Iterable[StatusUpdate], *, dossier: str | None = None) -> tuple[StatusUpdate, ...]:
     """Give the updates that have no sequence number yet their place in the row as one."""
     return tuple(
-        replace(update, seq=update.seq or place, dossier=dossier or update.dossier)
+        update._replace(seq=update.seq or place, dossier=dossier or update.dossier)
         for place, update in enumerate(updates, start=1)
     )
 

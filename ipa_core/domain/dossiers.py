@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipa_core.domain.calendars import years_later
 from ipa_core.domain.decisions import DecisionKind
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.updates import StatusUpdate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One update and the state it left behind.
 
     `place` is where it stands in its cycle, from 0; `opened` is the place of the entry that last reopened it, or 0.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -81,8 +81,7 @@ class Plan:
     on: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusUpdate:
+class StatusUpdate(NamedTuple):
     """One line about one dossier, by one organisation. `None` means: not said.
 
     `seq` orders facts that speak about the same day. `recorded_at` is when the engine knew, `effective_on` the day

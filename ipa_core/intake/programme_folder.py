@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -93,7 +93,7 @@ class PublicHistory:
         if organisations is None or dossiers is None or milestones is None:
             return ""
         codes = (sorted(organisations), sorted(dossiers), sorted(milestones.items()))
-        columns = (*HISTORY.columns, *HISTORY.optional_columns, *(field.name for field in fields(StatusUpdate)))
+        columns = (*HISTORY.columns, *HISTORY.optional_columns, *StatusUpdate._fields)
         found = hashlib.sha256(repr((READ_AS, columns, codes)).encode())
         try:
             if self.path.exists():

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
-from sqlalchemy import Index, and_, func, or_
+from sqlalchemy import Index, and_, case, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.expectations import Evidence, Expectation, HeldExpectation, Step, Subject, SubjectKind
@@ -52,6 +52,8 @@ class ExpectationRow(SQLModel, table=True):
 
 
 _rows = table_of(ExpectationRow)
+
+_SEVERITIES = {severity.value: severity for severity in Severity}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +154,14 @@ def say_anew(
     session: Session, programme: str, said: Iterable[tuple[StoredExpectation, Expectation]], *, since: datetime
 ) -> None:
     """Let each open row end at the instant, and another expectation of the same owner hold from then on."""
-    ended: list[StoredExpectation] = []
+    ended: dict[datetime, list[int]] = {}
     added: list[dict[str, Any]] = []
     for stored, expectation in said:
         at = max(since, stored.held.held_from)
-        ended += _ended(stored, at)
+        ended.setdefault(at, []).append(stored.id)
         added.append(_as_values(programme, stored.owner, HeldExpectation(expectation=expectation, held_from=at)))
-    _change(session, ended, ("held_until", "next_at"))
+    for at, ids in ended.items():
+        _end_open(session, ids, at)
     append_many(session, _rows, added)
 
 
@@ -302,7 +305,7 @@ def _as_held(row: Any, *, is_evidence_read: bool = True) -> HeldExpectation:  # 
         expectation=Expectation(
             rule=row.rule,
             subject=Subject(kind=row.subject_kind, code=row.subject_code),
-            steps=tuple(Step(date.fromisoformat(on), Severity(severity)) for on, severity in row.steps),
+            steps=tuple(Step(date.fromisoformat(on), _SEVERITIES[severity]) for on, severity in row.steps),
             evidence=tuple(_read_evidence(item) for item in row.evidence) if is_evidence_read else (),
         ),
         held_from=row.held_from,
@@ -322,6 +325,15 @@ def _ended(stored: StoredExpectation, held_until: datetime | None) -> list[Store
     if stored.held.held_until == held_until:
         return []
     return [replace(stored, held=stored.held._replace(held_until=held_until))]
+
+
+def _end_open(session: Session, ids: Iterable[int], at: datetime) -> None:
+    """End open rows at an instant, as `_next_at` would: of one that broke a run must see that it closed."""
+    broke = and_(_rows.c.applied_at.is_not(None), _rows.c.is_closing_applied.is_(False))
+    end = sqlalchemy.literal(at, _rows.c.held_until.type)
+    next_at = case((_rows.c.next_at < at, _rows.c.next_at), (broke, end), else_=None)
+    for batch in in_batches(ids):
+        session.execute(sqlalchemy.update(_rows).where(_rows.c.id.in_(batch)).values(held_until=end, next_at=next_at))
 
 
 def _change(session: Session, changed: Iterable[StoredExpectation], columns: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Column, DateTime, Dialect, Enum, String, Text, TypeDecorator
@@ -26,6 +27,7 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 _UTC_TEXT_LENGTH: Final = len("2026-10-25T00:30:00.000000Z")
 _ENUM_LENGTH: Final = 64
+_CACHED_INSTANTS: Final = 65_536
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -121,7 +123,13 @@ def canonical_json(value: JsonValue) -> str:
 
 def utc_text(value: datetime) -> str:
     """Write an instant as `2026-10-25T00:30:00.000000Z`; the order of the text is the order of time."""
-    return _plain_utc(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return _text_of(_plain_utc(value))
+
+
+# Only of instants in UTC: both half past twos of a night in October are equal on the clock of Amsterdam.
+@lru_cache(maxsize=_CACHED_INSTANTS)
+def _text_of(utc: datetime) -> str:
+    return utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _plain_utc(value: datetime) -> datetime:

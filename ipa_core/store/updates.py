@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +12,13 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from ipa_core.domain.rounds import AnsweredLine
 from ipa_core.domain.shared_causes import SaidCause
 from ipa_core.domain.updates import Confidence, Effect, Origin, Plan, Rating, RootCause, Status, StatusUpdate
-from ipa_core.store.bulk import append_many, table_of, values_of
+from ipa_core.store.bulk import append_many, table_of
 from ipa_core.store.submissions import SubmissionRow
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 from ipa_core.store.versions import append_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from ipa_core.store.versions import Appended
 
@@ -64,7 +63,7 @@ class StatusUpdateRow(SQLModel, table=True):
     likeness: int | None = None
 
 
-_SAID = tuple(field.name for field in fields(StatusUpdate) if field.name not in ("plan", "round"))
+_PLAN, _ROUND = StatusUpdate._fields.index("plan"), StatusUpdate._fields.index("round")
 
 _HISTORY_KEY = ("dossier", "milestone", "organisation", "effective_on", "ordinal", "origin")
 
@@ -96,9 +95,10 @@ def list_updates(
 ) -> dict[str, tuple[StatusUpdate, ...]]:
     """Return the updates of each dossier by sequence number; of all dossiers when none are named."""
     lines, submissions = table_of(StatusUpdateRow), table_of(SubmissionRow)
-    columns = [lines.c[name] for name in (*_SAID, "is_plan_said", "planned_on")]
+    kept_elsewhere = {"plan": lines.c.is_plan_said, "round": submissions.c.round}
+    columns = [kept_elsewhere[name] if name in kept_elsewhere else lines.c[name] for name in StatusUpdate._fields]
     statement = (
-        sqlalchemy.select(*columns, submissions.c.round)
+        sqlalchemy.select(*columns, lines.c.planned_on)
         .select_from(lines.outerjoin(submissions, lines.c.submission == submissions.c.id))
         .where(lines.c.programme == programme)
         .order_by(lines.c.seq)
@@ -206,13 +206,15 @@ def as_row(programme: str, update: StatusUpdate, *, submission: str | None = Non
 
 def as_values(update: StatusUpdate) -> dict[str, Any]:
     """Return the columns of a row that belongs to no submission, but for its programme."""
+    values = update._asdict()
     plan = update.plan
-    return values_of(
-        update, is_plan_said=plan is not None, planned_on=plan.on if plan is not None else None, submission=None
-    )
+    values.update(is_plan_said=plan is not None, planned_on=plan.on if plan is not None else None, submission=None)
+    return values
 
 
-def _as_update(row: Any) -> StatusUpdate:  # noqa: ANN401 - the columns of _SAID and those behind them
-    said, (is_plan_said, planned_on, round_code) = row[: len(_SAID)], row[len(_SAID) :]
-    plan = Plan(on=planned_on) if is_plan_said else None
-    return StatusUpdate(**dict(zip(_SAID, said, strict=True)), plan=plan, round=round_code or "")
+def _as_update(row: Sequence[Any]) -> StatusUpdate:
+    """Read the fields of an update in their order, with whether a date was said for its plan, and that date behind."""
+    *fields, planned_on = row
+    fields[_PLAN] = Plan(on=planned_on) if fields[_PLAN] else None
+    fields[_ROUND] = fields[_ROUND] or ""
+    return StatusUpdate._make(fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -196,7 +196,7 @@ def _append_history(
     fingerprint = folder.history_fingerprint()
     if fingerprint and fingerprint == row.history_fingerprint:
         return Appended(unchanged=row.history_lines)
-    facts = (fact if is_first else replace(fact, recorded_at=max(fact.recorded_at, at)) for fact in folder.history)
+    facts = (fact if is_first else fact._replace(recorded_at=max(fact.recorded_at, at)) for fact in folder.history)
     appended = updates.append_history(session, folder.programme.code, facts)
     # Who wrote in the file while it was read is read again.
     is_same = folder.history_fingerprint() == fingerprint

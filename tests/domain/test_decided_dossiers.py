@@ -113,7 +113,8 @@ def test_a_completion_that_ended_was_judged_while_it_stood(later: timedelta, cou
     reopened = an_answer(MARCH + timedelta(days=2), status=Status.IN_PROGRESS)
     judged = {kind: replace(a_decision(kind, MARCH), at=DONE.recorded_at + later) for kind in ("verify", "refuse")}
 
-    dossiers = {kind: a_dossier(DONE, reopened, decisions=[one]) for kind, one in judged.items()}
+    again = an_answer(APRIL, status=Status.COMPLETED)
+    dossiers = {kind: a_dossier(DONE, reopened, again, decisions=[one]) for kind, one in judged.items()}
 
     assert dossiers["verify"].was_verified(0) is counts
     assert dossiers["refuse"].was_refused(0) is counts

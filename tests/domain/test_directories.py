@@ -50,6 +50,15 @@ def test_one_mailbox_may_serve_two_ministries_and_two_roles() -> None:
     assert directory.on_duty(Role.DEPUTY, "BZK", DAYS[0]) == ()
 
 
+def test_a_mailbox_is_that_of_the_ministry_that_is_asked_about_or_else_of_the_first_also_of_who_left() -> None:
+    left = a_mailbox("BZK", valid_to=DAYS[0])
+    directory = a_directory(a_mailbox("SZW"), left).at(T0)
+
+    assert directory.find_contact("team@rijk.example", "BZK") == left
+    assert directory.find_contact("team@rijk.example", "VWS") == a_mailbox("SZW")
+    assert directory.find_contact("niemand@rijk.example", "SZW") is None
+
+
 def test_of_all_ministries_together_each_mailbox_is_written_to_once() -> None:
     directory = a_directory(a_mailbox("SZW"), a_mailbox("BZK", name="TEAM"), a_mailbox("VWS", name="ander")).at(T0)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,7 +52,7 @@ def test_a_json_file_and_a_dutch_csv_give_the_same_facts(opened: World) -> None:
     (from_json,) = dossier(opened, "ZIC-01").entries
     (from_csv,) = dossier(opened, "ZIC-02").entries
 
-    assert replace(from_csv.update, dossier="ZIC-01", seq=from_json.update.seq) == from_json.update
+    assert from_csv.update._replace(dossier="ZIC-01", seq=from_json.update.seq) == from_json.update
     assert (from_json.status, from_json.progress, str(from_json.planned_on)) == (Status.IN_PROGRESS, 90, "2026-12-31")
     assert from_json.update.round == "2025-Q4"
 

@@ -78,7 +78,7 @@ def repeated_rows(draw: st.DrawFn) -> list[StatusUpdate]:
     """Draw a ministry that says the same every few days, so that it stands still."""
     first = draw(history_rows())
     days = [first.effective_on + timedelta(days=3 * n) for n in range(draw(st.integers(0, 6)))]
-    return [replace(first, effective_on=on, recorded_at=start_of_day(on)) for on in days]
+    return [first._replace(effective_on=on, recorded_at=start_of_day(on)) for on in days]
 
 
 @st.composite
@@ -171,7 +171,7 @@ def copied_answers(draw: st.DrawFn) -> list[Event]:
     for n in range(1, draw(st.sampled_from([1, 2, 3]))):
         at = first.at + timedelta(days=2 * n)
         copied = {"effective_on": day_of(at), "recorded_at": at, "round": f"2026-0{3 + n}", "likeness": 100}
-        copies.append(Event(at=at, answer=replace(first.answer, **copied, is_unchanged=False)))
+        copies.append(Event(at=at, answer=first.answer._replace(**copied, is_unchanged=False)))
     return copies
 
 
@@ -191,7 +191,7 @@ other_thresholds = st.sampled_from(
 def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence | None) -> ProgrammeFolder:
     """Draw what a person changes later: late facts, corrections, other choices, another calendar."""
     history = [
-        replace(update, progress=draw(progresses)) if draw(st.integers(0, 9)) == 0 else update
+        update._replace(progress=draw(progresses)) if draw(st.integers(0, 9)) == 0 else update
         for update in first.history
     ]
     late = draw(st.lists(history_rows(), max_size=5))

@@ -136,7 +136,7 @@ def a_folder(
         "responsibilities": (),
         "milestones": (),
         "milestone_rows": {},
-        "history": tuple(replace(update, seq=seq) for seq, update in enumerate(history, start=1)),
+        "history": tuple(update._replace(seq=seq) for seq, update in enumerate(history, start=1)),
         "history_fingerprint": str,
     }
     return ProgrammeFolder(**{**values, **changes})

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipa_core.domain.messages import PromisedMessage
-from ipa_core.domain.moments import at_time
+from ipa_core.domain.moments import at_time, start_of_day
 from ipa_core.domain.organisations import Role
+from ipa_core.domain.programmes import PolicyKind, PolicyOverride
 from ipa_core.domain.severities import Severity
 from ipa_core.rules.delivery_failed import RULE
 from ipa_core.rules.holding import hold_message
@@ -89,6 +90,20 @@ def test_what_becomes_of_the_message_closes_what_was_expected(
     rows = hold_message(a_message(died_at=died_at, settled_at=settled_at), a_timeline())
 
     assert [(row.held_from, row.held_until, [at for at, _ in row.breaks()]) for row in rows] == held
+
+
+def test_another_term_counts_from_its_day() -> None:
+    wednesday = date(2026, 10, 7)
+    longer = PolicyOverride(
+        kind=PolicyKind.THRESHOLDS, code="M01", values={"within": 10}, valid_from=wednesday, decision="Besluit 1"
+    )
+
+    rows = hold_message(a_message(), a_timeline(longer))
+
+    assert [(row.held_from, row.expectation.steps[0].on) for row in rows] == [
+        (at_time(TUESDAY, 7), date(2026, 10, 10)),
+        (start_of_day(wednesday), date(2026, 10, 21)),
+    ]
 
 
 @given(slot_on=st.dates(date(2020, 1, 1), date(2035, 1, 1)))

@@ -1,6 +1,5 @@
 """K03: there was an answer, and its text says the same as last time."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -63,7 +62,7 @@ FIRST = said(JANUARY, None, status=Status.IN_PROGRESS, progress=20)
             [(APRIL + timedelta(days=2), LOW)],
             id="the text came later in the round",
         ),
-        pytest.param((FIRST, replace(said(APRIL), milestone="M1")), [], id="a milestone is not the dossier"),
+        pytest.param((FIRST, said(APRIL)._replace(milestone="M1")), [], id="a milestone is not the dossier"),
         pytest.param((FIRST, an_update(APRIL, note="Loopt")), [], id="public history is no answer"),
         *(
             pytest.param((FIRST, said(APRIL), an_update(JULY, status=status)), [], id=f"{status.value} silences it")

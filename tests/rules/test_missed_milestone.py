@@ -52,7 +52,7 @@ def reached(on: date) -> StatusUpdate:
 
 def moved(on: date, planned_on: date | None, *, reason: str = "") -> StatusUpdate:
     answer = an_answer(on, planned_on=planned_on, is_plan_removed=planned_on is None, reason=reason)
-    return replace(answer, milestone="M1")
+    return answer._replace(milestone="M1")
 
 
 @pytest.mark.parametrize(

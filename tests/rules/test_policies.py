@@ -100,6 +100,22 @@ def test_the_ladder_of_a_request_is_that_of_the_specification() -> None:
     }
 
 
+def test_the_steps_of_a_ladder_come_in_the_order_in_which_they_go() -> None:
+    h1 = an_override("request", kind=PolicyKind.LADDERS, h1=-5)
+
+    assert list(ladder_over("request", ()).items()) == [
+        ("h1", -10),
+        ("h2", -3),
+        ("h3", 0),
+        ("l1", 3),
+        ("l2", 5),
+        ("e1", 10),
+        ("e2", 20),
+    ]
+    assert list(ladder_over("signal", ())) == ["coordinator", "project_lead", "aanjager"]
+    assert ladder_over("request", (h1,))["h1"] == -5
+
+
 def test_an_override_changes_the_rows_from_its_day() -> None:
     timeline = a_timeline(an_override(low_after=10))
 

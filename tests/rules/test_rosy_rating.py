@@ -1,6 +1,5 @@
 """V04: the ministry says on track, and the facts do not say so."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -82,7 +81,7 @@ def test_on_track_does_not_stand_beside_what_broke(facts: tuple[Expectation, ...
         pytest.param((rated(FEBRUARY), rated(MAY, None)), APRIL, id="not said again: it stands"),
         pytest.param((rated(FEBRUARY), rated(MAY, None, is_unchanged=True)), APRIL, id="ticked: it stands"),
         pytest.param((rated(FEBRUARY), rated(MAY)), APRIL, id="said again"),
-        pytest.param((replace(rated(FEBRUARY), milestone="M1"),), None, id="the rating of a milestone is another one"),
+        pytest.param((rated(FEBRUARY)._replace(milestone="M1"),), None, id="the rating of a milestone is another one"),
         *(
             pytest.param((rated(FEBRUARY, status=status),), None, id=f"{status.value} silences it")
             for status in Status
@@ -126,7 +125,7 @@ def test_the_rating_that_stands_counts(updates: tuple[StatusUpdate, ...], breaks
             id="the evidence came earlier in the round, with another rating",
         ),
         pytest.param(
-            (rated(FEBRUARY), rated(MARCH), replace(rated(MARCH, None, evidence=SHOWN), milestone="M1")),
+            (rated(FEBRUARY), rated(MARCH), rated(MARCH, None, evidence=SHOWN)._replace(milestone="M1")),
             None,
             id="evidence with a milestone counts",
         ),
@@ -162,7 +161,7 @@ def test_the_number_of_rounds_is_policy() -> None:
     ],
 )
 def test_it_looks_at_the_rules_themselves(updates: tuple[StatusUpdate, ...], breaks_on: date) -> None:
-    proven = [replace(update, evidence=(f"https://example.org/{n}",)) for n, update in enumerate(updates)]
+    proven = [update._replace(evidence=(f"https://example.org/{n}",)) for n, update in enumerate(updates)]
 
     assert first_break(rosy_rating, a_dossier(*proven)) == breaks_on
 

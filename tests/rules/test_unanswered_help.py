@@ -36,6 +36,12 @@ TOO_LATE = date(2026, 2, 17)
             date(2026, 4, 18),
             id="asked anew after an answer; Pasen takes two days",
         ),
+        pytest.param(
+            (ASKED, an_answer(MARCH, help_wanted="Iets anders")),
+            (a_decision("answer", FEBRUARY), a_decision("answer", APRIL)),
+            None,
+            id="asked anew and answered anew",
+        ),
         *(
             pytest.param((ASKED, an_answer(MARCH, status=status)), (), None, id=f"the dossier became {status.value}")
             for status in Status
