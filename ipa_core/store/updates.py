@@ -106,7 +106,7 @@ def list_updates(
     if dossiers is not None:
         statement = statement.where(lines.c.dossier.in_(dossiers))
     found: dict[str, list[StatusUpdate]] = {}
-    for row in session.execute(statement):
+    for row in session.execute(statement).all():
         update = _as_update(row)
         found.setdefault(update.dossier, []).append(update)
     return {dossier: tuple(updates) for dossier, updates in found.items()}
