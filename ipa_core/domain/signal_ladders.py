@@ -114,7 +114,7 @@ class LadderLife:
 
     `begun_on` is the day on which the ministry that carries it now was told, or is to be told at the earliest; None
     when nothing is to be told. `told` is what went, or is about to go, to its main contact, in order; `reached` are the
-    rungs that were sent, or cannot be.
+    rungs that were sent, or cannot be. `pauses` are in order and do not overlap.
     """
 
     severity: Severity
@@ -250,7 +250,7 @@ class _OpenDays:
 
     def __init__(self, calendar: Calendar, pauses: Sequence[Pause]) -> None:
         self._calendar = calendar
-        self._spans = _merged(pauses)
+        self._spans = [(one.first, one.last) for one in pauses if one.first <= one.last]
         self._anew_after = max((one.last for one in pauses if one.has_changed and not one.snooze), default=date.min)
 
     def add(self, on: date, n: int) -> date:
@@ -272,13 +272,3 @@ class _OpenDays:
             self._calendar.working_days_between(max(after, first - _ONE_DAY), min(until, last))
             for first, last in self._spans
         )
-
-
-def _merged(pauses: Iterable[Pause]) -> list[tuple[date, date]]:
-    spans: list[tuple[date, date]] = []
-    for pause in sorted((one for one in pauses if one.first <= one.last), key=lambda one: one.first):
-        if spans and pause.first <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], pause.last))
-        else:
-            spans.append((pause.first, pause.last))
-    return spans

@@ -119,7 +119,7 @@ def _severity(entry: Entry, dossier: Dossier, shifts: Sequence[Entry], threshold
     is_after = decision is not None and entry.update.recorded_at > decision.at
     first_on = decision.planned_on if is_after and decision and decision.planned_on else entry.first_planned_on
     drift = (entry.last_planned_on - first_on).days
-    count = _count_up_to(entry, shifts, window=timedelta(days=thresholds.window_days)) if shifts else 0
+    count = _count_up_to(entry, shifts, window=timedelta(days=thresholds.window_days))
     if drift > thresholds.critical_above_days:
         return Severity.CRITICAL
     if count >= thresholds.high_shifts or drift >= thresholds.high_drift_days:

@@ -62,6 +62,28 @@ def test_nothing_is_planned_before_the_opening_was_handed_over() -> None:
     assert decide_signal(a_life(begun_on=None, told=()), LADDER, on=BEGUN, calendar=CALENDAR) == ()
 
 
+def test_rungs_at_the_same_distance_go_one_after_the_other() -> None:
+    ladder = replace(LADDER, project_lead=LADDER.coordinator)
+    reached = {Rung.COORDINATOR: RungOutcome(went_on=date(2026, 3, 16))}
+
+    ahead = decide_signal(a_life(), ladder, on=date(2026, 3, 3), calendar=CALENDAR)
+    then = decide_signal(a_life(reached=reached), ladder, on=date(2026, 3, 17), calendar=CALENDAR)
+
+    assert [one.planned_on for one in ahead if one.rung in ABOVE[:2]] == [date(2026, 3, 16)] * 2
+    assert [(one.planned_on, one.is_going) for one in then if one.rung is Rung.PROJECT_LEAD] == [
+        (date(2026, 3, 16), True)
+    ]
+
+
+@pytest.mark.parametrize(("on", "is_paused"), [("03-12", False), ("03-13", True), ("03-26", True), ("03-27", False)])
+def test_a_pause_holds_from_its_first_day_until_its_last(on: str, *, is_paused: bool) -> None:
+    pause = Pause(first=date(2026, 3, 13), last=date(2026, 3, 26))
+
+    found = a_life(pauses=(pause,)).pause_on(date.fromisoformat(f"2026-{on}"))
+
+    assert found == (pause if is_paused else None)
+
+
 @pytest.mark.parametrize(
     ("life", "on", "expected"),
     [

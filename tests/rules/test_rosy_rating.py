@@ -92,6 +92,11 @@ def test_on_track_does_not_stand_beside_what_broke(facts: tuple[Expectation, ...
             None,
             id="a rating from before the completion says nothing after the reopening",
         ),
+        pytest.param(
+            (rated(FEBRUARY), an_answer(MARCH, status=Status.COMPLETED), rated(MAY, status=Status.IN_PROGRESS)),
+            MAY,
+            id="a rating from the reopening on counts",
+        ),
     ],
 )
 def test_the_rating_that_stands_counts(updates: tuple[StatusUpdate, ...], breaks_on: date | None) -> None:

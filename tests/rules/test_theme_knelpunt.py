@@ -15,7 +15,7 @@ from ipa_core.domain.handovers import Leads
 from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.domain.organisations import Organisation
 from ipa_core.domain.recommendations import Adoption
-from ipa_core.domain.themes import Member, Theme, ThemeHistory, count_openings
+from ipa_core.domain.themes import Member, Theme, ThemeHistory, concerns_theme, count_openings
 from ipa_core.domain.updates import Status
 from ipa_core.rules.grouping import hold_theme
 from ipa_core.rules.theme_knelpunt import RULE, place
@@ -117,6 +117,28 @@ def spans_of(rows: Sequence[HeldExpectation]) -> list[tuple[int | None, int | No
         else:
             spans.append((begins, ends))
     return spans
+
+
+@pytest.mark.parametrize(
+    ("episode", "concerns"),
+    [
+        pytest.param(a_signal("HUI-01", (1, MEDIUM), (4, None)), True, id="solved at that instant"),
+        pytest.param(a_signal("HUI-01", (1, LOW), (6, MEDIUM)), True, id="heavier since"),
+        pytest.param(a_signal("HUI-01", (1, MEDIUM), (3, None)), False, id="solved before"),
+        pytest.param(a_signal("HUI-01", (1, LOW), (5, None)), False, id="always too light"),
+        pytest.param(a_signal("HUI-01", (5, HIGH), rule="K01"), False, id="a rule that says nothing of a theme"),
+    ],
+)
+def test_what_a_signal_did_since_may_change_how_its_theme_stands(episode: Episode, *, concerns: bool) -> None:
+    assert concerns_theme(episode, on_day(4)) is concerns
+
+
+def test_a_dossier_is_held_up_by_any_of_its_signals() -> None:
+    light, heavy = a_signal("HUI-01", (1, LOW)), a_signal("HUI-01", (3, MEDIUM), rule="V01")
+
+    held_up = [a_member("HUI-01", light, heavy).is_held_up_at(on_day(day)) for day in (2, 3)]
+
+    assert held_up == [False, True]
 
 
 TWO = (stuck("HUI-01", 1), stuck("HUI-03", 2))
