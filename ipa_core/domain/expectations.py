@@ -116,6 +116,13 @@ class HeldExpectation(NamedTuple):
         """Tell whether it holds at the instant."""
         return self.held_from <= moment and (self.held_until is None or moment < self.held_until)
 
+    def first_break(self) -> datetime | None:
+        """Return when it first weighs anything; None when it never does."""
+        if not self.expectation.steps:
+            return None
+        at = max(self.expectation.steps[0].at, self.held_from)
+        return at if self.held_until is None or at < self.held_until else None
+
     def breaks(self) -> list[tuple[datetime, Severity]]:
         """Return when this row weighs how much: its steps that broke, each once, in order of time.
 

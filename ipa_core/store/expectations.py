@@ -104,7 +104,7 @@ def replace_from(
             same = (old for old in mine if _goes_on(old.held, row, since[owner]))
             kept = min(same, key=lambda old: old.held.held_from, default=None)
             if kept is None:
-                if row.held_until is None or row.breaks() or not row.expectation.steps:
+                if row.held_until is None or row.first_break() is not None or not row.expectation.steps:
                     added.append(_as_values(programme, owner, row))
                     changed.add(row.expectation.subject)
                 continue
@@ -351,10 +351,12 @@ def _change(session: Session, changed: Iterable[StoredExpectation], columns: Seq
 
 
 def _next_at(held: HeldExpectation, *, is_closing_applied: bool) -> datetime | None:
+    if held.applied_at is None:
+        return held.first_break()
     waiting = held.unapplied_breaks()
     if waiting:
         return waiting[0][0]
-    return held.held_until if held.applied_at is not None and not is_closing_applied else None
+    return None if is_closing_applied else held.held_until
 
 
 def _as_values(programme: str, owner: str, row: HeldExpectation) -> dict[str, Any]:

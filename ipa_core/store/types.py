@@ -151,7 +151,12 @@ def _plain_mapping(value: object) -> dict[str, JsonValue]:
     raise TypeError(type(value).__name__)
 
 
-# Made once: json.dumps with these arguments would make one for each call.
+# Made once: json.dumps with these arguments would make one for each call. Nothing that is kept contains itself.
 _CANONICAL: Final = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain_mapping
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    allow_nan=False,
+    check_circular=False,
+    default=_plain_mapping,
 )

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Integer, MetaData, Table, func, insert, or_, select, text
+from sqlalchemy import Column, Integer, MetaData, Table, and_, func, insert, or_, select, text
 
 from ipa_core.store.bulk import BATCH, append_many, know_sizes
 
@@ -69,6 +69,7 @@ def append_changed(
     with _staged(connection, table) as incoming:
         columns = [column.name for column in table.columns if column.name not in ("ordinal", "supersedes")]
         count = append_many(session, incoming, _numbered(chain((first,), coming), programme), columns=columns)
+        connection.execute(text(f"CREATE INDEX ix_incoming_seq ON {incoming.name} (seq)"))
         differing = _differing(incoming, table, programme, key)
         connection.execute(insert(_DIFFERING).from_select(_DIFFERING.c.keys(), differing))
         touched = _append_differing(connection, table, incoming, dossier)
@@ -106,18 +107,18 @@ def _differing(incoming: Table, table: Table, programme: str, key: Sequence[str]
     """Select the lines that are new or differ, each with its ordinal and its newest version."""
     alike = [incoming.c[name] for name in key if name != "ordinal"]
     ordinal = func.row_number().over(partition_by=alike, order_by=incoming.c.seq) - 1
-    others = [column for column in incoming.c if column.name != "ordinal"]
-    coming = select(*others, ordinal.label("ordinal")).subquery()
+    coming = select(incoming.c.seq, *alike, ordinal.label("ordinal")).subquery()
     version = table.alias("version")
     newest = select(func.max(version.c.seq)).where(
         version.c.programme == programme, *(_equal(version.c[name], coming.c[name]) for name in key)
     )
-    known = select(coming, newest.scalar_subquery().label("before")).subquery()
+    known = select(coming.c.seq, coming.c.ordinal, newest.scalar_subquery().label("before")).subquery()
     content = [name for name in table.columns.keys() if name not in _BOOKKEEPING and name not in key]  # noqa: SIM118 - columns are no dictionary
+    is_known = and_(known.c.before.is_not(None), incoming.c.seq == known.c.seq)
     return (
         select(known.c.seq, known.c.ordinal, known.c.before)
-        .select_from(known.outerjoin(table, table.c.seq == known.c.before))
-        .where(or_(known.c.before.is_(None), *(known.c[name].is_distinct_from(table.c[name]) for name in content)))
+        .select_from(known.outerjoin(table, table.c.seq == known.c.before).outerjoin(incoming, is_known))
+        .where(or_(known.c.before.is_(None), *(incoming.c[name].is_distinct_from(table.c[name]) for name in content)))
     )
 
 
@@ -133,8 +134,9 @@ def _append_differing(connection: Connection, table: Table, incoming: Table, dos
     names = [name for name in table.columns.keys() if name != "seq"]  # noqa: SIM118 - columns are no dictionary
     from_differing = {"ordinal": _DIFFERING.c.ordinal, "supersedes": _DIFFERING.c.before}
     values = [from_differing.get(name, incoming.c[name]) for name in names]
-    in_order = select(*values).select_from(found).order_by(_DIFFERING.c.before.is_not(None), _DIFFERING.c.line)
-    connection.execute(insert(table).from_select(names, in_order, include_defaults=False))
+    for is_that in (_DIFFERING.c.before.is_(None), _DIFFERING.c.before.is_not(None)):
+        in_order = select(*values).select_from(found).where(is_that).order_by(_DIFFERING.c.line)
+        connection.execute(insert(table).from_select(names, in_order, include_defaults=False))
     if dossier is None:
         return frozenset()
     return frozenset(connection.execute(select(incoming.c[dossier]).select_from(found).distinct()).scalars())

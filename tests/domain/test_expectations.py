@@ -47,6 +47,7 @@ def test_a_step_breaks_while_its_row_holds(
     row = a_row((APRIL, MEDIUM), (MAY, HIGH), held_from=held_from, held_until=held_until)
 
     assert row.breaks() == breaks
+    assert row.first_break() == (breaks[0][0] if breaks else None)
 
 
 def test_a_day_begins_at_midnight_in_amsterdam_in_winter_and_in_summer() -> None:
