@@ -39,6 +39,9 @@ OF_MONITOR = frozenset({SubjectKind.MESSAGE, SubjectKind.RUN})
 """What the monitor itself does: no news for who reads about dossiers, and no recess explains it."""
 
 
+# Named tuples, as an update, its entry and what follows are made by the dozen: decision 0042.
+
+
 class Subject(NamedTuple):
     """What an expectation is about. `code` is unique within programme and kind."""
 
