@@ -3,9 +3,11 @@
 zoneinfo does the conversions: it knows both nights on which the clock changes and is ten times faster than pendulum.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from ipa_core.errors import UnknownMoment
@@ -74,6 +76,13 @@ def as_utc(at: datetime) -> datetime:
 def day_of(at: datetime) -> date:
     """Return the day in Europe/Amsterdam; a naive `at` raises ValueError."""
     return as_utc(at).astimezone(AMSTERDAM).date()
+
+
+def terms(moments: Sequence[datetime]) -> Iterator[tuple[datetime, datetime | None]]:
+    """Yield from when until when nothing changes: from each instant to the next, and from the last without an end."""
+    yield from pairwise(moments)
+    if moments:
+        yield moments[-1], None
 
 
 def start_of_day(on: date) -> datetime:

@@ -16,7 +16,7 @@ from ipa_core.domain.comparables import NO_COMPARABLES, Comparables, Compared, T
 from ipa_core.domain.expectations import HeldExpectation, merge_held
 from ipa_core.domain.forecast_scores import ForecastResult, is_met
 from ipa_core.domain.forecasts import own_slips
-from ipa_core.domain.moments import day_of
+from ipa_core.domain.moments import day_of, terms
 from ipa_core.domain.phases import read_bands
 from ipa_core.rules import COMPARED_RULES, forecast_late, slow_phase
 from ipa_core.rules.applying import apply_rules, weigh
@@ -56,7 +56,7 @@ def hold_compared(
     changes = (*facts, *(table.at for table in tables), *policies.changes_after(begins_at))
     moments = sorted({begins_at, *(at for at in changes if at > begins_at)})
     held: list[HeldExpectation] = []
-    for start, end in zip(moments, [*moments[1:], None], strict=True):
+    for start, end in terms(moments):
         table, policy = table_at(tables, start), policies.at(start)
         rows: list[HeldExpectation] = []
         if is_telling(table, policy):

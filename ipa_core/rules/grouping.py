@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import HeldExpectation, merge_held
-from ipa_core.domain.moments import day_of, start_of_day
+from ipa_core.domain.moments import day_of, start_of_day, terms
 from ipa_core.domain.shared_causes import CauseGroup, find_sharers
 from ipa_core.domain.themes import Theme, count_held_up
 from ipa_core.rules import CAUSE_RULES, THEME_RULES, shared_cause, theme_knelpunt
@@ -53,7 +53,7 @@ def hold_causes(
     moments = sorted({begins_at, *(at for at in changes if at > begins_at)})
     before = {cause: row.expectation for cause, row in (standing or {}).items()}
     held: dict[RootCause, list[HeldExpectation]] = {}
-    for start, end in zip(moments, [*moments[1:], None], strict=True):
+    for start, end in terms(moments):
         known, policy = leads.at(start), policies.at(start)
         for cause in sorted({*before, *(one.cause for carrier in carriers for one in carrier.said)}):
             group = CauseGroup(
@@ -93,7 +93,7 @@ def hold_theme(
     by_ministry: Counter[str] = Counter()
     before = standing.expectation if standing is not None else None
     held: list[HeldExpectation] = []
-    for start, end in zip(moments, [*moments[1:], None], strict=True):
+    for start, end in terms(moments):
         is_open += history.openings.get(start, 0)
         by_ministry.update(held_up.get(start, {}))
         theme = Theme(

@@ -16,7 +16,7 @@ from ipa_core.domain.dossiers import Dossier
 from ipa_core.domain.expectations import Expectation, HeldExpectation, day_after, merge_held
 from ipa_core.domain.folds import RunningFold
 from ipa_core.domain.lateness import tally_requests, tell_lateness
-from ipa_core.domain.moments import day_of, start_of_day
+from ipa_core.domain.moments import day_of, start_of_day, terms
 from ipa_core.rules import (
     COMPARED_RULES,
     DOSSIER_RULES,
@@ -333,7 +333,7 @@ def _hold(
     moments = sorted({begins_at, *(at for at in facts if at > begins_at)})
     return merge_held(
         HeldExpectation(expectation=expectation, held_from=start, held_until=end)
-        for start, end in zip(moments, [*moments[1:], None], strict=True)
+        for start, end in terms(moments)
         for expectation in expect_at(start)
     )
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipa_core import clock
-from ipa_core.domain.moments import AMSTERDAM, Moment, as_utc, at_time, day_of, parse_moment, start_of_day
+from ipa_core.domain.moments import AMSTERDAM, Moment, as_utc, at_time, day_of, parse_moment, start_of_day, terms
 from ipa_core.errors import UnknownMoment
 
 ONE_HOUR = timedelta(hours=1)
@@ -174,3 +174,13 @@ def test_the_machine_clock_is_in_utc_and_its_durations_never_run_backwards() -> 
         assert clock.now() == at.astimezone(UTC)
         assert clock.now().tzinfo is UTC
     assert clock.monotonic() <= clock.monotonic()
+
+
+@pytest.mark.parametrize("days", [0, 1, 3])
+def test_what_holds_from_an_instant_holds_until_the_next(days: int) -> None:
+    moments = [start_of_day(date(2026, 3, 2 + day)) for day in range(days)]
+
+    found = list(terms(moments))
+
+    assert [begins for begins, _ in found] == moments
+    assert [ends for _, ends in found] == [*moments[1:], *[None] * bool(days)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
-
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
 from tests.journeys.handovers import ZIC, Folder, load
@@ -21,163 +19,154 @@ LEADER = "projectleider@ipa.example"
 OF_BZK = "ipa:V01:ZIC-03:1"
 
 
-@pytest.fixture
-def world(served: World) -> World:
-    return served
-
-
-def at(clock: str, day: str = FIRST_DAY) -> str:
-    return f"{day}T{clock}+01:00"
-
-
-def decided(world: World, as_of: str, **what: Any) -> None:
-    at = world.app.moment(as_of).at
+def decided(served: World, as_of: str, **what: Any) -> None:
+    at = served.app.moment(as_of).at
     act = Act(about=OF_BZK, by=BZK, reason="Zo is het besproken", **what)
-    world.app.database.write(lambda session: decide(session, "ipa", act, at=at))
+    served.app.database.write(lambda session: decide(session, "ipa", act, at=at))
 
 
 def test_a_refused_message_is_dead_at_once_and_goes_to_the_deputy_and_the_administrator_hears(
-    world: World, mailbox: Mailbox
+    served: World, mailbox: Mailbox
 ) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    first = world.run(FIRST_DAY)
-    world.run("2026-02-05")
-    on_the_second_day = alarms(world, "2026-02-05")
+    first = served.run(FIRST_DAY)
+    served.run("2026-02-05")
+    on_the_second_day = alarms(served, "2026-02-05")
     mailbox.rcpt = {}
-    world.run("2026-02-06")
-    world.run("2026-02-09")
+    served.run("2026-02-06")
+    served.run("2026-02-09")
 
     assert first.as_json(open_signals=0)["messages"]["dead"] == 1
     assert mailbox.recipients.count("bzk-main") == 0
     assert mailbox.recipients[5:7] == ["beheer", "bzk-deputy"]
     assert on_the_second_day == [("BZK", FIRST_DAY, "open")]
-    assert alarms(world, "2026-02-09", is_all=True) == [("BZK", FIRST_DAY, "resolved")]
-    dead, stand_in = opening(world, "2026-02-09"), opening(world, "2026-02-09", BZK_DEPUTY)
+    assert alarms(served, "2026-02-09", is_all=True) == [("BZK", FIRST_DAY, "resolved")]
+    dead, stand_in = opening(served, "2026-02-09"), opening(served, "2026-02-09", BZK_DEPUTY)
     assert (dead.state, dead.attempts) == ("dead", 1)
     assert dead.why_not == "geweigerd door de mailserver (550); naar het vervangende contactpunt"
     assert (stand_in.state, stand_in.reason) == ("handed_over", "stand_in")
-    assert [line.key for line in world.messages("2026-02-09") if line.recipient == BEHEERDER] == [
+    assert [line.key for line in served.messages("2026-02-09") if line.recipient == BEHEERDER] == [
         "signal:ipa:M01:message:1:1:1:opening:beheer@ipa.example"
     ]
 
 
-def test_what_the_deputy_should_hear_is_not_lost_when_the_plan_is_made_again(world: World, mailbox: Mailbox) -> None:
+def test_what_the_deputy_should_hear_is_not_lost_when_the_plan_is_made_again(served: World, mailbox: Mailbox) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    world.run(at("09:00:00"))
-    world.app.detect("ipa", world.app.moment(at("12:00:00")).at)
-    world.answer(at("12:10:00"), "SZW", {"recommendation": "POS-01", "status": "in_progress"})
-    world.dispatch(at("12:30:00"))
+    served.run(f"{FIRST_DAY}T09:00:00+01:00")
+    served.app.detect("ipa", served.app.moment(f"{FIRST_DAY}T12:00:00+01:00").at)
+    served.answer(f"{FIRST_DAY}T12:10:00+01:00", "SZW", {"recommendation": "POS-01", "status": "in_progress"})
+    served.dispatch(f"{FIRST_DAY}T12:30:00+01:00")
 
-    lines = [line for line in world.messages(at("12:30:00")) if line.rung != "mention"]
+    lines = [line for line in served.messages(f"{FIRST_DAY}T12:30:00+01:00") if line.rung != "mention"]
     told = {line.about for line in lines if line.recipient == BZK_DEPUTY and line.handed_over_at}
     assert told == {line.about for line in lines if line.recipient == BZK and line.state == "dead"}
     assert len(told) > 1
 
 
-def test_a_deputy_hears_the_latest_reminder_and_not_what_it_overtook(world: World, mailbox: Mailbox) -> None:
+def test_a_deputy_hears_the_latest_reminder_and_not_what_it_overtook(served: World, mailbox: Mailbox) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    world.run(FIRST_DAY)
-    world.run("2026-02-25")
-    world.run("2026-02-26")
+    served.run(FIRST_DAY)
+    served.run("2026-02-25")
+    served.run("2026-02-26")
 
-    lines = [line for line in world.messages("2026-02-26") if line.key.startswith("request:")]
+    lines = [line for line in served.messages("2026-02-26") if line.key.startswith("request:")]
     told = [(line.rung, line.handed_over_at) for line in lines if line.recipient == BZK_DEPUTY]
     assert [(rung, f"{at:%m-%d}") for rung, at in told if at is not None] == [("H1", "02-26")]
     assert {line.rung for line in lines if line.recipient == BZK and line.state == "dead"} == {"O", "H1"}
 
 
 def test_nobody_hears_that_nobody_reacts_on_the_day_on_which_the_deputy_first_hears(
-    world: World, mailbox: Mailbox
+    served: World, mailbox: Mailbox
 ) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    world.run(FIRST_DAY)
-    world.run("2026-02-25")
-    world.run_daily("2026-02-26", "2026-03-11")
+    served.run(FIRST_DAY)
+    served.run("2026-02-25")
+    served.run_daily("2026-02-26", "2026-03-11")
 
-    lines = [line for line in world.messages("2026-03-11") if line.key.startswith("signal:ipa:V01:ZIC-03:")]
+    lines = [line for line in served.messages("2026-03-11") if line.key.startswith("signal:ipa:V01:ZIC-03:")]
     went = [(line.rung, line.recipient, line.handed_over_at) for line in lines if line.handed_over_at]
     days = {rung: f"{at:%m-%d}" for rung, to, at in went if to in (BZK_DEPUTY, "bzk-coordinator@ministerie.example")}
     assert days == {"opening": "02-25", "repeat": "03-05", "coordinator": "03-11"}
 
 
 def test_a_new_main_contact_does_not_hear_the_repeat_that_the_deputy_hears_that_day(
-    world: World, mailbox: Mailbox, folder: Folder
+    served: World, mailbox: Mailbox, folder: Folder
 ) -> None:
     contacts = folder.path / "contacts.csv"
     contacts.write_text(contacts.read_text("utf-8").replace(f"{BZK},main,,", f"{BZK},main,,2026-02-11"), "utf-8")
     folder.add("contacts.csv", ("BZK", "Nieuw", "bzk-nieuw@ministerie.example", "main", "2026-02-12", ""))
-    load(world, folder, "2026-02-01")
-    world.run_daily(FIRST_DAY, "2026-02-10")
+    load(served, folder, "2026-02-01")
+    served.run_daily(FIRST_DAY, "2026-02-10")
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    world.run_daily("2026-02-11", "2026-02-20")
+    served.run_daily("2026-02-11", "2026-02-20")
 
-    lines = [line for line in world.messages("2026-02-20") if line.key.startswith(f"signal:{OF_BZK}:1:repeat:")]
+    lines = [line for line in served.messages("2026-02-20") if line.key.startswith(f"signal:{OF_BZK}:1:repeat:")]
     went = [(f"{line.handed_over_at:%m-%d}", line.recipient) for line in lines if line.handed_over_at]
     assert went == [("02-12", BZK_DEPUTY), ("02-19", "bzk-nieuw@ministerie.example")]
 
 
 def test_a_deputy_does_not_hear_of_the_end_of_a_snooze_once_somebody_took_the_signal_up(
-    world: World, mailbox: Mailbox
+    served: World, mailbox: Mailbox
 ) -> None:
-    world.run(FIRST_DAY)
-    decided(world, "2026-02-05T11:00:00+01:00", kind="snooze", until=date(2026, 2, 10))
+    served.run(FIRST_DAY)
+    decided(served, "2026-02-05T11:00:00+01:00", kind="snooze", until=date(2026, 2, 10))
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    world.run("2026-02-11")
+    served.run("2026-02-11")
     until = date(2026, 2, 18)
-    decided(world, "2026-02-11T15:00:00+01:00", kind="acknowledge", next_step="Overleg", until=until)
-    world.run_daily("2026-02-12", "2026-02-24")
+    decided(served, "2026-02-11T15:00:00+01:00", kind="acknowledge", next_step="Overleg", until=until)
+    served.run_daily("2026-02-12", "2026-02-24")
 
-    ends = [line for line in world.messages("2026-02-24") if line.key.startswith(f"signal:{OF_BZK}:1:snooze_ended:")]
+    ends = [line for line in served.messages("2026-02-24") if line.key.startswith(f"signal:{OF_BZK}:1:snooze_ended:")]
     assert [(line.recipient, line.state) for line in ends] == [(BZK, "dead")]
 
 
-def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(world: World, mailbox: Mailbox, folder: Folder) -> None:
+def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(served: World, mailbox: Mailbox, folder: Folder) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    world.run(at("09:00:00"))
-    world.app.detect("ipa", world.app.moment(at("18:00:00")).at)
+    served.run(f"{FIRST_DAY}T09:00:00+01:00")
+    served.app.detect("ipa", served.app.moment(f"{FIRST_DAY}T18:00:00+01:00").at)
     contacts = folder.path / "contacts.csv"
     contacts.write_text(
         contacts.read_text("utf-8").replace(f"{BZK_DEPUTY},deputy,,", f"{BZK_DEPUTY},deputy,,{FIRST_DAY}")
     )
     folder.add("contacts.csv", ("BZK", "Nieuw", "bzk-nieuw@ministerie.example", "deputy", "2026-02-05", ""))
-    load(world, folder, "2026-02-05T08:00:00+01:00")
-    world.run("2026-02-05")
+    load(served, folder, "2026-02-05T08:00:00+01:00")
+    served.run("2026-02-05")
 
     assert "bzk-deputy" not in mailbox.recipients
     assert mailbox.recipients.count("bzk-nieuw") == 1
 
 
 def test_what_passed_to_another_ministry_is_not_told_to_the_deputy_of_the_former(
-    world: World, mailbox: Mailbox, folder: Folder
+    served: World, mailbox: Mailbox, folder: Folder
 ) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    load(world, folder, "2026-02-01")
-    world.run(at("09:00:00"))
-    world.app.detect("ipa", world.app.moment(at("18:00:00")).at)
+    load(served, folder, "2026-02-01")
+    served.run(f"{FIRST_DAY}T09:00:00+01:00")
+    served.app.detect("ipa", served.app.moment(f"{FIRST_DAY}T18:00:00+01:00").at)
     folder.pass_on(ZIC, "VWS", source="BZK", on="2026-02-05")
-    load(world, folder, "2026-02-05T08:00:00+01:00")
-    world.run("2026-02-05")
+    load(served, folder, "2026-02-05T08:00:00+01:00")
+    served.run("2026-02-05")
 
-    lines = {line.about: line for line in world.messages("2026-02-05") if line.recipient == BZK_DEPUTY}
+    lines = {line.about: line for line in served.messages("2026-02-05") if line.recipient == BZK_DEPUTY}
     opening_of_zic = lines["ipa:V01:ZIC-03:1"]
     assert (opening_of_zic.reason, opening_of_zic.state) == ("stand_in", "skipped")
     assert opening_of_zic.why_not == "een ander ministerie trekt dit dossier nu"
 
 
 def test_the_deputy_stands_in_for_a_first_handover_and_for_a_second(
-    world: World, mailbox: Mailbox, folder: Folder
+    served: World, mailbox: Mailbox, folder: Folder
 ) -> None:
     vws = "vws-main@ministerie.example"
     folder.pass_on(ZIC[:3], "VWS", source="BZK", on="2026-02-16")
     folder.pass_on(ZIC[3:], "VWS", source="BZK", on="2026-02-23")
-    load(world, folder, FIRST_DAY)
-    world.run_daily(FIRST_DAY, "2026-02-13")
+    load(served, folder, FIRST_DAY)
+    served.run_daily(FIRST_DAY, "2026-02-13")
     mailbox.rcpt = {vws: "550 5.1.1 no such mailbox"}
-    world.run_daily("2026-02-16", "2026-02-27")
+    served.run_daily("2026-02-16", "2026-02-27")
 
     assert [
         (line.handed_over_at.date().isoformat(), line.key.removeprefix("request:2025-Q4:VWS:"))
-        for line in world.messages("2026-02-27")
+        for line in served.messages("2026-02-27")
         if line.rung == "taken_over" and line.key.startswith("request:") and line.handed_over_at
     ] == [
         ("2026-02-17", "taken_over:vws-deputy@ministerie.example"),
@@ -185,14 +174,14 @@ def test_the_deputy_stands_in_for_a_first_handover_and_for_a_second(
     ]
 
 
-def test_the_alarm_about_an_alarm_goes_to_the_next_and_then_to_nobody(world: World, mailbox: Mailbox) -> None:
+def test_the_alarm_about_an_alarm_goes_to_the_next_and_then_to_nobody(served: World, mailbox: Mailbox) -> None:
     mailbox.rcpt = dict.fromkeys((BZK, BEHEERDER, LEADER), "550 5.1.1 no")
 
-    world.run_daily(FIRST_DAY, "2026-02-13")
+    served.run_daily(FIRST_DAY, "2026-02-13")
 
     told = [
         (line.recipient, line.planned_on.isoformat(), line.state)
-        for line in world.messages("2026-02-13")
+        for line in served.messages("2026-02-13")
         if line.key.startswith("signal:ipa:M01:")
     ]
     about_the_request = told[:3]
