@@ -51,8 +51,10 @@ class OutboxMessageRow(SQLModel, table=True):
     __tablename__ = "outbox_message"
     __table_args__ = (
         UniqueConstraint("programme", "key"),
-        Index("ix_outbox_message_state_due_at", "state", "due_at"),
+        Index("ix_outbox_message_programme_state_due_at", "programme", "state", "due_at"),
         Index("ix_outbox_message_programme_bounced_at", "programme", "bounced_at"),
+        Index("ix_outbox_message_programme_slot_on", "programme", "slot_on"),
+        Index("ix_outbox_message_programme_handed_over_at", "programme", "handed_over_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -76,22 +76,25 @@ def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> No
 
 
 def _plan_requests(view: ProgrammeView, requests: Sequence[Request], fates: Fates, slot_on: date) -> None:
-    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in requests])
+    states = {request.code: request.state_at(view.at) for request in requests}
+    closed = {request.code: request for request in requests if states[request.code] is not RequestState.OPEN}
+    if closed:
+        _settle_closed(view, closed, fates)
+    opened = [request for request in requests if states[request.code] is RequestState.OPEN]
+    rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in opened])
     promised = {row.message for mine in rows.values() for row in mine if row.message is not None}
     planner = _Planner(view, fates, slot_on, outbox.list_handed_over(view.session, promised))
-    new: list[NewNotice] = []
-    for request in requests:
-        mine = rows[request.code]
-        state = request.state_at(view.at)
-        if state is RequestState.OPEN:
-            new += planner.plan(request, mine)
-            continue
-        why_not = _why_closed(request, state)
-        for row in mine:
-            is_ladder = row.rung not in (Rung.TAKEN_OVER, Rung.PASSED_ON)
-            if is_ladder and fates.is_unsent(row):
-                _settle(view, row, NoticeState.SKIPPED, why_not)
+    new = [notice for request in opened for notice in planner.plan(request, rows[request.code])]
     notices.append(view.session, view.code, new, at=view.at)
+
+
+def _settle_closed(view: ProgrammeView, closed: Mapping[str, Request], fates: Fates) -> None:
+    """Skip what waits on the ladders of requests that ask nothing any more; all else about them is left unread."""
+    waiting = notices.list_unsent(view.session, view.code, kind=NoticeKind.REQUEST, untried=fates.untried)
+    for row in waiting:
+        if row.subject in closed and row.rung not in (Rung.TAKEN_OVER, Rung.PASSED_ON) and fates.is_unsent(row):
+            request = closed[row.subject]
+            _settle(view, row, NoticeState.SKIPPED, _why_closed(request, request.state_at(view.at)))
 
 
 def _why_closed(request: Request, state: RequestState) -> str:

@@ -1,0 +1,64 @@
+"""What a run asks of the outbox costs what waits in it, and not what ever went."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from ipa_core.store import outbox
+from ipa_core.store.engine import make_engine
+from ipa_core.store.outbox import MessageKind
+from ipa_core.store.schema import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection
+
+NOON = datetime(2026, 2, 4, 11, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    engine = make_engine("sqlite://")
+    upgrade(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        pytest.param(partial(outbox.list_due, at=NOON, limit=100), "state_due_at", id="due"),
+        pytest.param(partial(outbox.list_doubts, at=NOON), "state_due_at", id="doubtful"),
+        pytest.param(partial(outbox.list_untried, kind=MessageKind.BUNDLE), "state_due_at", id="untried"),
+        pytest.param(outbox.list_untried_ids, "state_due_at", id="ids of untried"),
+        pytest.param(outbox.has_untried, "state_due_at", id="any untried"),
+        pytest.param(outbox.list_dead, "state_due_at", id="dead"),
+        pytest.param(outbox.list_dead_ids, "state_due_at", id="ids of dead"),
+        pytest.param(outbox.count_by_state, "state_due_at", id="states"),
+        pytest.param(partial(outbox.count_failed, since=NOON), "state_due_at", id="failed"),
+        pytest.param(partial(outbox.count_handed_over, since=NOON), "handed_over_at", id="went"),
+        pytest.param(
+            partial(outbox.list_slots, kind=MessageKind.BUNDLE, since=date(2026, 2, 4)), "slot_on", id="slots"
+        ),
+    ],
+)
+def test_it_is_found_on_an_index(session: Session, ask: Callable[[Session, str], object], index: str) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(session.get_bind(), "before_cursor_execute")
+    def note(_: Connection, __: object, statement: str, parameters: object, ___: object, ____: bool) -> None:
+        asked.append((statement, parameters))
+
+    ask(session, "ipa")
+
+    statement, parameters = asked[-1]
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert f"outbox_message USING INDEX ix_outbox_message_programme_{index} " in plan[0].detail.replace("COVERING ", "")
