@@ -150,7 +150,7 @@ def databases(kind: str, folder: Path) -> Iterator:
             numbers = iter(range(1_000))
             make = lambda: f"sqlite:///{folder / f'{next(numbers)}.db'}"  # noqa: E731 - one of two ways
         else:
-            make = stack.enter_context(a_server()).create_empty
+            make = stack.enter_context(a_server(is_small=False)).create_empty
 
         def new() -> str:
             url = make()

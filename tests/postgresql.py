@@ -33,7 +33,8 @@ UNPRIVILEGED = "nobody"
 # The shell stops the server when its standard input ends, so also when the tests are killed.
 WATCHED = '"$@" & server=$!; trap "" INT TERM; read -r _; kill -INT "$server" 2>/dev/null; wait "$server"'
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-SMALL = ("listen_addresses=", "shared_buffers=32MB", "max_connections=60", "max_wal_size=256MB")
+APART = ("listen_addresses=", "max_connections=60")
+SMALL = ("shared_buffers=32MB", "max_wal_size=256MB")
 START_S = 30
 
 CREATE_DUTCH = sql.SQL("CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'nl'")
@@ -43,17 +44,22 @@ COPY = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
 
 @dataclass
 class Server:
-    """One cluster. `is_durable` is how production runs it: a commit is on the disk before it is answered."""
+    """One cluster.
+
+    `is_durable` is how production runs it: a commit is on the disk before it is answered. A small one has a quarter of
+    the memory that PostgreSQL takes when nobody says how much.
+    """
 
     binaries: Path
     folder: Path
     is_durable: bool = False
+    is_small: bool = True
     _process: subprocess.Popen[bytes] | None = None
     _numbers: Iterator[int] = field(default_factory=count)
     _template: str = ""
 
     def start(self) -> None:
-        settings = SMALL if self.is_durable else (*SMALL, *FAST)
+        settings = APART + SMALL * self.is_small + FAST * (not self.is_durable)
         options = [part for setting in settings for part in ("-c", setting)]
         command = [self.binaries / "postgres", "-D", self.folder / "data", "-k", self.folder, *options]
         with (self.folder / "log").open("ab") as log:
@@ -133,7 +139,7 @@ class Server:
 
 
 @contextmanager
-def a_server(*, is_durable: bool = False) -> Iterator[Server]:
+def a_server(*, is_durable: bool = False, is_small: bool = True) -> Iterator[Server]:
     """Run a server of its own, and remove everything afterwards."""
     binaries = find_binaries()
     if binaries is None:
@@ -144,7 +150,7 @@ def a_server(*, is_durable: bool = False) -> Iterator[Server]:
         os.chown(folder, pwd.getpwnam(UNPRIVILEGED).pw_uid, -1)
     try:
         _initialise(binaries, folder)
-        server = Server(binaries, folder, is_durable=is_durable)
+        server = Server(binaries, folder, is_durable=is_durable, is_small=is_small)
         server.start()
         try:
             yield server
