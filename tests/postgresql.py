@@ -59,7 +59,7 @@ class Server:
     _template: str = ""
 
     def start(self) -> None:
-        settings = APART + SMALL * self.is_small + FAST * (not self.is_durable)
+        settings = (*APART, *(SMALL if self.is_small else ()), *(() if self.is_durable else FAST))
         options = [part for setting in settings for part in ("-c", setting)]
         command = [self.binaries / "postgres", "-D", self.folder / "data", "-k", self.folder, *options]
         with (self.folder / "log").open("ab") as log:

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from tests.journeys.world import World
 
 EVERYBODY = "*"
+FIRST_DAY = "2026-02-04"
+"""The day on which the round of these stories opens."""
+
+
+def at(clock: str, day: str = FIRST_DAY) -> str:
+    """Return a moment of a winter day in Amsterdam, as a command takes it."""
+    return f"{day}T{clock}+01:00"
 
 
 class Mailbox:

@@ -8,10 +8,9 @@ from typing import Any
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
 from tests.journeys.handovers import ZIC, Folder, load
-from tests.journeys.mail_servers import Mailbox, alarms, opening
+from tests.journeys.mail_servers import FIRST_DAY, Mailbox, alarms, at, opening
 from tests.journeys.world import World
 
-FIRST_DAY = "2026-02-04"
 BZK = "bzk-main@ministerie.example"
 BZK_DEPUTY = "bzk-deputy@ministerie.example"
 BEHEERDER = "beheer@ipa.example"
@@ -20,9 +19,9 @@ OF_BZK = "ipa:V01:ZIC-03:1"
 
 
 def decided(served: World, as_of: str, **what: Any) -> None:
-    at = served.app.moment(as_of).at
+    moment = served.app.moment(as_of)
     act = Act(about=OF_BZK, by=BZK, reason="Zo is het besproken", **what)
-    served.app.database.write(lambda session: decide(session, "ipa", act, at=at))
+    served.app.database.write(lambda session: decide(session, "ipa", act, at=moment.at))
 
 
 def test_a_refused_message_is_dead_at_once_and_goes_to_the_deputy_and_the_administrator_hears(
@@ -52,12 +51,12 @@ def test_a_refused_message_is_dead_at_once_and_goes_to_the_deputy_and_the_admini
 
 def test_what_the_deputy_should_hear_is_not_lost_when_the_plan_is_made_again(served: World, mailbox: Mailbox) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    served.run(f"{FIRST_DAY}T09:00:00+01:00")
-    served.app.detect("ipa", served.app.moment(f"{FIRST_DAY}T12:00:00+01:00").at)
-    served.answer(f"{FIRST_DAY}T12:10:00+01:00", "SZW", {"recommendation": "POS-01", "status": "in_progress"})
-    served.dispatch(f"{FIRST_DAY}T12:30:00+01:00")
+    served.run(at("09:00:00"))
+    served.app.detect("ipa", served.app.moment(at("12:00:00")).at)
+    served.answer(at("12:10:00"), "SZW", {"recommendation": "POS-01", "status": "in_progress"})
+    served.dispatch(at("12:30:00"))
 
-    lines = [line for line in served.messages(f"{FIRST_DAY}T12:30:00+01:00") if line.rung != "mention"]
+    lines = [line for line in served.messages(at("12:30:00")) if line.rung != "mention"]
     told = {line.about for line in lines if line.recipient == BZK_DEPUTY and line.handed_over_at}
     assert told == {line.about for line in lines if line.recipient == BZK and line.state == "dead"}
     assert len(told) > 1
@@ -122,8 +121,8 @@ def test_a_deputy_does_not_hear_of_the_end_of_a_snooze_once_somebody_took_the_si
 
 def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(served: World, mailbox: Mailbox, folder: Folder) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
-    served.run(f"{FIRST_DAY}T09:00:00+01:00")
-    served.app.detect("ipa", served.app.moment(f"{FIRST_DAY}T18:00:00+01:00").at)
+    served.run(at("09:00:00"))
+    served.app.detect("ipa", served.app.moment(at("18:00:00")).at)
     contacts = folder.path / "contacts.csv"
     contacts.write_text(
         contacts.read_text("utf-8").replace(f"{BZK_DEPUTY},deputy,,", f"{BZK_DEPUTY},deputy,,{FIRST_DAY}")
@@ -141,8 +140,8 @@ def test_what_passed_to_another_ministry_is_not_told_to_the_deputy_of_the_former
 ) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
     load(served, folder, "2026-02-01")
-    served.run(f"{FIRST_DAY}T09:00:00+01:00")
-    served.app.detect("ipa", served.app.moment(f"{FIRST_DAY}T18:00:00+01:00").at)
+    served.run(at("09:00:00"))
+    served.app.detect("ipa", served.app.moment(at("18:00:00")).at)
     folder.pass_on(ZIC, "VWS", source="BZK", on="2026-02-05")
     load(served, folder, "2026-02-05T08:00:00+01:00")
     served.run("2026-02-05")

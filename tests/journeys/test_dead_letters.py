@@ -12,14 +12,13 @@ from sqlmodel import Session, col, update
 from ipa_core.store import outbox
 from ipa_core.store.outbox import OutboxMessageRow
 from tests.journeys.handovers import Folder, load, text_of
-from tests.journeys.mail_servers import Mailbox, serving
+from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, serving
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FIRST_DAY = "2026-02-04"
 SZW = "szw-main@ministerie.example"
 NEW_AT_SZW = "szw-nieuw@ministerie.example"
 AANJAGER = "aanjager@ipa.example"
@@ -105,8 +104,8 @@ def test_a_refused_message_counts_in_the_digest_of_its_week(world: World, mailbo
 def test_a_message_that_may_have_arrived_is_not_told_again(world: World, mailbox: Mailbox) -> None:
     mailbox.data = {SZW: "drop"}
     world.run(FIRST_DAY)
-    world.dispatch(f"{FIRST_DAY}T10:31:00+01:00")
-    world.dispatch(f"{FIRST_DAY}T11:31:00+01:00")
+    world.dispatch(at("10:31:00"))
+    world.dispatch(at("11:31:00"))
     mailbox.data = {}
     world.run_daily("2026-02-05", "2026-02-20")
 
@@ -130,7 +129,7 @@ def test_the_digest_after_a_dead_one_tells_what_the_dead_one_did(world: World, m
 
 
 def test_an_address_that_makes_no_mail_keeps_nobody_waiting(world: World, mailbox: Mailbox) -> None:
-    world.run(f"{FIRST_DAY}T07:00:00+01:00")
+    world.run(at("07:00:00"))
     with Session(world.app.database.engine) as session:
         session.execute(
             update(OutboxMessageRow)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipa_core.domain.breakers import StopReason
-from tests.journeys.mail_servers import EVERYBODY, Mailbox, alarms, hanging, opening, serving
+from tests.journeys.mail_servers import EVERYBODY, FIRST_DAY, Mailbox, alarms, at, hanging, opening, serving
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST_DAY = "2026-02-04"
 MINISTRIES = ["bzk", "ez", "jenv", "szw", "vro", "vws"]
 BZK = "bzk-main@ministerie.example"
 
@@ -23,10 +22,6 @@ BZK = "bzk-main@ministerie.example"
 @pytest.fixture
 def world(served: World) -> World:
     return served
-
-
-def at(clock: str, day: str = FIRST_DAY) -> str:
-    return f"{day}T{clock}+01:00"
 
 
 # ---- Put off ----

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipa_core.app import SHIPPED
-from tests.journeys.handovers import GEZ, HANDOVER, ROUND, ZIC, Folder, load, requests_told, text_of, told
+from tests.journeys.handovers import GEZ, HANDOVER, ROUND, ZIC, Folder, load, requests, requests_told, text_of, told
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
@@ -68,6 +68,24 @@ def test_a_handover_that_is_undone_before_its_message_went_is_told_to_nobody(ope
 
     assert {"taken_over", "passed_on"} <= promised
     assert told(opened, "2026-02-17", "taken_over", "passed_on") == []
+
+
+def test_a_handover_is_told_also_when_the_plan_is_made_again_before_its_message_went(
+    opened: World, folder: Folder
+) -> None:
+    opened.run_daily("2026-02-05", "2026-02-13")
+    folder.pass_on((*ZIC, "HAN-07", "INS-03"), "VWS", source="BZK")
+    load(opened, folder, f"{HANDOVER}T06:00:00+01:00")
+    opened.run(f"{HANDOVER}T07:00:00+01:00")
+    folder.change("recommendations.csv", GEZ[:1], title="Zorg voor wie hier werkt")
+    load(opened, folder, f"{HANDOVER}T08:00:00+01:00")
+    opened.run(HANDOVER)
+
+    assert requests(opened, HANDOVER)["BZK"].asked == ()
+    assert requests_told(opened, HANDOVER) == [
+        (HANDOVER, "passed_on", "bzk-main"),
+        (HANDOVER, "taken_over", "vws-main"),
+    ]
 
 
 def test_a_second_field_in_the_same_round_is_told_as_well(opened: World, folder: Folder) -> None:

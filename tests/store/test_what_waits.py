@@ -11,27 +11,17 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from ipa_core.store import outbox
-from ipa_core.store.engine import make_engine
 from ipa_core.store.outbox import MessageKind
-from ipa_core.store.schema import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 NOON = datetime(2026, 2, 4, 11, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def session() -> Iterator[Session]:
-    engine = make_engine("sqlite://")
-    upgrade(engine)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
-
-
+@pytest.mark.parametrize("database_url", [pytest.param(None, id="sqlite")])
 @pytest.mark.parametrize(
     ("ask", "index"),
     [
@@ -50,15 +40,16 @@ def session() -> Iterator[Session]:
         ),
     ],
 )
-def test_it_is_found_on_an_index(session: Session, ask: Callable[[Session, str], object], index: str) -> None:
+def test_it_is_found_on_an_index(engine: Engine, ask: Callable[[Session, str], object], index: str) -> None:
     asked: list[tuple[str, Any]] = []
 
-    @event.listens_for(session.get_bind(), "before_cursor_execute")
+    @event.listens_for(engine, "before_cursor_execute")
     def note(_: Connection, __: object, statement: str, parameters: object, ___: object, ____: bool) -> None:
         asked.append((statement, parameters))
 
-    ask(session, "ipa")
+    with Session(engine) as session:
+        ask(session, "ipa")
+        statement, parameters = asked[-1]
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
 
-    statement, parameters = asked[-1]
-    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
     assert f"outbox_message USING INDEX ix_outbox_message_programme_{index} " in plan[0].detail.replace("COVERING ", "")
