@@ -57,6 +57,15 @@ class _Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Refused:
+    """A completion that IPA did not take over, and why."""
+
+    code: str
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
     """A decision asked, with the facts behind it."""
 
@@ -108,13 +117,8 @@ class Renderer:
             heaviest=max((item.severity for item in signals), default=None),
             groups=grouped(signals),
             about=_concerned(bundle),
-            solved=[_solved(item) for item in bundle.solved],
-            nothing_left=_sentence(
-                "bundle",
-                "nothing_left",
-                sum(item.refusal is not None for item in bundle.solved),
-                len(bundle.solved),
-            ),
+            solved=[signal_item(item.card, item.reason) for item in bundle.solved if item.refusal is None],
+            refused=_refused(bundle),
             about_signals=_sentence(
                 "bundle", "about_signals", len(signals), bool(asks), any(item.ahead for item in signals)
             ),
@@ -189,10 +193,13 @@ def _told(item: SignalItem) -> Item:
     )
 
 
-def _solved(item: SignalItem) -> Item:
-    """Return the line about a signal that ended, with what is still to be done when IPA refused the completion."""
-    ahead = _sentence("bundle", "refused", item.refusal) if item.refusal is not None else ""
-    return replace(signal_item(item.card, item.reason), ahead=ahead)
+def _refused(bundle: Bundle) -> list[_Refused]:
+    """Return each completion that IPA refused, once: more than one signal may have asked something of it."""
+    found = {item.card.subject.code: item for item in bundle.solved if item.refusal is not None}
+    return [
+        _Refused(code=code, name=signal_item(item.card).name, sentence=_sentence("bundle", "refused", item.refusal))
+        for code, item in found.items()
+    ]
 
 
 def _concerned(bundle: Bundle) -> str:

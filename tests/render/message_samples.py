@@ -10,7 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from ipa_core.domain.attachments import Attachment, AttachmentKind
+from ipa_core.domain.decisions import Decision, DecisionKind
 from ipa_core.domain.ladders import Rung
+from ipa_core.domain.moments import at_time
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Contact, Organisation, Role
 from ipa_core.domain.severities import Severity
@@ -178,6 +180,30 @@ def bundle_for_the_projectleider() -> Bundle:
     )
 
 
+def bundle_of_a_completion_refused() -> Bundle:
+    """IPA refused one completion, about which two signals stood open; another signal is solved all the same."""
+    cases = expectations()
+    claimed = [
+        a_card(cases[rule], state=SignalState.RESOLVED, resolved_on=date(2026, 2, 11)) for rule in ("G01", "G02")
+    ]
+    solved = a_card(cases["T06"], state=SignalState.RESOLVED, resolved_on=date(2026, 2, 11))
+    refusal = Decision(
+        seq=1,
+        kind=DecisionKind.REFUSE,
+        at=at_time(date(2026, 2, 11), 12),
+        dossier="UIT-01",
+        by="projectleider@ipa.example",
+        organisation="IPA",
+        reason="Het bewijs gaat over een ander jaar",
+    )
+    return a_bundle(
+        solved=(
+            *(SignalItem(card=card, reason=NoticeReason.SOLVED, refusal=refusal) for card in claimed),
+            SignalItem(card=solved, reason=NoticeReason.SOLVED),
+        )
+    )
+
+
 def bundle_of_what_is_solved() -> Bundle:
     card = a_card(expectations()["T06"], state=SignalState.RESOLVED, resolved_on=date(2026, 2, 11))
     return a_bundle(solved=(SignalItem(card=card, reason=NoticeReason.SOLVED),))
@@ -221,6 +247,7 @@ def rendered() -> dict[str, str]:
         "bundle_on_the_ladder": renderer.render_bundle(bundle_on_the_ladder()),
         "bundle_coordinator": renderer.render_bundle(bundle_for_the_coordinator()),
         "bundle_projectleider": renderer.render_bundle(bundle_for_the_projectleider()),
+        "bundle_completion_refused": renderer.render_bundle(bundle_of_a_completion_refused()),
         "bundle_solved": renderer.render_bundle(bundle_of_what_is_solved()),
         "bundle_passed_on": renderer.render_bundle(bundle_for_the_predecessor()),
         "digest_full": renderer.render_digest(full_digest()),
@@ -229,7 +256,13 @@ def rendered() -> dict[str, str]:
         "post_quiet": renderer.render_post(a_digest()),
     }
     texts = {f"{name}.txt": f"Onderwerp: {message.subject}\n\n{message.text}" for name, message in messages.items()}
-    shapes = ("bundle_request_and_signals", "bundle_on_the_ladder", "bundle_passed_on", "digest_full")
+    shapes = (
+        "bundle_completion_refused",
+        "bundle_request_and_signals",
+        "bundle_on_the_ladder",
+        "bundle_passed_on",
+        "digest_full",
+    )
     return {**texts, **{f"{name}.html": messages[name].html for name in shapes}}
 
 
