@@ -132,6 +132,8 @@ class Episode:
 
     def at(self, moment: datetime) -> Episode:
         """Return it as it was known at the instant, not before it opened."""
+        if all(at <= moment for at in self.changes):
+            return self
         return replace(
             self,
             turns=tuple(turn for turn in self.turns if turn.at <= moment),
@@ -192,6 +194,8 @@ def with_decisions(episodes: Iterable[Episode], decisions: Iterable[Decision]) -
     on: dict[str, list[Decision]] = {}
     for one in decisions:
         on.setdefault(one.signal.partition(":")[2], []).append(one)
+    if not on:
+        return list(episodes)
     return [replace(episode, decisions=tuple(on.get(episode.code, ()))) for episode in episodes]
 
 
@@ -199,6 +203,8 @@ def with_escalations(
     episodes: Iterable[Episode], went: Mapping[str, Sequence[Escalation]], programme: str
 ) -> list[Episode]:
     """Give each episode the escalations about it, which `went` has by what their notices are about."""
+    if not went:
+        return list(episodes)
     return [
         replace(
             episode,

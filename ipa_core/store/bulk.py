@@ -2,7 +2,7 @@
 
 A statement per row costs more in the ORM and on the wire than in the database. SQLite takes a hundred new rows with one
 statement, because for each statement it lays out the lists of a CHECK anew, and changes with one prepared statement;
-PostgreSQL takes rows as one JSON document, a thousand at a time.
+PostgreSQL takes new rows with COPY, and changes as one JSON document, a thousand at a time.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session, SQLModel
 
     Rows = Iterable[Mapping[str, Any]]
+    Values = list[tuple[Any, ...]]
+    Write = Callable[[Connection, Values], None]
 
 BATCH = 1000
 ROWS_OF_STATEMENT = 100
@@ -43,39 +45,37 @@ def append_many(session: Session, table: Table, rows: Rows, *, columns: Sequence
     listed = ", ".join(f'"{name}"' for name in names)
     one = f"({', '.join('?' * len(names))})"
 
-    def insert(connection: Connection, values: Sequence[tuple[Any, ...]]) -> None:
+    def insert(connection: Connection, values: Values) -> None:
         for some in in_batches(values, ROWS_OF_STATEMENT):
             statement = f'INSERT INTO "{table.name}" ({listed}) VALUES {", ".join([one] * len(some))}'  # noqa: S608 - our own names
             connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
 
+    def copy(connection: Connection, values: Values) -> None:
+        connection.exec_driver_sql(f'COPY "{table.name}" ({listed}) FROM STDIN', (values,))
+
     session.flush()
-    return _execute(
-        session.connection(),
-        table,
-        names,
-        rows,
-        sqlite=insert,
-        postgresql=f'INSERT INTO "{table.name}" ({listed}) SELECT {listed} FROM {_records(table)}',  # noqa: S608 - our own names
-    )
+    return _execute(session.connection(), table, names, rows, sqlite=insert, postgresql=copy)
 
 
 def change_many(session: Session, table: Table, rows: Rows, *, key: str, columns: Sequence[str]) -> int:
     """Set the columns of the rows with this key; return how many. Objects of the ORM do not notice."""
+    names = [*columns, key]
     there = ", ".join(f'"{name}" = ?' for name in columns)
     here = ", ".join(f'"{name}" = said."{name}"' for name in columns)
 
-    def update(connection: Connection, values: Sequence[tuple[Any, ...]]) -> None:
-        connection.exec_driver_sql(f'UPDATE "{table.name}" SET {there} WHERE "{key}" = ?', list(values))  # noqa: S608 - our own names
+    def update(connection: Connection, values: Values) -> None:
+        connection.exec_driver_sql(f'UPDATE "{table.name}" SET {there} WHERE "{key}" = ?', values)  # noqa: S608 - our own names
+
+    def update_from_document(connection: Connection, values: Values) -> None:
+        said = f'json_populate_recordset(NULL::"{table.name}", %s::json) AS said'
+        document = [dict(zip(names, one, strict=True)) for one in values]
+        connection.exec_driver_sql(
+            f'UPDATE "{table.name}" AS kept SET {here} FROM {said} WHERE kept."{key}" = said."{key}"',  # noqa: S608 - our own names
+            (canonical_json(document),),
+        )
 
     session.flush()
-    return _execute(
-        session.connection(),
-        table,
-        [*columns, key],
-        rows,
-        sqlite=update,
-        postgresql=f'UPDATE "{table.name}" AS kept SET {here} FROM {_records(table)} WHERE kept."{key}" = said."{key}"',  # noqa: S608 - our own names
-    )
+    return _execute(session.connection(), table, names, rows, sqlite=update, postgresql=update_from_document)
 
 
 def know_sizes(connection: Connection, table: Table) -> None:
@@ -119,29 +119,21 @@ def collecting_rarely() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _records(table: Table) -> str:
-    return f'json_populate_recordset(NULL::"{table.name}", %s::json) AS said'
-
-
 def _execute(
     connection: Connection,
     table: Table,
     names: Sequence[str],
     rows: Rows,
     *,
-    sqlite: Callable[[Connection, Sequence[tuple[Any, ...]]], None],
-    postgresql: str,
+    sqlite: Write,
+    postgresql: Write,
 ) -> int:
+    write = sqlite if connection.dialect.name == "sqlite" else postgresql
     cells = itemgetter(*names)
     encoders = [(place, encode) for place, name in enumerate(names) if (encode := _encoder(table.columns[name].type))]
     count = 0
     for batch in in_batches(rows):
-        values = [_encoded(list(cells(row)), encoders) for row in batch]
-        if connection.dialect.name == "sqlite":
-            sqlite(connection, values)
-        else:
-            document = [dict(zip(names, one, strict=True)) for one in values]
-            connection.exec_driver_sql(postgresql, (canonical_json(document),))
+        write(connection, [_encoded(list(cells(row)), encoders) for row in batch])
         count += len(batch)
     return count
 

@@ -30,7 +30,7 @@ class Changes:
         event.listen(session.connection(), "before_cursor_execute", self._note)
 
     def _note(self, _connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        self.is_any = self.is_any or statement.startswith(("INSERT", "UPDATE", "DELETE"))
+        self.is_any = self.is_any or statement.startswith(("INSERT", "UPDATE", "DELETE", "COPY"))
 
 
 @dataclass(frozen=True, slots=True)

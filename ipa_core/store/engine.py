@@ -11,12 +11,12 @@ The defaults of SQLModel lose updates without an error, on SQLite and on Postgre
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
@@ -186,6 +186,7 @@ def _postgresql_engine(url: URL) -> Engine:
     )
     event.listen(engine, "connect", _set_up_postgresql)
     event.listen(engine, "begin", _begin_postgresql)
+    event.listen(engine, "do_execute", _copy)
     event.listen(engine, "handle_error", _leave_out_values)
     return engine
 
@@ -202,6 +203,20 @@ def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get(READ_ONLY, False):
         # One view for all queries, as on SQLite; READ COMMITTED would show each query a later moment.
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _copy(cursor: DBAPICursor, statement: str, parameters: Sequence[Any], _context: object) -> bool:
+    """Send the rows that are the one parameter of a COPY. Other statements go their usual way.
+
+    As SQLAlchemy thinks that it executes a statement, its events and its errors are those of any other one.
+    """
+    if not statement.startswith("COPY "):
+        return False
+    (rows,) = parameters
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+    return True
 
 
 def _leave_out_values(context: ExceptionContext) -> None:

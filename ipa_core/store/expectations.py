@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy
 from sqlalchemy import Index, and_, case, func, or_
@@ -56,8 +55,7 @@ _rows = table_of(ExpectationRow)
 _SEVERITIES = {severity.value: severity for severity in Severity}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredExpectation:
+class StoredExpectation(NamedTuple):
     """A held expectation with its number and its owner, and whether a run applied that it closed."""
 
     id: int
@@ -75,7 +73,7 @@ class StoredExpectation:
         passed = [at for at, _ in self.held.breaks() if at <= until]
         held = self.held._replace(applied_at=passed[-1]) if passed else self.held
         is_closed = held.held_until is not None and held.held_until <= until
-        return replace(self, held=held, is_closing_applied=self.is_closing_applied or is_closed)
+        return self._replace(held=held, is_closing_applied=self.is_closing_applied or is_closed)
 
 
 def replace_from(
@@ -178,7 +176,7 @@ def list_due(session: Session, programme: str, *, until: datetime) -> list[Store
     statement = (
         _select(programme).where(_rows.c.next_at <= until).order_by(_rows.c.next_at, _rows.c.id).with_for_update()
     )
-    return [_as_stored(row, is_evidence_read=False) for row in session.execute(statement)]
+    return [_as_stored(row, is_evidence_read=False) for row in session.execute(statement).all()]
 
 
 def mark_applied(session: Session, due: Iterable[StoredExpectation], *, until: datetime) -> None:
@@ -195,7 +193,7 @@ def list_held(
     )
     if owners is not None:
         statement = statement.where(_rows.c.owner.in_(owners))
-    return [_as_stored(row) for row in session.execute(statement.order_by(_rows.c.id))]
+    return [_as_stored(row) for row in session.execute(statement.order_by(_rows.c.id)).all()]
 
 
 def list_from(
@@ -213,7 +211,7 @@ def list_from(
         )
         if rules is not None:
             statement = statement.where(_rows.c.rule.in_(rules))
-        for row in session.execute(statement.order_by(_rows.c.id).with_for_update()):
+        for row in session.execute(statement.order_by(_rows.c.id).with_for_update()).all():
             at = since[row.owner]
             if row.held_until is None or row.held_until > at or (row.held_until == at and not row.is_closing_applied):
                 found.setdefault(row.owner, []).append(_as_stored(row))
@@ -324,7 +322,7 @@ def _ended(stored: StoredExpectation, held_until: datetime | None) -> list[Store
     """Return the row with another end, if it is another."""
     if stored.held.held_until == held_until:
         return []
-    return [replace(stored, held=stored.held._replace(held_until=held_until))]
+    return [stored._replace(held=stored.held._replace(held_until=held_until))]
 
 
 def _end_open(session: Session, ids: Iterable[int], at: datetime) -> None:

@@ -107,7 +107,7 @@ def list_versions(
     if codes is not None:
         statement = statement.where(rows.c.code.in_(codes))
     found: dict[str, list[Recommendation]] = {}
-    for row in session.execute(statement.order_by(rows.c.seq)):
+    for row in session.execute(statement.order_by(rows.c.seq)).all():
         version = Recommendation(**dict(zip(_FIELDS, row, strict=True)))
         found.setdefault(version.code, []).append(version)
     return {code: tuple(versions) for code, versions in found.items()}

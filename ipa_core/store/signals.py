@@ -86,7 +86,7 @@ def list_standings(
                 _rows.c.subject_kind == kind,
                 _rows.c.subject_code.in_(batch),
             )
-            for row in session.execute(statement.order_by(_rows.c.episode)):
+            for row in session.execute(statement.order_by(_rows.c.episode)).all():
                 found[rule, Subject(kind=kind, code=row.subject_code)] = _as_standing(row)
     return found
 
@@ -210,7 +210,7 @@ def list_episodes(
     if since is not None:
         statement = statement.where(or_(_rows.c.resolved_at.is_(None), _rows.c.resolved_at > since))
     found: dict[str, list[Episode]] = {}
-    for _, turns in groupby(session.execute(statement), key=attrgetter("id")):
+    for _, turns in groupby(session.execute(statement).all(), key=attrgetter("id")):
         episode = _as_episode(list(turns))
         found.setdefault(episode.dossier, []).append(episode)
     return found
