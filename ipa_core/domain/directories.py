@@ -137,21 +137,24 @@ class LeadTerm:
     until: datetime | None
 
 
-def lead_terms(versions: Mapping[str, Sequence[Recommendation]], directory: DirectoryHistory) -> list[LeadTerm]:
-    """Sum up who leads what in a register, however large.
+def lead_terms(register: Iterable[Sequence[Recommendation]], directory: DirectoryHistory) -> list[LeadTerm]:
+    """Sum up who leads what in a register, however large: the versions of one dossier after the other, oldest first.
 
     Dossiers whose responsibilities are listed stand for themselves; of the others those with the same lead are one
     group, in which any of them speaks for all.
     """
     listed = {term.dossier for _, term in directory.responsibilities}
-    terms: dict[str, list[LeadTerm]] = {}
-    for code, mine in versions.items():
-        ends = [*(version.recorded_at for version in mine[1:]), None]
-        for version, until in zip(mine, ends, strict=True):
-            key = f"dossier {code}" if code in listed else f"lead {version.lead}"
+    alone: list[LeadTerm] = []
+    groups: dict[str, dict[tuple[datetime, datetime | None], LeadTerm]] = {}
+    for versions in register:
+        ends = [*(version.recorded_at for version in versions[1:]), None]
+        for version, until in zip(versions, ends, strict=True):
             term = LeadTerm(recommendation=version, since=version.recorded_at, until=until)
-            terms.setdefault(key, []).append(term)
-    return [term for key, mine in terms.items() for term in (mine if key.startswith("dossier") else _joined(mine))]
+            if version.code in listed:
+                alone.append(term)
+            else:
+                groups.setdefault(version.lead, {}).setdefault((term.since, until), term)
+    return [*alone, *(term for group in groups.values() for term in _joined(group.values()))]
 
 
 def _joined(terms: Iterable[LeadTerm]) -> list[LeadTerm]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
@@ -11,12 +13,14 @@ from sqlalchemy import Index, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recommendation, Recurrence
-from ipa_core.store.bulk import append_many, in_batches, table_of
+from ipa_core.store.bulk import BATCH, append_many, in_batches, table_of
 from ipa_core.store.types import JsonList, UtcDateTime, enum_column
 from ipa_core.store.versions import append_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
+
+    from sqlalchemy import Select
 
     from ipa_core.store.bulk import Rows
     from ipa_core.store.versions import Appended
@@ -82,6 +86,8 @@ class DependencyRow(SQLModel, table=True):
     root: str = Field(primary_key=True)
 
 
+_rows = table_of(RecommendationRow)
+
 _FIELDS = tuple(field.name for field in fields(Recommendation))
 
 
@@ -102,15 +108,22 @@ def list_versions(
     session: Session, programme: str, codes: Collection[str] | None = None
 ) -> dict[str, tuple[Recommendation, ...]]:
     """Return the versions of each dossier, oldest first; of all dossiers when no codes are given."""
-    rows = table_of(RecommendationRow)
-    statement = sqlalchemy.select(*(rows.c[name] for name in _FIELDS)).where(rows.c.programme == programme)
+    statement = _select_versions(programme)
     if codes is not None:
-        statement = statement.where(rows.c.code.in_(codes))
+        statement = statement.where(_rows.c.code.in_(codes))
     found: dict[str, list[Recommendation]] = {}
-    for row in session.execute(statement.order_by(rows.c.seq)).all():
-        version = Recommendation(**dict(zip(_FIELDS, row, strict=True)))
+    for row in session.execute(statement.order_by(_rows.c.seq)):
+        version = _as_version(row)
         found.setdefault(version.code, []).append(version)
     return {code: tuple(versions) for code, versions in found.items()}
+
+
+def each_versions(session: Session, programme: str) -> Iterator[tuple[Recommendation, ...]]:
+    """Yield the versions of one dossier after the other, oldest first, for who need not keep them all."""
+    statement = _select_versions(programme).order_by(_rows.c.code, _rows.c.seq)
+    rows = session.execute(statement.execution_options(yield_per=BATCH))
+    for _, mine in groupby(rows, key=attrgetter("code")):
+        yield tuple(map(_as_version, mine))
 
 
 def list_codes(session: Session, programme: str) -> list[str]:
@@ -197,3 +210,11 @@ def list_dependencies(session: Session, programme: str, dossiers: Collection[str
 
 def _as_milestone(row: MilestoneRow) -> Milestone:
     return Milestone(**row.model_dump(exclude={"seq", "programme"}))
+
+
+def _select_versions(programme: str) -> Select[Any]:
+    return sqlalchemy.select(*(_rows.c[name] for name in _FIELDS)).where(_rows.c.programme == programme)
+
+
+def _as_version(row: Any) -> Recommendation:  # noqa: ANN401 - a row of the table
+    return Recommendation(**dict(zip(_FIELDS, row, strict=True)))

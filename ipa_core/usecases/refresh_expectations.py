@@ -172,7 +172,7 @@ def refresh_requests(view: ProgrammeView, histories: Iterable[RequestHistory], *
 
 def refresh_organisations(view: ProgrammeView, *, since: datetime | None) -> None:
     """Hold anew what is expected of the organisations that ever could not be asked, or once seemed not to be."""
-    terms = lead_terms(recommendations.list_versions(view.session, view.code), view.directory_history)
+    terms = lead_terms(recommendations.each_versions(view.session, view.code), view.directory_history)
     found = {f"organisation:{code}": one for code, one in reach_over_time(terms, view.directory_history).items()}
     held: dict[str, Sequence[HeldExpectation]] = {}
     for owner in sorted(found.keys() | expectations.list_owners(view.session, view.code, "organisation:")):

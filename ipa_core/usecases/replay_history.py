@@ -204,7 +204,7 @@ def _other_rows(view: ProgrammeView) -> Iterator[tuple[str, Sequence[HeldExpecta
     rounds = [list(mine) for _, mine in groupby(histories, key=lambda history: history.request.round)]
     for code, rows in hold_patterns(rounds, view.directory_history, view.policies).items():
         yield f"pattern:{code}", rows
-    terms = lead_terms(recommendations.list_versions(view.session, view.code), view.directory_history)
+    terms = lead_terms(recommendations.each_versions(view.session, view.code), view.directory_history)
     for code, reaches in reach_over_time(terms, view.directory_history).items():
         yield code, hold_organisation(reaches, view.policies)
 

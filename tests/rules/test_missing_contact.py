@@ -41,8 +41,7 @@ def a_directory(
 
 def out_of_reach(directory: DirectoryHistory, *versions: Recommendation) -> dict[str, list[tuple[date, date | None]]]:
     """Return by organisation from when to when K04 holds for it."""
-    register = {"UIT-01": versions or (a_recommendation(),)}
-    found = reach_over_time(lead_terms(register, directory), directory)
+    found = reach_over_time(lead_terms([versions or (a_recommendation(),)], directory), directory)
     rows = {code: hold_organisation(reaches, a_timeline()) for code, reaches in found.items()}
     return {
         code: [(row.held_from.date(), row.held_until and row.held_until.date()) for row in mine]
@@ -154,7 +153,7 @@ def test_it_holds_exactly_on_the_days_without_anybody(terms: list[tuple[Role, in
     ]
     on = ADOPTED_ON + timedelta(days=day)
     directory = a_directory(*contacts)
-    reaches = reach_over_time(lead_terms({"UIT-01": (a_recommendation(),)}, directory), directory)
+    reaches = reach_over_time(lead_terms([(a_recommendation(),)], directory), directory)
 
     rows = hold_organisation(reaches["SZW"], a_timeline()) if "SZW" in reaches else []
 
