@@ -54,11 +54,33 @@ class Directory:
         found = (one for one in self._by_role.get((role, organisation), ()) if is_valid_on(one, on))
         return tuple({contact.email.casefold(): contact for contact in found}.values())
 
-    def find_contact(self, email: str, organisation: str) -> Contact | None:
-        """Return who has the mailbox, of this organisation rather than of another; also one who left."""
+    def find_contact(self, email: str, organisation: str, on: date, roles: Sequence[Role] = ()) -> Contact | None:
+        """Return who has the mailbox, also one who left; of more than one the one that fits best.
+
+        On duty rather than not, in an earlier of these roles rather than a later or another one, and of this
+        organisation rather than of another.
+        """
+        ranks = {role: rank for rank, role in enumerate(roles)}
+        return min(
+            self._by_email.get(email, ()),
+            key=lambda one: (
+                not is_valid_on(one, on),
+                ranks.get(one.role, len(ranks)),
+                one.organisation != organisation,
+            ),
+            default=None,
+        )
+
+    def is_on_duty(self, email: str, organisation: str, on: date) -> bool:
+        """Tell whether the mailbox is of somebody on duty at the organisation, or at another if it never was there."""
         known = self._by_email.get(email, ())
-        mine = (contact for contact in known if contact.organisation == organisation)
-        return next(mine, next(iter(known), None))
+        mine = [one for one in known if one.organisation == organisation] or known
+        return any(is_valid_on(one, on) for one in mine)
+
+    def ministries_of(self, email: str, on: date) -> frozenset[str]:
+        """Return the organisations of which somebody with this mailbox is the main contact."""
+        known = self._by_email.get(email, ())
+        return frozenset(one.organisation for one in known if one.role is Role.MAIN and is_valid_on(one, on))
 
     @cached_property
     def _by_role(self) -> Mapping[tuple[Role, str | None], Sequence[Contact]]:

@@ -131,6 +131,11 @@ def signal_id(programme: str, rule: str, subject: Subject, episode: int) -> str:
     return f"{programme}:{rule}:{subject.code}:{episode}"
 
 
+def rule_of(identity: str) -> str:
+    """Return the rule of the signal with this key."""
+    return identity.split(":")[1]
+
+
 def earlier_episodes(identity: str) -> list[str]:
     """Return the keys of the episodes before the one with this key, oldest first."""
     knelpunt, _, episode = identity.rpartition(":")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ipa_core.domain.attachments import AttachmentKind
+from ipa_core.domain.ladders import OF_MINISTRY
 from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.render import dutch
@@ -110,8 +111,8 @@ class Renderer:
             bundle=bundle,
             programme=bundle.programme,
             base_url=bundle.base_url,
-            contact=bundle.contact,
             greeting=_greeting(bundle.contact),
+            roles=dutch.listed(_role(contact) for contact in (bundle.contact, *bundle.other_roles)),
             asks=sorted(asks, key=_urgency, reverse=True),
             count=len(signals),
             heaviest=max((item.severity for item in signals), default=None),
@@ -136,8 +137,8 @@ class Renderer:
             digest=digest,
             programme=digest.programme,
             base_url=digest.base_url,
-            contact=digest.contact,
             greeting=_greeting(digest.contact),
+            roles=_role(digest.contact),
             changes=_sentence("digest", "changes", digest),
             standing=_sentence("digest", "standing", _standing(digest)),
             bars=_bars(_standing(digest)),
@@ -260,9 +261,14 @@ def _urgency(ask: _Ask) -> int:
 
 def _greeting(contact: Contact) -> str:
     role = dutch.word(contact.role)
-    if contact.role in (Role.MAIN, Role.DEPUTY, Role.COORDINATOR):
+    if contact.role in OF_MINISTRY:
         return f"{role} {contact.organisation}"
     return f"leden van de {role}" if contact.role is Role.STEERING_GROUP else role
+
+
+def _role(contact: Contact) -> str:
+    role = dutch.word(contact.role)
+    return f"{role} van {contact.organisation}" if contact.role in OF_MINISTRY else role
 
 
 def _sentence(kind: str, name: str, *names: object) -> str:

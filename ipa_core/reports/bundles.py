@@ -82,7 +82,8 @@ class PassedOn:
 class Bundle:
     """One message: `signals` by theme and then by severity, heaviest first; `mentions` weigh less than medium.
 
-    It has no links when `base_url` is empty.
+    It has no links when `base_url` is empty. `other_roles` are those in which the reader gets it besides that of the
+    `contact`.
     """
 
     programme: Programme
@@ -90,6 +91,7 @@ class Bundle:
     organisation: Organisation
     slot_on: date
     base_url: str
+    other_roles: tuple[Contact, ...] = ()
     requests: tuple[RequestItem, ...] = ()
     signals: tuple[SignalItem, ...] = ()
     mentions: tuple[SignalItem, ...] = ()

@@ -13,13 +13,13 @@ from ipa_core.domain.signal_ladders import pauses_of
 from ipa_core.reports.bundles import PassedOn, RequestItem, SignalItem
 from ipa_core.store import decisions, notices, signals
 from ipa_core.store.notices import NoticeKind, NoticeState
+from ipa_core.usecases.find_audience import find_reader
 from ipa_core.usecases.plan_handovers import gained, lost
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
     from datetime import date
 
-    from ipa_core.domain.organisations import Contact
     from ipa_core.domain.rounds import Request, RequestHistory
     from ipa_core.reports.signal_cards import SignalCard
     from ipa_core.store.notices import NoticeRow
@@ -62,16 +62,17 @@ def request_items(
     rows: Sequence[NoticeRow],
     histories: Mapping[str, RequestHistory],
     *,
-    contact: Contact,
     asked: Container[tuple[str, str]],
 ) -> tuple[RequestItem, ...]:
-    """Return what these rungs say to a contact, with the requests as they stand; `histories` are by code.
+    """Return what these rungs say to one reader, with the requests as they stand; `histories` are by code.
 
     `asked` are the requests and the mailboxes that got a message about them before.
     """
     items = []
     for row in rows:
-        is_new = contact.role is Role.MAIN and (row.subject, row.recipient) not in asked
+        reader = find_reader(view, row)
+        is_main = reader is not None and reader.role is Role.MAIN
+        is_new = is_main and (row.subject, row.recipient) not in asked
         item = _request_item(view, row, histories[row.subject])
         items.append(replace(item, is_asked_first=row.rung in ASKING or is_new))
     return tuple(items)

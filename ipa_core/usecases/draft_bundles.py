@@ -24,6 +24,7 @@ from ipa_core.usecases.bundle_items import (
     solved_items,
     taken_until,
 )
+from ipa_core.usecases.find_audience import find_reader
 from ipa_core.usecases.signal_cards import build_cards
 
 if TYPE_CHECKING:
@@ -118,12 +119,12 @@ def gather_facts(
 ) -> Facts:
     """Read what is true now, as far as these drafts need it."""
     due = [row for draft in drafts for row in draft.due]
-    contacts = {draft.recipient: _contact(view, draft) for draft in drafts if draft.due}
-    light = _light_by_ministry(view, contacts.values())
+    mains = {draft.recipient: view.directory.ministries_of(draft.recipient, view.on) for draft in drafts if draft.due}
+    light = _light_by_ministry(view, frozenset().union(*mains.values()))
     heard = notices.list_of_subjects(
         view.session, view.code, NoticeKind.SIGNAL, [signal.id for mine in light.values() for signal in mine]
     )
-    unheard = _unheard(drafts, contacts, light, heard, outbox.list_dead_ids(view.session, view.code))
+    unheard = _unheard(drafts, mains, light, heard, outbox.list_dead_ids(view.session, view.code))
     return Facts(
         histories={one.request.code: one for one in histories},
         asked=notices.list_asked_mailboxes(
@@ -144,13 +145,15 @@ def gather_facts(
 
 def build_bundle(view: ProgrammeView, draft: Draft, facts: Facts, *, base_url: str) -> Bundle:
     """Return what a draft with something due says, without the files that go along."""
-    contact = _contact(view, draft)
+    readers = _readers(view, draft)
+    contact = next((one for one in readers if one.role is Role.MAIN), readers[0])
     news = [row for row in draft.due if row.rung is not Rung.PASSED_ON]
     told = [row for row in news if row.kind is NoticeKind.SIGNAL and row.rung is not Rung.SOLVED]
     light = facts.light.get(draft.recipient, ())
     return Bundle(
         programme=view.programme,
         contact=contact,
+        other_roles=tuple(one for one in readers if one != contact),
         organisation=organisation_of(view, contact.organisation),
         slot_on=draft.slot_on,
         base_url=base_url,
@@ -158,7 +161,6 @@ def build_bundle(view: ProgrammeView, draft: Draft, facts: Facts, *, base_url: s
             view,
             [row for row in news if row.kind is NoticeKind.REQUEST],
             facts.histories,
-            contact=contact,
             asked=facts.asked,
         ),
         signals=signal_items(view, told, facts.cards, facts.ahead, draft.slot_on, taken_until=facts.taken_until),
@@ -168,11 +170,12 @@ def build_bundle(view: ProgrammeView, draft: Draft, facts: Facts, *, base_url: s
     )
 
 
-def _contact(view: ProgrammeView, draft: Draft) -> Contact:
-    """Return who reads it; an address that left since is still written to as it was planned."""
+def _readers(view: ProgrammeView, draft: Draft) -> list[Contact]:
+    """Return as whom somebody reads it; an address that left since is still written to as it was planned."""
     row = draft.due[0]
     fallback = Contact(organisation=row.organisation, name="", email=draft.recipient, role=Role.MAIN)
-    return view.find_contact(draft.recipient, row.organisation) or fallback
+    found = dict.fromkeys(find_reader(view, row) for row in draft.due)
+    return [contact for contact in found if contact is not None] or [fallback]
 
 
 def _cards(
@@ -184,12 +187,11 @@ def _cards(
     return {card.signal.id: card for card in build_cards(view, list(told.values()))}
 
 
-def _light_by_ministry(view: ProgrammeView, readers: Iterable[Contact]) -> dict[str | None, list[Signal]]:
+def _light_by_ministry(view: ProgrammeView, ministries: Collection[str]) -> dict[str | None, list[Signal]]:
     """Return the open signals below medium of the ministries of which a main contact gets a bundle.
 
     Not that a date comes near when it has passed: the reader hears of that.
     """
-    ministries = {contact.organisation for contact in readers if contact.role is Role.MAIN}
     found: dict[str | None, list[Signal]] = defaultdict(list)
     standing = signals.read_at(view.session, view.code, at=view.at) if ministries else []
     passed = {signal.dossier for signal in standing if signal.rule == PASSED}
@@ -204,21 +206,19 @@ def _light_by_ministry(view: ProgrammeView, readers: Iterable[Contact]) -> dict[
 
 def _unheard(
     drafts: Iterable[Draft],
-    contacts: Mapping[str, Contact],
+    mains: Mapping[str, Collection[str]],
     light: Mapping[str | None, Sequence[Signal]],
     rows: Mapping[str, Sequence[NoticeRow]],
     dead: Collection[int | None],
 ) -> dict[str, list[Signal]]:
-    """Return for each main contact the light signals that it has not read about yet."""
+    """Return for each mailbox the light signals of its ministries (`mains`) that it has not read about yet."""
     heard: dict[tuple[str, str], set[int | None]] = defaultdict(set)
     for row in (row for mine in rows.values() for row in mine):
         if row.message is not None and row.message not in dead:
             heard[row.subject, row.recipient].add(row.message)
     found: dict[str, list[Signal]] = {}
     for draft in drafts:
-        contact = contacts.get(draft.recipient)
-        if contact is not None and contact.role is Role.MAIN:
-            mine = {draft.message.id} if draft.message is not None else set()
-            told = light.get(contact.organisation, ())
-            found[draft.recipient] = [one for one in told if not heard[one.id, draft.recipient] - mine]
+        mine = {draft.message.id} if draft.message is not None else set()
+        told = [one for ministry in sorted(mains.get(draft.recipient, ())) for one in light.get(ministry, ())]
+        found[draft.recipient] = [one for one in told if not heard[one.id, draft.recipient] - mine]
     return found

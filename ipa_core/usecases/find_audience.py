@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
-from ipa_core.domain.ladders import OF_MINISTRY, signal_audience
+from ipa_core.domain.ladders import AUDIENCE, OF_MINISTRY, signal_audience
 from ipa_core.domain.messages import message_id_of
+from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Role
+from ipa_core.domain.signals import rule_of
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.organisations import Contact
     from ipa_core.domain.signals import Signal
+    from ipa_core.store.notices import NoticeRow
     from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
@@ -50,6 +53,20 @@ def find_audience(view: ProgrammeView, signal: Signal) -> tuple[str, list[str]]:
     return lead or "", _first(view, roles, lead) if lead is not None else [NOBODY]
 
 
+def find_reader(view: ProgrammeView, row: NoticeRow) -> Contact | None:
+    """Return who reads a notice, and in which role: the mailbox may be that of more than one contact."""
+    return view.find_contact(row.recipient, view.present(row.organisation), _roles_of(row))
+
+
+def _roles_of(row: NoticeRow) -> tuple[Role, ...]:
+    """Return the roles that a notice is for, the first one first."""
+    if row.reason is NoticeReason.STAND_IN:
+        return (Role.DEPUTY,)
+    roles = AUDIENCE.get(row.rung, ())
+    is_of_rule = row.kind is NoticeKind.SIGNAL and roles == (Role.MAIN,)
+    return signal_audience(rule_of(row.subject)) if is_of_rule else roles
+
+
 def _tried_already(view: ProgrammeView, message: OutboxMessageRow) -> Role | None:
     """Return the role of the reader when the message that failed told of a failure itself.
 
@@ -62,7 +79,7 @@ def _tried_already(view: ProgrammeView, message: OutboxMessageRow) -> Role | Non
     if not told:
         return None
     known = signals.read_at(view.session, view.code, at=view.at, ids=told, is_resolved_included=True)
-    contact = view.find_contact(message.recipient, message.organisation)
+    contact = view.find_contact(message.recipient, message.organisation, signal_audience("M01"))
     is_about_messages = any(one.subject.kind is SubjectKind.MESSAGE for one in known)
     return contact.role if contact is not None and is_about_messages else None
 

@@ -12,7 +12,7 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
 from ipa_core.store import notices
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
-from ipa_core.usecases.find_audience import find_recipients
+from ipa_core.usecases.find_audience import NOBODY, find_recipients
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,11 +40,12 @@ class _About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _News:
-    """What one ministry must hear, for the `turn`-th time."""
+    """What one ministry must hear, for the `turn`-th time; `others` carry what it lost."""
 
     rung: Rung
     organisation: str
     turn: int
+    others: frozenset[str] = frozenset()
 
 
 def plan_handovers(
@@ -77,7 +78,7 @@ def _plan_signals(view: ProgrammeView, standing: Mapping[str, Signal], fates: Fa
         gone = [row for row in rows[identity] if fates.has_gone(row)]
         told, turn = _last_told(gone), 1 + sum(row.rung is Rung.TAKEN_OVER for row in gone)
         if told not in (None, now):
-            old = _News(rung=Rung.PASSED_ON, organisation=told, turn=turn)
+            old = _News(rung=Rung.PASSED_ON, organisation=told, turn=turn, others=frozenset({now}))
             new = _News(rung=Rung.TAKEN_OVER, organisation=now, turn=turn)
             about = _About(kind=NoticeKind.SIGNAL, subject=identity, episode=signal.episode)
             _tell(view, about, (old, new), slot_on)
@@ -113,9 +114,12 @@ def _news_of_request(
     if is_asking and (has_passed or came):
         gains = history.count_changes(view.at, lambda before, after: bool(set(after) - set(before)))
         news.append(_News(rung=Rung.TAKEN_OVER, organisation=holder, turn=max(1, gains + has_passed)))
-    if state is not RequestState.ANSWERED and (has_passed or lost(history, view)):
+    gone_on = lost(history, view)
+    if state is not RequestState.ANSWERED and (has_passed or gone_on):
         losses = history.count_changes(view.at, lambda before, after: bool(set(before) - set(after)))
-        news.append(_News(rung=Rung.PASSED_ON, organisation=first, turn=1 if has_passed else max(1, losses)))
+        others = {holder} if has_passed else {lead for code in gone_on if (lead := view.lead(code))}
+        turn = 1 if has_passed else max(1, losses)
+        news.append(_News(rung=Rung.PASSED_ON, organisation=first, turn=turn, others=frozenset(others)))
     return news
 
 
@@ -155,7 +159,11 @@ def _drop(view: ProgrammeView, rows: Iterable[NoticeRow], fates: Fates) -> None:
 
 def _tell(view: ProgrammeView, about: _About, news: Iterable[_News], slot_on: date) -> None:
     for item in news:
+        # Somebody who is the contact of both ministries still does it, and is not told that others do.
+        still = {address for other in item.others for address in find_recipients(view, AUDIENCE[item.rung], other)}
         for address in find_recipients(view, AUDIENCE[item.rung], item.organisation):
+            if address in still - {NOBODY}:
+                continue
             key = notices.key_for(about.kind, about.subject, about.episode, item.rung, address, turn=item.turn)
             row = notices.find(view.session, view.code, key)
             if row is None:

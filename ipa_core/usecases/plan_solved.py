@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.ladders import AUDIENCE, OF_MINISTRY, SIGNAL_AUDIENCE, Rung
 from ipa_core.domain.notices import NoticeReason, signal_key
-from ipa_core.domain.organisations import is_valid_on
 from ipa_core.domain.signal_ladders import ABOUT_DOSSIERS, BEGINS, RUNGS
 from ipa_core.domain.signals import episodes_between
 from ipa_core.reports import why_not
@@ -113,8 +112,7 @@ class _Planner:
             return NoticeState.SKIPPED, why_not.CAME_BACK
         if is_of_ministry and row.organisation != self.view.ministry_of(signal.subject, signal.dossier):
             return NoticeState.SKIPPED, why_not.CARRIED_BY_OTHERS
-        contact = self.view.find_contact(row.recipient, row.organisation)
-        if contact is None or not is_valid_on(contact, self.view.on):
+        if not self.view.directory.is_on_duty(row.recipient, row.organisation, self.view.on):
             return NoticeState.SKIPPED, why_not.REPLACED
         if self.latest[signal.id].is_open:
             return NoticeState.SUPPRESSED, why_not.CAME_BACK

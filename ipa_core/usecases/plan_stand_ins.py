@@ -15,6 +15,7 @@ from ipa_core.domain.signal_ladders import pauses_of
 from ipa_core.reports import why_not
 from ipa_core.store import decisions, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
+from ipa_core.usecases.find_audience import find_reader
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around
 
@@ -49,11 +50,14 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     And not about what somebody has in hand meanwhile: that waits.
     """
     waiting = notices.list_unsent(view.session, view.code, reason=NoticeReason.STAND_IN, untried=fates.untried)
-    dead = [message for message in outbox.list_dead(view.session, view.code) if _is_for_main(view, message)]
+    dead = outbox.list_dead(view.session, view.code)
     if not waiting and not dead:
         return
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
-    said = {message.id: notices.list_of_message(view.session, message.id or 0) for message in dead}
+    said = {
+        message.id: [row for row in notices.list_of_message(view.session, message.id or 0) if _is_for_main(view, row)]
+        for message in dead
+    }
     rows = [*waiting, *chain.from_iterable(said.values())]
     latest, taken_up = _latest_rungs(view, rows, slot_on), _list_taken_up(view, rows)
     for row in waiting:
@@ -64,8 +68,8 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     in_hand = find_in_hand(view, standing.values(), slot_on)
     true_now = standing.keys() | _open_requests(view)
     for message in (one for one in dead if message_code(one.id or 0) in alarmed):
-        deputies = view.contacts(Role.DEPUTY, view.present(message.organisation))
         for row in said[message.id]:
+            deputies = view.contacts(Role.DEPUTY, view.present(row.organisation))
             is_true = row.rung is not Rung.MENTION and row.subject in true_now and not _has_passed(view, row, standing)
             if deputies and is_true and not _overtaken_by(row, latest) and row.key not in taken_up:
                 for deputy in deputies:
@@ -129,8 +133,8 @@ def _has_passed(view: ProgrammeView, row: NoticeRow, standing: Mapping[str, Sign
     return view.ministry_of(signal.subject, signal.dossier) not in (row.organisation, None)
 
 
-def _is_for_main(view: ProgrammeView, message: OutboxMessageRow) -> bool:
-    contact = view.find_contact(message.recipient, message.organisation)
+def _is_for_main(view: ProgrammeView, row: NoticeRow) -> bool:
+    contact = find_reader(view, row)
     return contact is not None and contact.role is Role.MAIN
 
 

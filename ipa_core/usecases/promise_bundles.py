@@ -159,7 +159,7 @@ def _note(view: ProgrammeView, letter: _Letter, message: int, facts: Facts) -> I
             subject=signal.id,
             episode=signal.episode,
             rung=Rung.MENTION,
-            organisation=letter.bundle.contact.organisation,
+            organisation=view.ministry_of(signal.subject, signal.dossier) or "",
             recipient=letter.draft.recipient,
             planned_on=letter.draft.slot_on,
             state=NoticeState.PROMISED,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ipa_core.channels.handover import INVALID, JOURNAL, Handover, Outcome
 from ipa_core.domain.ladders import Rung
-from ipa_core.domain.organisations import is_valid_on
 from ipa_core.domain.retries import Trouble, Try, counting, plan_retry
 from ipa_core.reports import why_not
 from ipa_core.store import audit, notices, outbox, programmes
@@ -183,8 +182,7 @@ def _has_left(view: ProgrammeView, dead: OutboxMessageRow, organisation: str) ->
     """Tell whether the mailbox is no longer on duty, now that another one of the same ministry was reached."""
     if dead.organisation != organisation:
         return False
-    contact = view.find_contact(dead.recipient, dead.organisation)
-    return contact is None or not is_valid_on(contact, view.on)
+    return not view.directory.is_on_duty(dead.recipient, dead.organisation, view.on)
 
 
 def _tell_again(view: ProgrammeView, dead: OutboxMessageRow) -> None:

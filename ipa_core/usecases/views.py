@@ -17,7 +17,7 @@ from ipa_core.store import decisions, organisations, outbox, programmes, recomme
 from ipa_core.store.bulk import in_batches
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -171,9 +171,9 @@ class ProgrammeView:
         """Return the ministry that leads on the day, if any does."""
         return next(iter(self.holders(Share.LEAD, dossier, on=on)), None)
 
-    def find_contact(self, email: str, organisation: str) -> Contact | None:
-        """Return who has the mailbox, of this organisation rather than of another; also one who left."""
-        return self.directory.find_contact(email, organisation)
+    def find_contact(self, email: str, organisation: str, roles: Sequence[Role] = ()) -> Contact | None:
+        """Return who has the mailbox, rather in one of these roles and of this organisation; also one who left."""
+        return self.directory.find_contact(email, organisation, self.on, roles)
 
     def ministry_of(self, subject: Subject, dossier: str) -> str | None:
         """Return the organisation that a signal concerns now: who leads the dossier, was asked, or is meant itself."""

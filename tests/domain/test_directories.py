@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -50,13 +51,30 @@ def test_one_mailbox_may_serve_two_ministries_and_two_roles() -> None:
     assert directory.on_duty(Role.DEPUTY, "BZK", DAYS[0]) == ()
 
 
-def test_a_mailbox_is_that_of_the_ministry_that_is_asked_about_or_else_of_the_first_also_of_who_left() -> None:
+def test_of_those_who_share_a_mailbox_the_one_on_duty_in_the_right_role_and_ministry_is_meant() -> None:
     left = a_mailbox("BZK", valid_to=DAYS[0])
-    directory = a_directory(a_mailbox("SZW"), left).at(T0)
+    main, deputy, other = a_mailbox("SZW"), a_mailbox("SZW", Role.DEPUTY), a_mailbox("VWS")
+    directory = a_directory(left, other, deputy, main).at(T0)
+    find = partial(directory.find_contact, "team@rijk.example")
 
-    assert directory.find_contact("team@rijk.example", "BZK") == left
-    assert directory.find_contact("team@rijk.example", "VWS") == a_mailbox("SZW")
-    assert directory.find_contact("niemand@rijk.example", "SZW") is None
+    assert find("BZK", DAYS[0], (Role.MAIN,)) == left
+    assert find("BZK", DAYS[1], (Role.MAIN,)) == other
+    assert find("SZW", DAYS[1], (Role.MAIN,)) == main
+    assert find("SZW", DAYS[1], (Role.DEPUTY, Role.MAIN)) == deputy
+    assert find("SZW", DAYS[1], (Role.MAIN, Role.DEPUTY)) == main
+    assert find("SZW", DAYS[1], (Role.PROJECT_LEAD,)) == deputy
+    assert directory.find_contact("niemand@rijk.example", "SZW", DAYS[1]) is None
+
+
+def test_who_left_a_ministry_is_found_and_is_not_on_duty_there() -> None:
+    left = a_mailbox("BZK", valid_to=DAYS[0])
+    alone, both = a_directory(left).at(T0), a_directory(left, a_mailbox("SZW")).at(T0)
+
+    assert alone.find_contact("team@rijk.example", "BZK", DAYS[1]) == left
+    assert [one.is_on_duty("team@rijk.example", "BZK", DAYS[1]) for one in (alone, both)] == [False, False]
+    assert both.is_on_duty("team@rijk.example", "BZK", DAYS[0])
+    assert both.is_on_duty("team@rijk.example", "VWS", DAYS[1])
+    assert both.ministries_of("team@rijk.example", DAYS[1]) == {"SZW"}
 
 
 def test_of_all_ministries_together_each_mailbox_is_written_to_once() -> None:
