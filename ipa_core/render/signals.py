@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
+from ipa_core.domain.bounces import BounceAction
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.severities import Severity
@@ -252,8 +254,17 @@ def _moment(instant: str) -> str:
 
 
 def _answer(code: str) -> str:
-    """Tell what a mail server said; a word instead of a number means that there was no usable answer."""
-    return f"antwoord {code} van de mailserver" if code.isdecimal() else "geen antwoord van de mailserver"
+    """Tell what became of the last attempt. Another word than these means that there was no usable answer."""
+    if code.isdecimal():
+        return f"antwoord {code} van de mailserver"
+    if _is_returned(code):
+        return f"teruggestuurd met code {code}"
+    return "het adres klopt niet" if code == "invalid" else "geen antwoord van de mailserver"
+
+
+def _is_returned(code: str) -> bool:
+    """Tell whether the code is that of a report about a message that came back: a status (RFC 3463) or its action."""
+    return code == BounceAction.FAILED or re.fullmatch(r"\d\.\d{1,3}\.\d{1,3}", code) is not None
 
 
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
@@ -277,6 +288,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "gewicht": _severity_word,
     "pogingen": partial(dutch.counted, one="poging", many="pogingen"),
     "antwoord": _answer,
+    "is_teruggestuurd": _is_returned,
     "titel": title_of,
     "kort": dutch.shortened,
     "genoemd": _listed_first,

@@ -329,6 +329,8 @@ def expectations(*, has_priority: bool = False) -> dict[str, Expectation]:
         "S03": expected_cause(("T02", "UIT-01", "SZW"), ("V01", "UIT-02", "SZW"), ("T06", "HUI-02", "BZK")),
         "M01": expected_handover(),
         "M01 refused": expected_handover(died_at=at_time(date(2026, 2, 16), 9), code="550", attempts=1),
+        "M01 returned": expected_handover(died_at=at_time(date(2026, 2, 16), 9), code="5.1.1", attempts=1),
+        "M01 no address": expected_handover(died_at=at_time(date(2026, 2, 16), 9), code="invalid", attempts=1),
         "M01 given up": expected_handover(died_at=at_time(date(2026, 2, 19), 9), code="timeout", attempts=8),
         "M02": expected_way_out("M02"),
         "M03": expected_way_out("M03", *SNOOZES),

@@ -91,6 +91,35 @@ def test_the_sentence_follows_the_facts(case: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("case", "end", "unless"),
+    [
+        (
+            "M01 refused",
+            "is niet bezorgd: antwoord 550 van de mailserver.",
+            "de mailserver het bericht had aangenomen.",
+        ),
+        ("M01 returned", "is niet bezorgd: teruggestuurd met code 5.1.1.", "het bericht niet was teruggestuurd."),
+        (
+            "M01 given up",
+            "is niet bezorgd: geen antwoord van de mailserver.",
+            "de mailserver het bericht had aangenomen.",
+        ),
+        ("M01 no address", "is niet bezorgd: het adres klopt niet.", "de mailserver het bericht had aangenomen."),
+        (
+            "M01",
+            "was op 19 februari 2026 nog niet afgegeven.",
+            "het bericht uiterlijk op 19 februari 2026 was afgegeven.",
+        ),
+    ],
+)
+def test_a_failed_message_says_what_became_of_it(case: str, end: str, unless: str) -> None:
+    words = describe(a_card(expectations()[case]))
+
+    assert words.sentence.endswith(end)
+    assert words.unless == f"Zou niet afgaan als {unless}"
+
+
+@pytest.mark.parametrize(
     ("facts", "told"),
     [
         pytest.param(("T06 2024-08-01",), "planning vervallen", id="one"),
