@@ -14,12 +14,14 @@ from ipa_core.domain.bounds import BEFORE_DUE, RUNG, between
 from ipa_core.domain.expectations import day_after
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
+from ipa_core.domain.pauses import OpenDays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.rounds import Request
 
 
@@ -149,58 +151,67 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RungMove:
-    """The decision on one unsent rung; a waiting one may get a later day."""
+    """The decision on one unsent rung; a waiting one may get a later day. `by` is the rung that overtook it."""
 
     rung: Rung
     move: Move
     planned_on: date
+    by: Rung | None = None
 
 
-def plan_request_ladder(request: Request, ladder: RequestLadder, calendar: Calendar) -> tuple[PlannedRung, ...]:
+def plan_request_ladder(
+    request: Request, ladder: RequestLadder, calendar: Calendar, pauses: Sequence[Pause] = ()
+) -> tuple[PlannedRung, ...]:
     """Return the rungs of a request with their days, in order.
 
-    The late rungs wait until the grace is over, also when a programme gives more of it. E2 is not among them: it is a
-    decision asked in the aanjager's digest.
+    The late rungs wait until the grace is over, also when a programme gives more of it, and days on which somebody has
+    in hand that the request is unanswered do not count. E2 is not among them: it is a decision asked in the aanjager's
+    digest.
     """
+    days = OpenDays(calendar, pauses)
     opens_on = day_of(calendar.next_window(request.opened_at))
     length = calendar.working_days_between(opens_on, request.due_on)
     before = {Rung.FIRST_REMINDER: ladder.h1, Rung.SECOND_REMINDER: ladder.h2, Rung.DUE_TODAY: ladder.h3}
     if length < ladder.short_below:
         del before[Rung.FIRST_REMINDER]
     grace_over_on = day_after(calendar.add_working_days(request.due_on, request.grace))
-    first_late_on = calendar.roll_forward(max(grace_over_on, _offset(request.due_on, ladder.l1, calendar)))
+    first_late_on = days.first_from(max(grace_over_on, _offset(request.due_on, ladder.l1, calendar)))
     after = {Rung.LATE_WITH_NOTICE: ladder.l2 - ladder.l1, Rung.ESCALATION: ladder.e1 - ladder.l1}
     reminders = [PlannedRung(rung=rung, planned_on=_offset(request.due_on, n, calendar)) for rung, n in before.items()]
     return (
         PlannedRung(rung=Rung.REQUEST, planned_on=opens_on),
         *(rung for rung in reminders if rung.planned_on > opens_on),
         PlannedRung(rung=Rung.LATE, planned_on=first_late_on),
-        *(PlannedRung(rung=rung, planned_on=_offset(first_late_on, n, calendar)) for rung, n in after.items()),
+        *(PlannedRung(rung=rung, planned_on=days.add(first_late_on, n)) for rung, n in after.items()),
     )
 
 
 def decide_moves(rungs: Sequence[RungStanding], *, on: date, calendar: Calendar) -> tuple[RungMove, ...]:
     """Decide on every unsent rung of one ladder, given in order, for the working day `on`.
 
-    Only the latest due rung that may go goes; the due ones before it are overtaken. An escalation waits for its
+    Only the latest due rung that may go goes; the due ones before it are overtaken, and so is one whose day had come
+    when a later one went: somebody who could not be reached then is not told less now. An escalation waits for its
     notice, and then for the ladder's distance between the two.
     """
     planned = {rung.rung: _settled_day(rung, rungs, calendar) for rung in rungs}
+    by_gone = {rung.rung: _overtaken_by(rung, rungs[place + 1 :]) for place, rung in enumerate(rungs)}
     unsent = [rung for rung in rungs if rung.is_unsent]
-    due = [rung for rung in unsent if (day := planned[rung.rung]) is not None and day <= on]
-    going = due[-1].rung if due else None
+    due = [rung.rung for rung in unsent if (day := planned[rung.rung]) is not None and day <= on]
+    going = next((rung for rung in reversed(due) if by_gone[rung] is None), None)
     passed = [rung.rung for rung in rungs]
     moves = []
     for rung in unsent:
-        planned_on = planned[rung.rung] or rung.planned_on
-        if rung.rung is going:
-            move = Move.GO
-        elif going is not None and passed.index(rung.rung) < passed.index(going):
-            move = Move.OVERTAKEN
-        else:
-            move = Move.WAIT
-        moves.append(RungMove(rung=rung.rung, move=move, planned_on=planned_on))
+        planned_on, by = planned[rung.rung] or rung.planned_on, by_gone[rung.rung]
+        if by is None and going is not None and passed.index(rung.rung) < passed.index(going):
+            by = going
+        move = Move.OVERTAKEN if by is not None else Move.GO if rung.rung is going else Move.WAIT
+        moves.append(RungMove(rung=rung.rung, move=move, planned_on=planned_on, by=by))
     return tuple(moves)
+
+
+def _overtaken_by(rung: RungStanding, later: Sequence[RungStanding]) -> Rung | None:
+    """Return the first later rung that went when the day of this one had come."""
+    return next((one.rung for one in later if one.went_on is not None and one.went_on >= rung.planned_on), None)
 
 
 def signal_audience(rule: str, *, after: Role | None = None) -> tuple[Role, ...]:

@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.bounds import RUNG, between
-from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import Rung, signal_audience
-from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
+from ipa_core.domain.pauses import OpenDays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator
 
     from ipa_core.domain.calendars import Calendar
-    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.expectations import Subject
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.severities import Severity
 
 ABOUT_DOSSIERS = frozenset({SubjectKind.RECOMMENDATION, SubjectKind.MEASURE, SubjectKind.MILESTONE})
@@ -63,24 +60,6 @@ class SignalLadder:
             (Rung.PROJECT_LEAD, self.project_lead),
             (Rung.AANJAGER, self.aanjager),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    """Days on which somebody has the signal in hand, the first and the last included.
-
-    `snooze` numbers the snoozes of a signal from 1; it is 0 for an acknowledgement. `has_changed` tells that something
-    material changed in the dossier meanwhile: what was said before the decision was known to who took it.
-    """
-
-    first: date
-    last: date
-    snooze: int = 0
-    has_changed: bool = False
-
-    def holds_on(self, on: date) -> bool:
-        """Tell whether the signal is in hand on the day."""
-        return self.first <= on <= self.last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,31 +126,6 @@ def has_ladder(rule: str, subject: Subject) -> bool:
     return subject.kind in ABOUT_DOSSIERS and Role.MAIN in signal_audience(rule)
 
 
-def pauses_of(
-    decisions: Iterable[Decision], raised_at: Sequence[datetime] = (), changed_at: Sequence[datetime] = ()
-) -> tuple[Pause, ...]:
-    """Return when one signal was in hand: until the day that was named, or the next decision about it.
-
-    A snooze also ends when the signal weighs more. `raised_at`, when it did, is in order of time; `changed_at` is when
-    something material changed in its dossier.
-    """
-    taken = [one for one in decisions if one.kind in (DecisionKind.ACKNOWLEDGE, DecisionKind.SNOOZE)]
-    snoozes = 0
-    found = []
-    for one, following in zip_longest(taken, taken[1:]):
-        is_snooze = one.kind is DecisionKind.SNOOZE
-        snoozes += is_snooze
-        woken_at = next((at for at in raised_at if at > one.at), None) if is_snooze else None
-        last = one.until or one.on
-        if woken_at is not None:
-            last = min(last, day_of(woken_at) - _ONE_DAY)
-        if following is not None:
-            last = min(last, following.on - _ONE_DAY)
-        has_changed = any(one.at < at and day_of(at) <= last for at in changed_at)
-        found.append(Pause(first=one.on, last=last, snooze=snoozes if is_snooze else 0, has_changed=has_changed))
-    return tuple(found)
-
-
 def decide_signal(life: LadderLife, ladder: SignalLadder, *, on: date, calendar: Calendar) -> tuple[SignalMove, ...]:
     """Decide on every rung that is still to come, for the working day `on`.
 
@@ -180,7 +134,7 @@ def decide_signal(life: LadderLife, ladder: SignalLadder, *, on: date, calendar:
     """
     if life.begun_on is None:
         return ()
-    days = _OpenDays(calendar, life.pauses)
+    days = OpenDays(calendar, life.pauses)
     news = [*_worse(life, on), *_snooze_ended(life, life.begun_on, on, calendar)]
     is_told = any(move.is_going for move in news) or any(one.on is None for one in life.told)
     repeat = _repeat(life, ladder, on, days, is_told=is_told)
@@ -205,9 +159,7 @@ def _snooze_ended(life: LadderLife, begun_on: date, on: date, calendar: Calendar
         yield SignalMove(rung=Rung.SNOOZE_ENDED, planned_on=planned_on, is_going=is_going, turn=last.snooze)
 
 
-def _repeat(
-    life: LadderLife, ladder: SignalLadder, on: date, days: _OpenDays, *, is_told: bool
-) -> Iterator[SignalMove]:
+def _repeat(life: LadderLife, ladder: SignalLadder, on: date, days: OpenDays, *, is_told: bool) -> Iterator[SignalMove]:
     count = life.count(Rung.REPEAT)
     if count >= ladder.repeats or not life.told:
         return
@@ -217,7 +169,7 @@ def _repeat(
 
 
 def _escalations(
-    life: LadderLife, ladder: SignalLadder, on: date, days: _OpenDays, begun_on: date
+    life: LadderLife, ladder: SignalLadder, on: date, days: OpenDays, begun_on: date
 ) -> Iterator[SignalMove]:
     """Each rung needs the one before it: told, and then the ladder's distance; or beyond reach."""
     is_begun = not life.told or any(one.on is not None for one in life.told)
@@ -235,40 +187,8 @@ def _escalations(
             before_on, before_after, may_go = on, after, False
 
 
-def _move(rung: Rung, planned_on: date, on: date, days: _OpenDays, *, turn: int = 1, may_go: bool = True) -> SignalMove:
+def _move(rung: Rung, planned_on: date, on: date, days: OpenDays, *, turn: int = 1, may_go: bool = True) -> SignalMove:
     is_going = may_go and planned_on <= on and days.first_from(on) == on
     if not is_going and planned_on <= on:
         planned_on = days.first_from(on if may_go else on + _ONE_DAY)
     return SignalMove(rung=rung, planned_on=planned_on, is_going=is_going, turn=turn)
-
-
-class _OpenDays:
-    """The working days on which nobody has the signal in hand.
-
-    When something material changed while it was acknowledged, every wait begins anew after that.
-    """
-
-    def __init__(self, calendar: Calendar, pauses: Sequence[Pause]) -> None:
-        self._calendar = calendar
-        self._spans = [(one.first, one.last) for one in pauses if one.first <= one.last]
-        self._anew_after = max((one.last for one in pauses if one.has_changed and not one.snooze), default=date.min)
-
-    def add(self, on: date, n: int) -> date:
-        """Return the n-th open day after `on`; for 0, the first from `on`."""
-        if n == 0:
-            return self.first_from(on)
-        on = max(on, self._anew_after)
-        day = self._calendar.add_working_days(on, n)
-        while (later := self._calendar.add_working_days(on, n + self._closed_between(on, day))) != day:
-            day = later
-        return day
-
-    def first_from(self, on: date) -> date:
-        """Return `on` itself, or the next open day."""
-        return self.add(on - _ONE_DAY, 1)
-
-    def _closed_between(self, after: date, until: date) -> int:
-        return sum(
-            self._calendar.working_days_between(max(after, first - _ONE_DAY), min(until, last))
-            for first, last in self._spans
-        )

@@ -9,7 +9,7 @@ from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Organisation, Role
-from ipa_core.domain.signal_ladders import pauses_of
+from ipa_core.domain.pauses import pauses_of
 from ipa_core.reports.bundles import PassedOn, RequestItem, SignalItem
 from ipa_core.store import decisions, notices, signals
 from ipa_core.store.notices import NoticeKind, NoticeState
@@ -63,10 +63,12 @@ def request_items(
     histories: Mapping[str, RequestHistory],
     *,
     asked: Container[tuple[str, str]],
+    escalated: Container[str],
 ) -> tuple[RequestItem, ...]:
     """Return what these rungs say to one reader, with the requests as they stand; `histories` are by code.
 
-    `asked` are the requests and the mailboxes that got a message about them before.
+    `asked` are the requests and the mailboxes that got a message about them before, and `escalated` the requests of
+    which the projectleider knows.
     """
     items = []
     for row in rows:
@@ -74,6 +76,8 @@ def request_items(
         is_main = reader is not None and reader.role is Role.MAIN
         is_new = is_main and (row.subject, row.recipient) not in asked
         item = _request_item(view, row, histories[row.subject])
+        if row.rung is Rung.LATE_WITH_NOTICE and row.subject not in escalated:
+            item = replace(item, escalates_on=_escalates_on(view, row, item.request))
         items.append(replace(item, is_asked_first=row.rung in ASKING or is_new))
     return tuple(items)
 
@@ -213,7 +217,6 @@ def _request_item(view: ProgrammeView, row: NoticeRow, history: RequestHistory) 
         organisation=organisation_of(view, view.present(request.organisation)),
         rung=row.rung,
         reason=NoticeReason(row.reason),
-        escalates_on=_escalates_on(view, row, request) if row.rung is Rung.LATE_WITH_NOTICE else None,
         gained=_gained(view, history, row.rung),
     )
 

@@ -61,7 +61,8 @@ class Draft:
 class Facts:
     """What is true now, read once for all recipients.
 
-    Requests and cards are by their codes. `asked` are the requests and mailboxes of messages that went. `light` are the
+    Requests and cards are by their codes. `asked` are the requests and mailboxes of messages that went, and `escalated`
+    the requests of which the projectleider knows. `light` are the
     light signals by who should read about them, `mentions` the notices that somebody did by their keys, and `ahead` all
     notices on the signals that escalate. `taken_until` is the last day on which somebody had one in hand that is
     escalated now, and `keys` are those of the bundles of today and later.
@@ -69,6 +70,7 @@ class Facts:
 
     histories: Mapping[str, RequestHistory]
     asked: Collection[tuple[str, str]]
+    escalated: Collection[str]
     cards: Mapping[str, SignalCard]
     light: Mapping[str, Sequence[Signal]]
     mentions: Mapping[str, NoticeRow]
@@ -132,6 +134,9 @@ def gather_facts(
             view.code,
             {row.subject for row in due if row.kind is NoticeKind.REQUEST and row.rung not in ASKING},
         ),
+        escalated=notices.list_escalated(
+            view.session, view.code, {row.subject for row in due if row.rung is Rung.LATE_WITH_NOTICE}
+        ),
         cards=_cards(view, due, unheard),
         light=unheard,
         mentions={row.key: row for rows in heard.values() for row in rows if row.rung is Rung.MENTION},
@@ -162,6 +167,7 @@ def build_bundle(view: ProgrammeView, draft: Draft, facts: Facts, *, base_url: s
             [row for row in news if row.kind is NoticeKind.REQUEST],
             facts.histories,
             asked=facts.asked,
+            escalated=facts.escalated,
         ),
         signals=signal_items(view, told, facts.cards, facts.ahead, draft.slot_on, taken_until=facts.taken_until),
         solved=solved_items(view, [row for row in news if row.rung is Rung.SOLVED], facts.cards),

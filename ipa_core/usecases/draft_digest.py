@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.episodes import UNANSWERED_REQUEST
 from ipa_core.domain.expectations import OF_MONITOR
 from ipa_core.domain.groups import grouped_ids
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import digest_key
+from ipa_core.domain.pauses import OpenDays
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind, SignalState
@@ -23,6 +25,7 @@ from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.find_audience import NOBODY
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
+from ipa_core.usecases.signals_in_hand import find_request_pauses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -147,24 +150,31 @@ def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: da
 def _unanswered(view: ProgrammeView) -> list[Request]:
     """Return the requests that are long overdue, and of which the projectleider has known for long enough."""
     ladder = view.policy.request_ladder
+    unanswered = signals.read_at(view.session, view.code, at=view.at, rule=UNANSWERED_REQUEST)
+    pauses = find_request_pauses(view, unanswered)
+
+    def days(code: str) -> OpenDays:
+        return OpenDays(view.calendar, pauses.get(code, ()))
+
     overdue = {
         request.code: request
         for request in list_requests(view)
         if request.state_at(view.at) is RequestState.OPEN
-        and view.calendar.add_working_days(request.due_on, ladder.e2) <= view.on
+        and days(request.code).add(request.due_on, ladder.e2) <= view.on
+        and not any(one.holds_on(view.on) for one in pauses.get(request.code, ()))
     }
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, list(overdue))
     told = {code: [row for row in mine if row.rung is Rung.ESCALATION] for code, mine in rows.items()}
     promised = {row.message for mine in told.values() for row in mine if row.message is not None}
     went_at, dead = outbox.list_handed_over(view.session, promised), outbox.list_dead_ids(view.session, view.code)
 
-    def is_to_call(mine: Sequence[NoticeRow]) -> bool:
+    def is_to_call(code: str, mine: Sequence[NoticeRow]) -> bool:
         went_on = min((day_of(went_at[row.message]) for row in mine if row.message in went_at), default=None)
         if went_on is not None:
-            return view.calendar.add_working_days(went_on, ladder.e2 - ladder.e1) <= view.on
+            return days(code).add(went_on, ladder.e2 - ladder.e1) <= view.on
         return bool(mine) and all(row.recipient == NOBODY or row.message in dead for row in mine)
 
-    return [request for code, request in overdue.items() if is_to_call(told[code])]
+    return [request for code, request in overdue.items() if is_to_call(code, told[code])]
 
 
 def _calls(

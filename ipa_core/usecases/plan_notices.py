@@ -17,26 +17,27 @@ from ipa_core.domain.ladders import (
 )
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
+from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not as why_not_words
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import Fates, NewNotice, NoticeKind, NoticeRow, NoticeState
-from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
+from ipa_core.usecases.find_audience import NOBODY, find_audience, find_reader, find_recipients
 from ipa_core.usecases.pace_returns import opening_days
 from ipa_core.usecases.plan_handovers import plan_handovers
 from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_back
 from ipa_core.usecases.plan_solved import plan_solved
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
-from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around, replan
+from ipa_core.usecases.signals_in_hand import find_in_hand, find_request_pauses, plan_around, replan, why_paused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.ladders import PlannedRung, RungMove
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.rounds import Request, RequestHistory
-    from ipa_core.domain.signal_ladders import Pause
     from ipa_core.domain.signals import Signal
     from ipa_core.usecases.views import ProgrammeView
 
@@ -49,6 +50,12 @@ REASONS: Mapping[Rung, NoticeReason] = {
     Rung.LATE_WITH_NOTICE: NoticeReason.LATE,
     Rung.ESCALATION: NoticeReason.ESCALATION,
 }
+
+_READERS = (
+    (Role.MAIN, frozenset({Role.MAIN, Role.DEPUTY})),
+    (Role.PROJECT_LEAD, frozenset({Role.PROJECT_LEAD})),
+)
+"""Who answers a request and who is told that nobody does, each with the roles of which one is enough."""
 
 NO_SOLUTION = "O02"
 """The rule that asks for a way out. Of what the first run finds the ministry hears the knelpunt itself."""
@@ -65,7 +72,8 @@ def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> No
     )
     slot_on = day_of(view.calendar.next_window(view.at))
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
-    _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on)
+    pauses = find_request_pauses(view, standing.values())
+    _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on, pauses)
     # What a deputy is about to hear holds up whoever would hear next that nobody reacts.
     view.session.flush()
     plan_stand_ins(view, fates, slot_on)
@@ -75,7 +83,13 @@ def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> No
     view.session.flush()
 
 
-def _plan_requests(view: ProgrammeView, requests: Sequence[Request], fates: Fates, slot_on: date) -> None:
+def _plan_requests(
+    view: ProgrammeView,
+    requests: Sequence[Request],
+    fates: Fates,
+    slot_on: date,
+    pauses: Mapping[str, Sequence[Pause]],
+) -> None:
     states = {request.code: request.state_at(view.at) for request in requests}
     closed = {request.code: request for request in requests if states[request.code] is not RequestState.OPEN}
     if closed:
@@ -83,7 +97,7 @@ def _plan_requests(view: ProgrammeView, requests: Sequence[Request], fates: Fate
     opened = [request for request in requests if states[request.code] is RequestState.OPEN]
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in opened])
     promised = {row.message for mine in rows.values() for row in mine if row.message is not None}
-    planner = _Planner(view, fates, slot_on, outbox.list_handed_over(view.session, promised))
+    planner = _Planner(view, fates, slot_on, outbox.list_handed_over(view.session, promised), pauses)
     new = [notice for request in opened for notice in planner.plan(request, rows[request.code])]
     notices.append(view.session, view.code, new, at=view.at)
 
@@ -107,26 +121,59 @@ def _why_closed(request: Request, state: RequestState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Planner:
-    """Plans the ladders of requests; `went_at` is when the messages that carry their rungs were handed over."""
+    """Plans the ladders of requests; `went_at` is when the messages that carry their rungs were handed over.
+
+    `pauses` are by request.
+    """
 
     view: ProgrammeView
     fates: Fates
     slot_on: date
     went_at: Mapping[int, datetime]
+    pauses: Mapping[str, Sequence[Pause]]
 
     def plan(self, request: Request, mine: Sequence[NoticeRow]) -> list[NewNotice]:
         """Bring the rungs that are there in line with the ladder; return those that are not."""
-        ladder = plan_request_ladder(request, self.view.policy.request_ladder, self.view.calendar)
+        pauses = self.pauses.get(request.code, ())
+        pause = next((one for one in pauses if one.holds_on(self.slot_on)), None)
+        ladder = plan_request_ladder(request, self.view.policy.request_ladder, self.view.calendar, pauses)
         by_rung = {planned.rung: [row for row in mine if row.rung is planned.rung] for planned in ladder}
         standings = [self._standing(planned, by_rung[planned.rung]) for planned in ladder]
         moves = decide_moves(standings, on=self.slot_on, calendar=self.view.calendar)
-        going = next((move.rung for move in moves if move.move is Move.GO), None)
         holder = self.view.present(request.organisation)
-        return [
+        new = [
             notice
             for move in moves
-            for notice in self._bring_in_line(request, holder, by_rung[move.rung], _Place.of(move, going, self.slot_on))
+            for notice in self._bring_in_line(request, holder, by_rung[move.rung], _Place.of(move, self.slot_on, pause))
         ]
+        going = {move.rung for move in moves if move.move is Move.GO}
+        closed = [one.rung for one in standings if one.is_closed and one.planned_on <= self.slot_on]
+        return [*new, *self._say_again(request, holder, mine, going, closed)]
+
+    def _say_again(
+        self, request: Request, holder: str, mine: Sequence[NoticeRow], going: Collection[Rung], closed: Sequence[Rung]
+    ) -> Iterator[NewNotice]:
+        """Yield the latest rung once more for who came in the place of somebody whom no rung ever reached.
+
+        `closed` are the rungs whose day came and that go to nobody else by themselves.
+        """
+        for role, sharing in _READERS:
+            rungs = [rung for rung in closed if role in AUDIENCE[rung]]
+            if not rungs or any(role in AUDIENCE[rung] for rung in going) or self._is_reached(mine, sharing):
+                continue
+            place = _Place(
+                rung=rungs[-1], planned_on=self.slot_on, state=NoticeState.PLANNED, why_not="", is_going=True
+            )
+            there = {row.key for row in mine}
+            for address in find_recipients(self.view, (role,), holder):
+                key = request_key(request.code, place.rung, address)
+                if address != NOBODY and key not in there:
+                    yield self._new(request, holder, key, address, place)
+
+    def _is_reached(self, mine: Sequence[NoticeRow], roles: Collection[Role]) -> bool:
+        """Tell whether a rung went, or is about to go, to somebody in one of these roles."""
+        there = [row for row in mine if row.message is not None and row.message not in self.fates.dead]
+        return any((reader := find_reader(self.view, row)) is not None and reader.role in roles for row in there)
 
     def _standing(self, planned: PlannedRung, rows: Sequence[NoticeRow]) -> RungStanding:
         """Sum up what became of a rung over its recipients."""
@@ -192,13 +239,15 @@ class _Place:
     is_going: bool
 
     @classmethod
-    def of(cls, move: RungMove, going: Rung | None, slot_on: date) -> Self:
+    def of(cls, move: RungMove, slot_on: date, pause: Pause | None) -> Self:
         state, why_not = NoticeState.PLANNED, ""
-        if move.move is Move.OVERTAKEN and going is not None:
-            state, why_not = NoticeState.SKIPPED, why_not_words.OVERTAKEN.format(rung=going.value)
+        if move.by is not None:
+            state, why_not = NoticeState.SKIPPED, why_not_words.OVERTAKEN.format(rung=move.by.value)
         elif move.move is Move.WAIT and move.planned_on <= slot_on:
             needed = NEEDS_BEFORE[move.rung]
             state, why_not = NoticeState.SUPPRESSED, why_not_words.WAITS_FOR.format(rung=needed.value)
+        elif move.move is Move.WAIT and pause is not None:
+            why_not = why_paused(pause)
         return cls(
             rung=move.rung,
             planned_on=move.planned_on,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason
+from ipa_core.domain.pauses import pauses_of
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signal_ladders import (
     BEGINS,
@@ -19,7 +20,6 @@ from ipa_core.domain.signal_ladders import (
     Told,
     decide_signal,
     has_ladder,
-    pauses_of,
 )
 from ipa_core.reports import why_not
 from ipa_core.store import decisions, notices, outbox, programmes, signals

@@ -10,8 +10,8 @@ from ipa_core.domain.ladders import Rung
 from ipa_core.domain.messages import message_code
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Role
+from ipa_core.domain.pauses import pauses_of
 from ipa_core.domain.rounds import RequestState
-from ipa_core.domain.signal_ladders import pauses_of
 from ipa_core.reports import why_not
 from ipa_core.store import decisions, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from ipa_core.domain.signal_ladders import Pause
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.signals import Signal
     from ipa_core.store.notices import Fates
     from ipa_core.store.outbox import OutboxMessageRow

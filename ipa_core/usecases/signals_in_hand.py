@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.signal_ladders import pauses_of
+from ipa_core.domain.episodes import UNANSWERED_REQUEST
+from ipa_core.domain.pauses import pauses_of
 from ipa_core.domain.signals import SignalState
 from ipa_core.reports import why_not
-from ipa_core.store import decisions, notices
+from ipa_core.store import decisions, notices, signals
 from ipa_core.store.notices import NoticeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from ipa_core.domain.signal_ladders import Pause
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.signals import Signal
     from ipa_core.store.notices import NoticeRow
     from ipa_core.usecases.views import ProgrammeView
@@ -26,6 +27,17 @@ def find_in_hand(view: ProgrammeView, standing: Iterable[Signal], slot_on: date)
     decided = decisions.list_of_signals(view.session, view.code, taken, known_at=view.at)
     last = {identity: pauses_of(mine)[-1] for identity, mine in decided.items()}
     return {identity: pause for identity, pause in last.items() if pause.holds_on(slot_on)}
+
+
+def find_request_pauses(view: ProgrammeView, standing: Iterable[Signal]) -> dict[str, tuple[Pause, ...]]:
+    """Return by request when somebody had in hand that it is unanswered; that signal is among the `standing` ones."""
+    about = {one.id: one.subject.code for one in standing if one.rule == UNANSWERED_REQUEST}
+    decided = decisions.list_of_signals(view.session, view.code, set(about), known_at=view.at) if about else {}
+    raises = signals.list_raises(view.session, decided.keys(), at=view.at) if decided else {}
+    return {
+        about[identity]: pauses_of(mine, [one.at for one in raises.get(identity, ())])
+        for identity, mine in decided.items()
+    }
 
 
 def plan_around(view: ProgrammeView, row: NoticeRow, pause: Pause | None, first_on: date) -> None:

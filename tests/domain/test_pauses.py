@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from ipa_core.domain.moments import at_time
+from ipa_core.domain.pauses import Pause, pauses_of
 from ipa_core.domain.severities import Severity
-from ipa_core.domain.signal_ladders import LadderLife, Pause, pauses_of
+from ipa_core.domain.signal_ladders import LadderLife
 from tests.builders import a_decision
 
 

@@ -14,16 +14,15 @@ from hypothesis import strategies as st
 from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time
+from ipa_core.domain.pauses import Pause, pauses_of
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signal_ladders import (
     LadderLife,
-    Pause,
     RungOutcome,
     SignalMove,
     Told,
     decide_signal,
     has_ladder,
-    pauses_of,
 )
 from tests.builders import a_calendar, a_decision, a_policy
 

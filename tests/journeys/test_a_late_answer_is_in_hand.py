@@ -1,0 +1,154 @@
+"""A request stays unanswered: who takes that up, who comes in the place of whom, and what the ladder does then."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ipa_core.usecases.acts import Act
+from ipa_core.usecases.decide import decide
+from tests.journeys.handovers import Folder, load, text_of
+from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, serving
+from tests.journeys.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SZW, NEW = "szw-main@ministerie.example", "szw-nieuw@ministerie.example"
+DEPUTY, COORDINATOR = "szw-deputy@ministerie.example", "szw-coordinator@ministerie.example"
+LEADER = "projectleider@ipa.example"
+UNANSWERED = "ipa:K01:2025-Q4:SZW:1"
+FULL = "550 5.1.1 no such mailbox"
+
+
+@pytest.fixture
+def served(tmp_path: Path, mailbox: Mailbox) -> Iterator[World]:
+    """Return a monitor that has loaded nothing yet; its mail goes to the mailbox."""
+    with serving(mailbox) as server:
+        world = World(tmp_path / "home", mail_url=f"smtp://127.0.0.1:{server.port}")
+        yield world
+        world.app.database.close()
+
+
+def rungs(world: World, as_of: str, *kinds: str) -> list[tuple[str, str, str]]:
+    """What went about the request of SZW at these rungs: day, rung and mailbox without its domain."""
+    return sorted(
+        (line.handed_over_at.date().isoformat(), line.rung, line.recipient.split("@")[0])
+        for line in world.messages(as_of)
+        if line.about == "2025-Q4:SZW" and line.rung in kinds and line.handed_over_at
+    )
+
+
+def take_up(world: World, as_of: str, kind: str, until: date) -> None:
+    step = "Invullen" if kind == "acknowledge" else ""
+    said = Act(kind=kind, about=UNANSWERED, by=SZW, reason="Wij wachten op cijfers", until=until, next_step=step)
+    moment = world.app.moment(as_of).at
+    world.app.database.write(lambda session: decide(session, "ipa", said, at=moment))
+
+
+def replace_contact(folder: Folder, old: str, *new: tuple[str, ...], without: tuple[str, ...] = ()) -> None:
+    """Take these mailboxes out of the folder and add others."""
+    path = folder.path / "contacts.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.reader(stream) if row[2] not in (old, *without)]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([*rows, *new])
+
+
+@pytest.mark.parametrize(("kind", "until"), [("acknowledge", date(2026, 3, 20)), ("snooze", date(2026, 3, 20))])
+def test_days_on_which_it_is_in_hand_do_not_count(opened: World, kind: str, until: date) -> None:
+    opened.run_daily("2026-02-05", "2026-03-10")
+    take_up(opened, "2026-03-10T12:00:00+01:00", kind, until)
+    opened.run("2026-03-11")
+    ahead = {line.why_not for line in opened.messages("2026-03-11") if line.key.startswith("request:2025-Q4:SZW:L2:")}
+    opened.run_daily("2026-03-12", "2026-04-01")
+
+    assert len(ahead) == 1
+    assert "tot en met" in ahead.pop()
+    assert {(day, rung) for day, rung, _ in rungs(opened, "2026-04-01", "L1", "L2", "E1")} == {
+        ("2026-03-09", "L1"),
+        ("2026-03-24", "L2"),
+        ("2026-03-31", "E1"),
+    }
+
+
+def test_the_aanjager_is_not_asked_about_what_is_in_hand(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-04-02")
+    take_up(opened, "2026-04-02T12:00:00+02:00", "acknowledge", date(2026, 4, 15))
+    opened.run_daily("2026-04-03", "2026-04-20")
+
+    asked = {
+        mail["Date"][5:11]: "SZW bellen over uitvraag" in " ".join(text_of(mail).split())
+        for mail in opened.mails()
+        if mail["To"].startswith("aanjager") and mail["Date"][8:11] == "Apr"
+    }
+    assert asked == {"07 Apr": False, "13 Apr": False, "20 Apr": True}
+
+
+def test_who_comes_in_the_place_of_somebody_whom_nothing_reached_is_asked_at_once(
+    served: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    replace_contact(folder, DEPUTY)
+    mailbox.rcpt[SZW] = FULL
+    load(served, folder, "2026-02-01")
+    served.run(FIRST_DAY)
+    replace_contact(folder, SZW, ("SZW", "Contactpunt", NEW, "main", "", ""))
+    load(served, folder, at("15:00"))
+    served.run_daily("2026-02-05", "2026-02-20")
+
+    assert rungs(served, "2026-02-20", "O", "H1") == [
+        ("2026-02-05", "O", "szw-nieuw"),
+        ("2026-02-18", "H1", "szw-nieuw"),
+    ]
+
+
+def test_who_comes_after_the_notice_gets_the_notice_and_not_what_went_before(served: World, folder: Folder) -> None:
+    replace_contact(folder, SZW, without=(DEPUTY,))
+    load(served, folder, "2026-02-01")
+    served.run_daily(FIRST_DAY, "2026-03-11")
+    replace_contact(folder, "", ("SZW", "Contactpunt", NEW, "main", "", ""))
+    load(served, folder, at("15:00", "2026-03-11"))
+    served.run_daily("2026-03-12", "2026-03-18")
+
+    assert rungs(served, "2026-03-18", "H3", "L1", "L2", "E1") == [
+        ("2026-03-11", "L2", "szw-coordinator"),
+        ("2026-03-12", "L2", "szw-nieuw"),
+        ("2026-03-18", "E1", "projectleider"),
+    ]
+    why = {line.why_not for line in served.messages("2026-03-18") if line.key == f"request:2025-Q4:SZW:L1:{NEW}"}
+    assert why == {"ingehaald door L2"}
+
+
+def test_who_can_be_reached_again_after_the_escalation_is_not_told_that_it_is_to_come(
+    served: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    replace_contact(folder, SZW, without=(DEPUTY,))
+    load(served, folder, "2026-02-01")
+    served.run_daily(FIRST_DAY, "2026-03-18")
+    replace_contact(folder, "", ("SZW", "Contactpunt", NEW, "main", "", ""))
+    load(served, folder, at("15:00", "2026-03-18"))
+    served.run("2026-03-19")
+
+    (mail,) = [message_from_bytes(one, policy=policy.default) for to, one in mailbox.accepted if to == NEW]  # type: ignore[arg-type] # typeshed knows only the old message class
+    assert "is te laat" in mail["Subject"]
+    assert "ziet de projectleider dit" not in text_of(mail)
+    assert rungs(served, "2026-03-19", "L1") == []
+
+
+def test_a_new_projectleider_hears_what_the_one_before_could_not(
+    served: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    load(served, folder, "2026-02-01")
+    served.run_daily(FIRST_DAY, "2026-03-17")
+    mailbox.rcpt[LEADER] = FULL
+    served.run("2026-03-18")
+    replace_contact(folder, LEADER, ("IPA", "Projectleider", "leider2@ipa.example", "project_lead", "", ""))
+    load(served, folder, at("15:00", "2026-03-18"))
+    served.run_daily("2026-03-19", "2026-03-20")
+
+    assert rungs(served, "2026-03-20", "E1") == [("2026-03-19", "E1", "leider2")]
