@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from ipa_core.domain.bounces import AWAY_FOR
 from ipa_core.domain.expectations import day_after
 from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.domain.organisations import Contact, Organisation, Responsibility, Role, Share, holders_on, is_valid_on
@@ -28,12 +29,14 @@ TermT = TypeVar("TermT", Organisation, Contact, Responsibility)
 class Directory:
     """Who is who, as known at one instant; valid or not on a day.
 
-    It has no slots, so that who has which role and which mailbox is laid out once.
+    `away` are the mailboxes that count as away because a message to them came back lately. It has no slots, so that who
+    has which role and which mailbox is laid out once.
     """
 
     organisations: Mapping[str, Organisation]
     contacts: tuple[Contact, ...]
     responsibilities: Mapping[str, tuple[Responsibility, ...]]
+    away: frozenset[str] = frozenset()
 
     def holders(self, share: Share, recommendation: Recommendation, on: date) -> tuple[str, ...]:
         """Return who leads or co-leads a dossier on the day."""
@@ -101,11 +104,15 @@ class Directory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryHistory:
-    """Every version of organisations, contacts and responsibilities with the instant it was known, as appended."""
+    """Every version of organisations, contacts and responsibilities with the instant it was known, as appended.
+
+    `returned` has each mailbox of which a message came back, with when it did.
+    """
 
     organisations: tuple[tuple[datetime, Organisation], ...] = ()
     contacts: tuple[tuple[datetime, Contact], ...] = ()
     responsibilities: tuple[tuple[datetime, Responsibility], ...] = ()
+    returned: tuple[tuple[datetime, str], ...] = ()
 
     def at(self, moment: datetime) -> Directory:
         """Return what was known at the instant; of two versions the one that was appended last counts."""
@@ -122,13 +129,16 @@ class DirectoryHistory:
             organisations=organisations,
             contacts=tuple(contacts.values()),
             responsibilities={code: tuple(rows) for code, rows in by_dossier.items()},
+            away=frozenset(mailbox for at, mailbox in self.returned if at <= moment < at + AWAY_FOR),
         )
 
     def changes(self, *, with_contacts: bool) -> set[datetime]:
         """Return the instants at which who leads, or (if asked) who is on duty, may become another."""
         terms: list[tuple[datetime, Organisation | Contact | Responsibility]] = []
         terms += [*self.organisations, *self.responsibilities, *(self.contacts if with_contacts else ())]
-        return {at for known_at, term in terms for at in (known_at, *_ends(term))}
+        found = {at for known_at, term in terms for at in (known_at, *_ends(term))}
+        returned_at = [at for at, _ in self.returned] if with_contacts else []
+        return found.union(returned_at, (at + AWAY_FOR for at in returned_at))
 
 
 def _known(versions: Sequence[tuple[datetime, TermT]], moment: datetime) -> Iterator[TermT]:
@@ -144,10 +154,15 @@ def _ends(term: Organisation | Contact | Responsibility) -> Iterable[datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Can an organisation be asked? `missing_since` is the day since which it leads something and nobody is on duty."""
+    """Can an organisation be asked?
+
+    `missing_since` is the day since which it leads something and nobody can be reached; `has_returned` tells that
+    somebody is on duty all the same, whose messages come back.
+    """
 
     organisation: str
     missing_since: date | None
+    has_returned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,20 +217,23 @@ def reach_over_time(terms: Sequence[LeadTerm], history: DirectoryHistory) -> dic
     """Return for each organisation that ever could not be asked from when it could not, and could again."""
     ends = {at for term in terms for at in (term.since, term.until) if at is not None}
     found: dict[str, list[tuple[datetime, Reach]]] = {}
-    missing: set[str] = set()
+    missing: dict[str, bool] = {}
     for moment in sorted(ends | history.changes(with_contacts=True)):
         now = _unreachable(terms, history.at(moment), moment)
-        for code in sorted(now ^ missing):
+        for code in sorted(now.keys() ^ missing.keys()):
             since = day_of(moment) if code in now else None
-            found.setdefault(code, []).append((moment, Reach(organisation=code, missing_since=since)))
+            reach = Reach(organisation=code, missing_since=since, has_returned=now.get(code, False))
+            found.setdefault(code, []).append((moment, reach))
         missing = now
     return found
 
 
-def _unreachable(terms: Sequence[LeadTerm], directory: Directory, moment: datetime) -> set[str]:
+def _unreachable(terms: Sequence[LeadTerm], directory: Directory, moment: datetime) -> dict[str, bool]:
+    """Return who leads something and cannot be reached, with whether anybody is on duty at all."""
     on = day_of(moment)
-    return {
-        code
-        for code in leading(terms, directory, moment)
-        if not any(directory.on_duty(role, code, on) for role in (Role.MAIN, Role.DEPUTY))
-    }
+    found: dict[str, bool] = {}
+    for code in leading(terms, directory, moment):
+        known = {one.email for role in (Role.MAIN, Role.DEPUTY) for one in directory.on_duty(role, code, on)}
+        if not known - directory.away:
+            found[code] = bool(known)
+    return found

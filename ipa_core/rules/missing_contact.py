@@ -1,7 +1,7 @@
 """K04 missing contact: nobody can be asked at an organisation that leads something.
 
 What it expects
-    An organisation that leads a dossier has a main or a deputy contact on duty.
+    An organisation that leads a dossier has a main or a deputy contact on duty, whose messages do not come back.
 
 Why it matters
     What we send to nobody is answered by nobody, and silence then looks like unwillingness.
@@ -11,7 +11,7 @@ When it stays silent
     dossiers are completed, because they may be reopened.
 
 What resolves it
-    A contact in one of the two roles.
+    A contact in one of the two roles, or four weeks after a message came back: then it is tried again.
 """
 
 from __future__ import annotations
@@ -29,17 +29,21 @@ if TYPE_CHECKING:
     from ipa_core.domain.directories import Reach
 
 
+LISTED, RETURNED = "contacts.csv", "teruggestuurde berichten"
+
+
 def expect(reach: Reach, thresholds: NoThresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
     """Somebody can be asked."""
     if reach.missing_since is None:
         return
+    source = RETURNED if reach.has_returned else LISTED
     yield Expectation(
         rule=RULE.code,
         subject=Subject(kind=SubjectKind.ORGANISATION, code=reach.organisation),
         steps=(Step(reach.missing_since, Severity.HIGH),),
         evidence=(
             Evidence(name="organisation", value=reach.organisation),
-            Evidence(name="missing_since", value=reach.missing_since, source="contacts.csv"),
+            Evidence(name="missing_since", value=reach.missing_since, source=source),
         ),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ipa_core.domain.episodes import Escalation
-from ipa_core.domain.ladders import ABOVE_MINISTRY
+from ipa_core.domain.ladders import ABOVE_MINISTRY, Rung
 from ipa_core.store.bulk import in_batches
 from ipa_core.store.notices import NoticeKind, NoticeRow
 from ipa_core.store.outbox import OutboxMessageRow
@@ -27,6 +27,21 @@ def list_escalated(session: Session, message: int) -> set[str]:
         .where(col(NoticeRow.message) == message, col(NoticeRow.rung).in_(ABOVE_MINISTRY))
     )
     return set(session.exec(statement))
+
+
+def list_escalated_requests(session: Session, programme: str, requests: Collection[str]) -> set[str]:
+    """Return those of these requests of which a message escalates that they are unanswered."""
+    found: set[str] = set()
+    for batch in in_batches(requests):
+        statement = select(NoticeRow.subject).where(
+            col(NoticeRow.programme) == programme,
+            col(NoticeRow.kind) == NoticeKind.REQUEST,
+            col(NoticeRow.subject).in_(batch),
+            col(NoticeRow.rung) == Rung.ESCALATION,
+            col(NoticeRow.message).is_not(None),
+        )
+        found.update(session.exec(statement))
+    return found
 
 
 def list_escalations(session: Session, programme: str, subjects: Collection[str]) -> dict[str, list[Escalation]]:

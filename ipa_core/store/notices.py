@@ -187,21 +187,6 @@ def list_asked_mailboxes(session: Session, programme: str, requests: Collection[
     return found
 
 
-def list_escalated(session: Session, programme: str, requests: Collection[str]) -> set[str]:
-    """Return those of these requests of which a message escalates that they are unanswered."""
-    found: set[str] = set()
-    for batch in in_batches(requests):
-        statement = select(NoticeRow.subject).where(
-            col(NoticeRow.programme) == programme,
-            col(NoticeRow.kind) == NoticeKind.REQUEST,
-            col(NoticeRow.subject).in_(batch),
-            col(NoticeRow.rung) == Rung.ESCALATION,
-            col(NoticeRow.message).is_not(None),
-        )
-        found.update(session.exec(statement))
-    return found
-
-
 def list_to_tell_solved(
     session: Session,
     programme: str,

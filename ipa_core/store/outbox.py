@@ -130,14 +130,13 @@ def find_by_mark(session: Session, mark: str) -> OutboxMessageRow | None:
     return session.exec(statement).first()
 
 
-def list_bounced(session: Session, programme: str, *, since: datetime, until: datetime) -> frozenset[str]:
-    """Return the mailboxes of which a message came back after the one moment, and by the other."""
-    statement = select(OutboxMessageRow.recipient).where(
-        col(OutboxMessageRow.programme) == programme,
-        col(OutboxMessageRow.bounced_at) > since,
-        col(OutboxMessageRow.bounced_at) <= until,
+def list_returned(session: Session, programme: str) -> list[tuple[datetime, str]]:
+    """Return when a message came back, and of which mailbox, each time."""
+    statement = select(OutboxMessageRow.bounced_at, OutboxMessageRow.recipient).where(
+        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.bounced_at).is_not(None)
     )
-    return frozenset(session.exec(statement))
+    rows = session.exec(statement.order_by(col(OutboxMessageRow.id)))
+    return [(at, mailbox) for at, mailbox in rows if at is not None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

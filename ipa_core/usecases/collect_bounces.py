@@ -13,7 +13,7 @@ from ipa_core.store.outbox import AttemptRow, MessageState
 from ipa_core.usecases.attempts import all_attempted
 from ipa_core.usecases.follow_signals import follow_escalations
 from ipa_core.usecases.record_attempt import note_act
-from ipa_core.usecases.refresh_expectations import refresh_messages
+from ipa_core.usecases.refresh_expectations import refresh_messages, refresh_organisations
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
@@ -91,4 +91,5 @@ def _die(session: Session, message: OutboxMessageRow, bounce: Bounce, *, at: dat
     session.flush()
     view = ProgrammeView(session, message.programme, at=at)
     refresh_messages(view, [message])
+    refresh_organisations(view, since=at)
     follow_escalations(view, message.id or 0)

@@ -11,7 +11,7 @@ from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.reports.bundles import Bundle, SignalItem
-from ipa_core.store import notices, outbox, signals
+from ipa_core.store import escalations, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState
 from ipa_core.usecases.bundle_items import (
@@ -134,7 +134,7 @@ def gather_facts(
             view.code,
             {row.subject for row in due if row.kind is NoticeKind.REQUEST and row.rung not in ASKING},
         ),
-        escalated=notices.list_escalated(
+        escalated=escalations.list_escalated_requests(
             view.session, view.code, {row.subject for row in due if row.rung is Rung.LATE_WITH_NOTICE}
         ),
         cards=_cards(view, due, unheard),

@@ -10,6 +10,7 @@ from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.signals import rule_of
+from ipa_core.reports import why_not
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind
 
@@ -38,6 +39,11 @@ def find_recipients(view: ProgrammeView, roles: Iterable[Role], organisation: st
             contacts = _on_duty(view, Role.DEPUTY, organisation)
         found |= {contact.email: contact for contact in contacts}
     return list(found) or [NOBODY]
+
+
+def why_left_out(view: ProgrammeView, address: str) -> str:
+    """Return why a mailbox for which something was planned does not get it."""
+    return why_not.AWAY if address in view.bounced else why_not.REPLACED
 
 
 def find_audience(view: ProgrammeView, signal: Signal) -> tuple[str, list[str]]:

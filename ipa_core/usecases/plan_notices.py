@@ -23,7 +23,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not as why_not_words
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import Fates, NewNotice, NoticeKind, NoticeRow, NoticeState
-from ipa_core.usecases.find_audience import NOBODY, find_audience, find_reader, find_recipients
+from ipa_core.usecases.find_audience import NOBODY, find_audience, find_reader, find_recipients, why_left_out
 from ipa_core.usecases.pace_returns import opening_days
 from ipa_core.usecases.plan_handovers import plan_handovers
 from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_back
@@ -60,7 +60,7 @@ _READERS = (
 NO_SOLUTION = "O02"
 """The rule that asks for a way out. Of what the first run finds the ministry hears the knelpunt itself."""
 
-REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.MOVED})
+REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.AWAY, why_not_words.MOVED})
 """Reasons of skipped rungs that may pass: a contact comes back on duty, a field comes back."""
 
 
@@ -197,7 +197,7 @@ class _Planner:
         wanted = {request_key(request.code, place.rung, address): address for address in recipients}
         for row in rows:
             if row.key not in wanted and not row.stands_in and self.fates.is_unsent(row):
-                _settle(self.view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
+                _settle(self.view, row, NoticeState.SKIPPED, why_left_out(self.view, row.recipient))
             elif row.key in wanted and _may_come_back(row):
                 _settle(self.view, row, NoticeState.PLANNED, "")
             if self.fates.is_unsent(row) and row.recipient != NOBODY:
@@ -328,7 +328,7 @@ def _plan_opening(
     rows = {row.key: row for row in mine if row.rung is Rung.OPENING}
     for key, row in rows.items():
         if key not in wanted and not row.stands_in and fates.is_unsent(row):
-            _settle(view, row, NoticeState.SKIPPED, why_not_words.REPLACED)
+            _settle(view, row, NoticeState.SKIPPED, why_left_out(view, row.recipient))
     for key, address in wanted.items():
         if key in rows and not fates.is_unsent(rows[key]) and rows[key].state is NoticeState.PROMISED:
             continue  # Its message is dead: the alarm and the stand-in take it from there.

@@ -24,7 +24,7 @@ from ipa_core.domain.signal_ladders import (
 from ipa_core.reports import why_not
 from ipa_core.store import decisions, notices, outbox, programmes, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
-from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients
+from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipients, why_left_out
 from ipa_core.usecases.signals_in_hand import replan, why_paused
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ REASONS: Mapping[Rung, NoticeReason] = {
     Rung.CRITICAL: NoticeReason.CRITICAL,
 }
 
-REVIVABLE = frozenset({why_not.REPLACED, why_not.CARRIED_BY_OTHERS, why_not.PASSED})
+REVIVABLE = frozenset({why_not.REPLACED, why_not.AWAY, why_not.CARRIED_BY_OTHERS, why_not.PASSED})
 """Reasons of skipped rungs that may pass: a contact or a ministry comes back, a snooze is over after all."""
 
 
@@ -222,7 +222,7 @@ class _Planner:
         rungs = {one.move.rung for one in wanted}
         for key, row in mine.items():
             if key not in keys and not row.stands_in and self.fates.is_unsent(row):
-                reason = why_not.REPLACED if row.rung in rungs else why_not.PASSED
+                reason = why_left_out(self.view, row.recipient) if row.rung in rungs else why_not.PASSED
                 reason = reason if row.organisation == owner else why_not.CARRIED_BY_OTHERS
                 notices.settle(self.view.session, row, NoticeState.SKIPPED, why_not=reason, at=self.view.at)
 

@@ -15,7 +15,7 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
 from ipa_core.store import decisions, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
-from ipa_core.usecases.find_audience import find_reader
+from ipa_core.usecases.find_audience import find_reader, why_left_out
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around
 
@@ -121,7 +121,7 @@ def _why_not_any_more(
         return why_not.OVERTAKEN.format(rung=rung.value)
     deputies = view.contacts(Role.DEPUTY, view.present(row.organisation))
     if row.recipient not in {deputy.email for deputy in deputies}:
-        return why_not.REPLACED
+        return why_left_out(view, row.recipient)
     return why_not.CARRIED_BY_OTHERS if _has_passed(view, row, standing) else ""
 
 
@@ -162,7 +162,7 @@ def _stand_in(
         created_at=view.at,
     )
     view.session.add(found)
-    is_back = found.state is NoticeState.SKIPPED and found.why_not == why_not.REPLACED
+    is_back = found.state is NoticeState.SKIPPED and found.why_not in (why_not.REPLACED, why_not.AWAY)
     if found.stands_in and (is_back or fates.is_unsent(found)):
         plan_around(view, found, pause, slot_on)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.bounces import AWAY_FOR
 from ipa_core.domain.dossiers import RoundTerm
 from ipa_core.domain.expectations import SubjectKind, day_after
 from ipa_core.domain.moments import day_of, start_of_day
@@ -85,8 +85,9 @@ class ProgrammeView:
 
     @cached_property
     def directory_history(self) -> DirectoryHistory:
-        """Who is who over time."""
-        return organisations.get_directory_history(self.session, self.code)
+        """Who is who over time, and whose messages came back."""
+        history = organisations.get_directory_history(self.session, self.code)
+        return replace(history, returned=tuple(outbox.list_returned(self.session, self.code)))
 
     @cached_property
     def directory(self) -> Directory:
@@ -96,7 +97,7 @@ class ProgrammeView:
     @cached_property
     def bounced(self) -> frozenset[str]:
         """The mailboxes that count as away, because a message to them came back lately."""
-        return outbox.list_bounced(self.session, self.code, since=self.at - AWAY_FOR, until=self.at)
+        return self.directory.away
 
     @cached_property
     def milestones(self) -> dict[str, Milestone]:

@@ -43,6 +43,7 @@ TECHNICAL = frozenset(
         ),
         *(
             "LeadsAt",
+            "OpenDays",
             "MilestoneStanding",
             "Moment",
             "Orphans",

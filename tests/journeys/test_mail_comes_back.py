@@ -8,6 +8,8 @@ import pytest
 
 from ipa_core.domain.return_addresses import ReturnAddress
 from ipa_core.store import expectations
+from ipa_core.usecases.replay_history import replay_history
+from ipa_core.usecases.views import ProgrammeView
 from tests.bounces import a_bounce, drop
 from tests.journeys.world import World
 from tests.mail_server import LoopbackController
@@ -67,6 +69,12 @@ def states(world: World, as_of: str, recipient: str) -> set[tuple[str, str]]:
 
 def bounces(world: World) -> Path:
     return world.home / "bounces"
+
+
+def k04(world: World, as_of: str) -> list[tuple[str, str | None]]:
+    """Return from when until when nobody could be reached."""
+    found = [card.signal for card in world.signals(as_of, is_all=True) if card.signal.rule == "K04"]
+    return [(one.opened_on.isoformat(), one.resolved_on and one.resolved_on.isoformat()) for one in found]
 
 
 def m01(world: World, as_of: str) -> list[str]:
@@ -177,3 +185,31 @@ def expected_reactions(world: World, as_of: str) -> set[str]:
     at = world.app.moment(as_of).at
     rows = world.app.database.read(lambda session: expectations.list_held(session, "ipa", at=at))
     return {row.held.expectation.subject.code for row in rows if row.held.expectation.rule == "M02"}
+
+
+def test_when_nobody_of_a_ministry_can_be_reached_the_coordinator_hears_it_until_somebody_can(
+    world: World, postbox: Postbox
+) -> None:
+    drop(bounces(world), a_bounce(postbox.return_address(SZW)))
+    world.run(NEXT_DAY)
+    before = k04(world, NEXT_DAY)
+    drop(bounces(world), a_bounce(postbox.return_address(DEPUTY)))
+    world.run("2026-02-06")
+    world.run_daily("2026-02-09", "2026-02-20")
+    left_out = {line.why_not for line in world.messages("2026-02-20") if line.key == f"request:2025-Q4:SZW:H1:{SZW}"}
+    world.run_daily("2026-02-23", "2026-03-06")
+
+    assert before == []
+    assert k04(world, "2026-02-06") == [("2026-02-06", None)]
+    (line,) = [line for line in world.messages("2026-02-20") if line.about == "ipa:K04:SZW:1" and line.handed_over_at]
+    assert (line.rung, line.recipient) == ("opening", "szw-coordinator@ministerie.example")
+    assert left_out == {"berichten aan dit contactpunt komen terug"}
+    # Four weeks after a message came back the mailbox is tried again.
+    assert k04(world, "2026-03-06") == [("2026-02-06", "2026-03-05")]
+    at = world.app.moment("2026-03-06").at
+    replayed = world.app.database.read(lambda session: replay_history(ProgrammeView(session, "ipa", at=at), None))
+    assert k04(world, "2026-03-06") == [
+        (one.opened_on.isoformat(), one.resolved_on and one.resolved_on.isoformat())
+        for one in replayed.signals
+        if one.rule == "K04"
+    ]

@@ -59,7 +59,7 @@ pytestmark = pytest.mark.usefixtures("no_line_is_left_out")
         ),
         (
             "K04",
-            "BZK is trekker van een of meer dossiers, maar heeft geen contactpunt en geen vervangend contactpunt.",
+            "BZK is trekker van een of meer dossiers, maar heeft geen contactpunt dat wij kunnen bereiken.",
         ),
         (
             "V03",
