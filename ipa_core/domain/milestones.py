@@ -11,6 +11,7 @@ from ipa_core.domain.updates import Origin, Plan, Status, StatusUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from ipa_core.domain.recommendations import Milestone, Recommendation
 
@@ -28,8 +29,25 @@ class MilestoneStanding:
     @property
     def is_reached(self) -> bool:
         """The last word on it is that it was completed."""
-        statuses = [update.status for update in self.updates if update.status is not None]
-        return bool(statuses) and statuses[-1] is Status.COMPLETED
+        return self.status is Status.COMPLETED
+
+    @property
+    def status(self) -> Status:
+        """Where it stands; a milestone nobody spoke about has not started."""
+        said = (update.status for update in reversed(self.updates))
+        return next((status for status in said if status is not None), Status.NOT_STARTED)
+
+    @property
+    def progress(self) -> int | None:
+        """Per cent, the last that was said."""
+        said = (update.progress for update in reversed(self.updates))
+        return next((progress for progress in said if progress is not None), None)
+
+    @property
+    def planned_on(self) -> date | None:
+        """The planned date that stands now."""
+        said = (update.plan for update in reversed(self.updates))
+        return next((plan.on for plan in said if plan is not None), None)
 
     @property
     def promise(self) -> Promise | None:

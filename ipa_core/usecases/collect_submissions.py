@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from ipa_core.domain.dossiers import Dossier
+    from ipa_core.domain.milestones import MilestoneStanding
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.store.database import Database
 
@@ -256,7 +258,7 @@ class _Reading:
                 lead=_listed(leads) or "niemand",
             )
             return None
-        if code == dossier and self._has_news(line, dossier):
+        if line.is_unchanged and self._has_news(line, self._standing(view, code)):
             return None
         return StatusUpdate(
             seq=0,
@@ -281,14 +283,17 @@ class _Reading:
             is_unchanged=line.is_unchanged,
         )
 
-    def _has_news(self, line: Line, dossier: str) -> bool:
+    def _standing(self, view: ProgrammeView, code: str) -> Dossier | MilestoneStanding:
+        """Return what was said until now about the dossier or the milestone with this code."""
+        milestone = view.milestones.get(code)
+        dossier = view.get_dossier(milestone.dossier if milestone is not None else code)
+        return next((one for one in dossier.milestones if one.milestone.code == code), dossier)
+
+    def _has_news(self, line: Line, now: Dossier | MilestoneStanding) -> bool:
         """Tell whether a line that says *unchanged* also says something else than what stands, and refuse it then.
 
         Prefilled forms repeat what stands; a new value beside the tick would be lost without a word.
         """
-        if not line.is_unchanged or self.view is None:
-            return False
-        now = self.view.get_dossier(dossier)
         stands = {"status": now.status, "progress": now.progress, "plan": Plan(on=now.planned_on)}
         said = {name: getattr(line, name) for name in stands}
         news = [name for name, value in said.items() if value is not None and value != stands[name]]
