@@ -265,10 +265,9 @@ class _Check:
         if dossier.status is not Status.COMPLETED:
             self._refuse("act_not_completed", "AANBEVELING", self.act.about)
             return
-        claim = dossier.first_of_present_status.update
         reporters = updates.list_submitters(self.view.session, self.view.code, self.act.about)
         organisation = self.contact.organisation if self.contact is not None else ""
-        if self.act.by in reporters or claim.organisation == organisation:
+        if self.act.by in reporters or dossier.claim.update.organisation == organisation:
             self._refuse("act_by_reporter", "--by", self.act.by)
         if self.kind is DecisionKind.VERIFY and not dossier.is_completion_shown:
             self._refuse("act_without_evidence", "AANBEVELING", self.act.about)

@@ -18,9 +18,12 @@ from ipa_core.usecases.decide import decide
 from ipa_core.usecases.replay_history import replay_history
 from ipa_core.usecases.show_dossier import show_dossier
 from ipa_core.usecases.views import ProgrammeView
+from tests.journeys.handovers import Folder, load
 from tests.stored_rows import stored_rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ipa_core.domain.decisions import Decision
     from ipa_core.domain.signals import Signal
     from tests.journeys.world import World
@@ -178,6 +181,27 @@ def test_who_reports_does_not_verify(world: World) -> None:
     assert timeline.dossier.is_verified
     (event,) = [event for event in timeline.events if event.decision is not None]
     assert (event.decision.kind, event.source) == (DecisionKind.VERIFY, "besluit van IPA")  # type: ignore[union-attr] # it has one
+
+
+def test_after_a_refusal_who_claims_it_anew_does_not_judge_it_and_who_claimed_it_first_may(
+    world: World, tmp_path: Path
+) -> None:
+    folder = Folder(tmp_path / "programma")
+    colleagues = {ministry: f"{ministry.lower()}-team@ministerie.example" for ministry in ("SZW", "JenV")}
+    folder.add("contacts.csv", *((ministry, "Team", mail, "team", "", "") for ministry, mail in colleagues.items()))
+    load(world, folder, DAY)
+    done = {"recommendation": "UIT-01", "status": "completed", "evidence": ["https://example.org/stb-1"]}
+    world.answer(DAY, "SZW", done)
+    by_first = problems(world, "verify", "UIT-01", by=colleagues["SZW"])
+    make(world, "refuse", "UIT-01", by=colleagues["JenV"])
+
+    world.answer("2026-02-06", "JenV", done)
+
+    by_reporter = [("act_by_reporter", "--by")]
+    assert by_first == by_reporter
+    for kind in ("verify", "refuse"):
+        assert problems(world, kind, "UIT-01", by=colleagues["JenV"], as_of="2026-02-06") == by_reporter
+    assert make(world, "verify", "UIT-01", by=colleagues["SZW"], as_of="2026-02-06").organisation == "SZW"
 
 
 def test_without_evidence_nothing_is_verified(world: World) -> None:
