@@ -99,7 +99,7 @@ class _Check:
         for column, value in self._given():
             if column not in TAKES.get(self.kind, set()):
                 self._refuse("act_takes_no", column, value, kind=self.kind.value)
-        if self.dossier is not None or self.signal is not None or self.solution is not None:
+        if self._is_subject_known:
             self._check_kind()
         # A date that cannot be read is not missing as well.
         unread = {column: column in TAKES.get(self.kind, set()) for column in self.act.unread}
@@ -162,6 +162,11 @@ class _Check:
         return [(column, value) for column, value in {**values, **self.act.unread}.items() if value]
 
     @property
+    def _is_subject_known(self) -> bool:
+        """Tell whether it was found; of what nobody knows, nobody can tell who carries it either."""
+        return self.dossier is not None or self.signal is not None or self.solution is not None
+
+    @property
     def _is_of_ipa(self) -> bool:
         return self.contact is not None and self.contact.role in IPA_ROLES
 
@@ -199,7 +204,7 @@ class _Check:
             return
         if self.kind in OF_IPA and not self._is_of_ipa:
             self._refuse("act_of_ipa", "--by", self.act.by)
-        elif not self._is_of_ipa and self.contact.organisation not in self._concerned():
+        elif self._is_subject_known and not self._is_of_ipa and self.contact.organisation not in self._concerned():
             self._refuse("act_of_others", "--by", self.act.by, organisation=self.contact.organisation)
 
     def _concerned(self) -> set[str]:

@@ -156,6 +156,30 @@ def complete(world: World, code: str, *, as_of: str = DAY, **values: Any) -> Non
             id="LNV has a successor, and nobody looks back before it is done",
         ),
         pytest.param("done", "OPL-1", {}, [("act_solution_unknown", "OPLOSSING")], id="no such solution"),
+        pytest.param(
+            "drop",
+            "hui-01",
+            {"by": VRO},
+            [("act_dossier_unknown", "AANBEVELING")],
+            id="capitals count, and nobody is told not to be concerned with a dossier that was not found",
+        ),
+        pytest.param(
+            "acknowledge",
+            "ipa:T02:HUI-01:2",
+            {"by": VRO, "next_step": "Brief", "until": date(2026, 2, 6)},
+            [("act_signal_unknown", "SIGNAAL")],
+            id="nor with a signal that is not open",
+        ),
+        pytest.param(
+            "done", "OPL-1", {"by": VRO}, [("act_solution_unknown", "OPLOSSING")], id="nor with a solution that is none"
+        ),
+        pytest.param(
+            "verify",
+            "UIT-99",
+            {"by": VRO},
+            [("act_dossier_unknown", "AANBEVELING"), ("act_of_ipa", "--by")],
+            id="what only IPA decides is told all the same",
+        ),
         pytest.param("drop", "HUI-M3", {}, [("act_closed_already", "AANBEVELING")], id="dropped already"),
         pytest.param("rebaseline", "HUI-01", {}, [("act_without_date", "--on")], id="no date to take over"),
     ],
