@@ -34,7 +34,7 @@ class KnownCodes:
 
 
 def gather_codes(organisations: Table, recommendations: Table, milestones: Table) -> KnownCodes:
-    """Gather the codes; adds a problem for each code that is given twice.
+    """Gather the codes; adds a problem for each code that is given twice, or once more in other capitals.
 
     Milestones share their codes with the dossiers, because a line of history may name either.
     """
@@ -42,6 +42,8 @@ def gather_codes(organisations: Table, recommendations: Table, milestones: Table
     for code, row in by_milestone.items():
         if code in by_dossier:
             _refuse_double(row, by_dossier[code])
+    _refuse_other_capitals(by_organisation.values())
+    _refuse_other_capitals((*by_dossier.values(), *by_milestone.values()))
     dossiers_of_milestones = {code: row.text("recommendation") for code, row in by_milestone.items()}
     return KnownCodes(
         organisations=frozenset(by_organisation) if organisations.is_whole else None,
@@ -74,6 +76,17 @@ def _by_code(table: Table) -> dict[str, Row]:
 
 def _refuse_double(row: Row, other: Row) -> None:
     row.refuse("code_double", "code", other_file=other.file, other_row=other.number)
+
+
+def _refuse_other_capitals(rows: Iterable[Row]) -> None:
+    """Submissions ignore capitals, so an answer about one of the two might be taken for one about the other."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        code = row.text("code")
+        before = first.setdefault(code.casefold(), row)
+        other = before.text("code")
+        if other != code:
+            row.refuse("code_in_other_capitals", "code", other=other, other_file=before.file, other_row=before.number)
 
 
 def _check(row: Row, column: str, codes: Iterable[str], known: Collection[str] | None, problem: str) -> None:

@@ -40,9 +40,9 @@ _FILES = (PROGRAMME_FILE, *(layout.file for layout in _LAYOUTS), HISTORY.file, C
 class ProgrammeFolder:
     """Everything in the folder, in the order of its files.
 
-    `initial_plans` gives the planned date that the register itself has for a dossier, `milestone_rows` the line of the
-    file on which a milestone stands. The history is read while it is iterated, as it may be long: see `PublicHistory`,
-    which tells its fingerprint as well.
+    `initial_plans` gives the planned date that the register itself has for a dossier, `code_rows` for each file the
+    line on which it gives a code to something. The history is read while it is iterated, as it may be long: see
+    `PublicHistory`, which tells its fingerprint as well.
     """
 
     programme: Programme
@@ -55,7 +55,7 @@ class ProgrammeFolder:
     initial_plans: Mapping[str, date]
     responsibilities: tuple[Responsibility, ...]
     milestones: tuple[Milestone, ...]
-    milestone_rows: Mapping[str, int]
+    code_rows: Mapping[str, Mapping[str, int]]
     history: Iterable[StatusUpdate]
     history_fingerprint: Callable[[], str]
 
@@ -138,7 +138,10 @@ def read_programme(folder: Path) -> ProgrammeFolder:
         initial_plans=dict(read_initial_plans(tables[RECOMMENDATIONS])),
         responsibilities=tuple(read_responsibility(row, known) for row in tables[RESPONSIBILITIES].whole_rows),
         milestones=tuple(read_milestone(row, known) for row in tables[MILESTONES].whole_rows),
-        milestone_rows={row.text("code"): row.number for row in tables[MILESTONES].whole_rows},
+        code_rows={
+            layout.file: {row.text("code"): row.number for row in tables[layout].whole_rows}
+            for layout in (ORGANISATIONS, RECOMMENDATIONS, MILESTONES)
+        },
         history=history,
         history_fingerprint=history.fingerprint,
     )

@@ -91,6 +91,12 @@ def append_responsibilities(session: Session, programme: str, rows: Rows) -> App
     return append_changed(session, table_of(ResponsibilityRow), rows, programme=programme, key=key)
 
 
+def list_codes(session: Session, programme: str) -> list[str]:
+    """Return the codes of all organisations that ever were in the register, each once."""
+    columns = table_of(OrganisationRow).c
+    return list(session.execute(select(columns.code).where(columns.programme == programme).distinct()).scalars())
+
+
 def get_directory_history(session: Session, programme: str) -> DirectoryHistory:
     """Return every version of organisations, contacts and responsibilities, in the order in which they came."""
     return DirectoryHistory(

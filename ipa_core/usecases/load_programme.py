@@ -11,8 +11,9 @@ from ipa_core.domain.moments import LONG_AGO, day_of, start_of_day
 from ipa_core.domain.programmes import OwnPolicy
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
 from ipa_core.errors import InputRefused
+from ipa_core.intake.organisation_rows import ORGANISATIONS
 from ipa_core.intake.problems import Problem, problem
-from ipa_core.intake.recommendation_rows import MILESTONES
+from ipa_core.intake.recommendation_rows import MILESTONES, RECOMMENDATIONS
 from ipa_core.rules import ALL_CODES
 from ipa_core.rules.policies import changed_rules
 from ipa_core.store import audit, organisations, programmes, recommendations, updates
@@ -32,7 +33,7 @@ from ipa_core.usecases.refresh_expectations import (
 from ipa_core.usecases.views import ProgrammeView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -65,7 +66,7 @@ def load_programme(
     code = folder.programme.code
     is_first = programmes.append_new(session, folder.programme, at=at)
     row = programmes.lock(session, code, at=at)
-    if problems := _moved_milestones(session, folder):
+    if problems := _collisions(session, folder):
         raise InputRefused([*problems, *_history_problems(folder)])
     if not is_first:
         # The periods that are over went by the rhythm that stood.
@@ -123,22 +124,44 @@ def _hold_touched(
         follow_themes(view, since=view.at)
 
 
-def _moved_milestones(session: Session, folder: ProgrammeFolder) -> list[Problem]:
+def _collisions(session: Session, folder: ProgrammeFolder) -> list[Problem]:
+    """Return where a code of the folder cannot be reconciled with the codes that are in the register already."""
+    code = folder.programme.code
+    stored = recommendations.list_milestones(session, code)
+    milestones = {milestone.code: milestone.dossier for versions in stored.values() for milestone in versions}
+    organisation_codes = set(organisations.list_codes(session, code))
+    subject_codes = {*recommendations.list_codes(session, code), *milestones}
+    return [
+        *_known_in_other_capitals(folder, ORGANISATIONS.file, organisation_codes),
+        *_known_in_other_capitals(folder, RECOMMENDATIONS.file, subject_codes),
+        *_known_in_other_capitals(folder, MILESTONES.file, subject_codes),
+        *_moved_milestones(folder, milestones),
+    ]
+
+
+def _known_in_other_capitals(folder: ProgrammeFolder, file: str, known: Collection[str]) -> Iterator[Problem]:
+    """Refuse a new code: submissions ignore capitals, and what is in the register stays there beside it."""
+    spellings = {code.casefold(): code for code in known}
+    for code, row in folder.code_rows.get(file, {}).items():
+        other = spellings.get(code.casefold())
+        if other is not None and code not in known:
+            yield problem("code_known_in_other_capitals", file=file, row=row, column="code", value=code, other=other)
+
+
+def _moved_milestones(folder: ProgrammeFolder, known: Mapping[str, str]) -> list[Problem]:
     """Refuse another dossier: what was said about the milestone, and to whom, stays with the first."""
-    known = recommendations.list_milestones(session, folder.programme.code)
-    dossiers = {milestone.code: milestone.dossier for versions in known.values() for milestone in versions}
     return [
         problem(
             "milestone_moved",
             file=MILESTONES.file,
-            row=folder.milestone_rows[milestone.code],
+            row=folder.code_rows[MILESTONES.file][milestone.code],
             column="recommendation",
             value=milestone.dossier,
             milestone=milestone.code,
-            dossier=dossiers[milestone.code],
+            dossier=known[milestone.code],
         )
         for milestone in folder.milestones
-        if dossiers.get(milestone.code, milestone.dossier) != milestone.dossier
+        if known.get(milestone.code, milestone.dossier) != milestone.dossier
     ]
 
 

@@ -23,6 +23,8 @@ from tests.intake.programme_folders import (
     write,
 )
 
+MIL = "milestones.csv"
+
 
 @pytest.mark.parametrize(
     "email",
@@ -138,6 +140,29 @@ def test_all_problems_of_all_files_come_at_once_in_the_order_of_the_files(folder
         ("cell_count", HIS, 3, "", "A-1,2024-01-01,SZW"),
         ("subject_unlisted", HIS, 4, "recommendation", "A-7"),
     ]
+
+
+def test_two_codes_that_differ_in_capitals_are_both_named_with_their_place_beside_what_else_is_wrong(
+    folder: Path,
+) -> None:
+    write(REC, register(dossier("A-1"), dossier("a-1", parent="A-9")))(folder)
+    write(MIL, "code,recommendation,title,planned_on\nA-1-a,A-1,Stap,straks\nA-1-A,A-1,Stap,\na-1,A-1,Stap,\n")(folder)
+
+    with pytest.raises(InputRefused) as refused:
+        read_programme(folder)
+
+    found = [(one.code, one.file, one.row, one.column, one.value) for one in refused.value.problems]
+    assert found == [
+        ("code_in_other_capitals", REC, 3, "code", "a-1"),
+        ("dossier_unlisted", REC, 3, "parent", "A-9"),
+        ("date_malformed", MIL, 2, "planned_on", "straks"),
+        ("code_in_other_capitals", MIL, 3, "code", "A-1-A"),
+        ("code_double", MIL, 4, "code", "a-1"),
+    ]
+    assert refused.value.problems[3].message == (
+        "De code A-1-A verschilt alleen in hoofdletters van A-1-a in milestones.csv, regel 2. "
+        "In een opgave maken hoofdletters geen verschil. Geef een van de twee een andere code."
+    )
 
 
 def test_a_register_that_cannot_be_read_is_one_problem_and_not_one_for_every_line_that_points_to_it(

@@ -202,6 +202,26 @@ RESPONSIBILITIES = "recommendation,role,organisation,valid_from,valid_to\n"
             id="a milestone with the code of a recommendation",
         ),
         pytest.param(
+            write(ORG, ORGANISATIONS + "Szw,Nog een,ministry,,,,\n"),
+            ("code_in_other_capitals", ORG, 4, "code", "Szw"),
+            id="an organisation in other capitals",
+        ),
+        pytest.param(
+            write(REC, register(dossier("A-1"), dossier("A-2"), dossier("a-1"))),
+            ("code_in_other_capitals", REC, 4, "code", "a-1"),
+            id="a recommendation in other capitals",
+        ),
+        pytest.param(
+            write("milestones.csv", "code,recommendation,title,planned_on\na-2,A-1,Stap,\n"),
+            ("code_in_other_capitals", "milestones.csv", 2, "code", "a-2"),
+            id="a milestone with the code of a recommendation in other capitals",
+        ),
+        pytest.param(
+            write("milestones.csv", "code,recommendation,title,planned_on\nA-1-b,A-1,Stap,\nA-1-B,A-2,Stap,\n"),
+            ("code_in_other_capitals", "milestones.csv", 3, "code", "A-1-B"),
+            id="two milestones that differ in capitals",
+        ),
+        pytest.param(
             change(REC, "Eerste,,SZW", "Eerste,,XYZ"),
             ("organisation_unlisted", REC, 2, "lead", "XYZ"),
             id="no such lead",

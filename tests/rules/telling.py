@@ -135,7 +135,7 @@ def a_folder(
         "initial_plans": {},
         "responsibilities": (),
         "milestones": (),
-        "milestone_rows": {},
+        "code_rows": {},
         "history": tuple(update._replace(seq=seq) for seq, update in enumerate(history, start=1)),
         "history_fingerprint": str,
     }
