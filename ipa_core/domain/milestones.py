@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.recommendations import Milestone, Recommendation
 
-REGISTER = "register"
-"""The source of a date that the register itself gives."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilestoneStanding:
@@ -97,6 +94,5 @@ def _register_dates(recommendation: Recommendation, versions: list[Milestone]) -
                 recorded_at=version.recorded_at,
                 origin=Origin.REGISTER,
                 plan=Plan(on=version.planned_on),
-                source=REGISTER,
             )
         before = version

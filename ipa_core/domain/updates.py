@@ -126,5 +126,9 @@ class StatusUpdate(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The source to show beside a value."""
-        return self.source or f"opgave van {self.organisation}"
+        """The source to show beside a value; only what a ministry sent is called its own."""
+        return self.source or _UNNAMED.get(self.origin, f"opgave van {self.organisation}")
+
+
+_UNNAMED = {Origin.REGISTER: "register", Origin.HISTORY: "openbare bron"}
+"""What to call where a fact comes from when its row names no source."""
