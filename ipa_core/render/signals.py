@@ -118,13 +118,17 @@ def _plain_value(evidence: Evidence) -> str | int | date:
 
 
 def _opening(card: SignalCard) -> dict[str, Any]:
-    """Return why the signal opened on another day than that of its first step."""
+    """Tell whether the signal opened on another day than that of its first step.
+
+    Only the day is known, and not why: facts may have come late, an explanation may have ended, or somebody refused or
+    reopened a completion.
+    """
     opened_on, first_on = card.signal.opened_on, card.expectation.steps[0].on
-    is_known_late = first_on < opened_on == day_of(card.signal.row.held_from)
+    is_held_later = first_on < opened_on == day_of(card.signal.row.held_from)
     return {
         "signal_opened_on": opened_on,
-        "is_known_late": is_known_late,
-        "is_restated": opened_on != first_on and not is_known_late,
+        "is_held_later": is_held_later,
+        "is_restated": opened_on != first_on and not is_held_later,
     }
 
 

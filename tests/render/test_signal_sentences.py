@@ -191,16 +191,20 @@ def test_a_signal_on_a_signal_says_in_words_what_it_is_about(rule: str, code: st
     assert named in describe(a_card(expectation._replace(evidence=evidence))).sentence
 
 
-def test_facts_that_came_late_are_told() -> None:
+def test_a_signal_that_opened_after_its_first_step_tells_when_without_guessing_why() -> None:
     card = a_card(expectations()["T02"], held_from=date(2024, 9, 2))
 
-    assert describe(card).sums[-1] == "Het signaal ging open op 2 september 2024. Eerder waren de feiten niet bekend."
+    assert describe(card).sums[-1] == (
+        "Het signaal ging open op 2 september 2024. Vanaf die dag gold deze som, voor het eerst of opnieuw."
+    )
 
 
-def test_facts_that_came_after_the_opening_are_told() -> None:
+def test_what_changed_after_the_opening_is_told_without_guessing_what() -> None:
     card = a_card(expectations()["T02"], held_from=date(2025, 1, 6), opened_on=date(2024, 9, 2))
 
-    assert describe(card).sums[-1] == "Het signaal ging open op 2 september 2024. Daarna kwamen er nieuwe feiten bij."
+    assert describe(card).sums[-1] == (
+        "Het signaal ging open op 2 september 2024. Daarna veranderde iets waarop deze som rust."
+    )
 
 
 def test_a_status_read_back_from_the_database_is_a_plain_text() -> None:

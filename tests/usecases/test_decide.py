@@ -11,6 +11,7 @@ from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import SignalState
 from ipa_core.errors import InputRefused, WriteInThePast
+from ipa_core.render.signals import describe
 from ipa_core.reports.receipts import Outcome
 from ipa_core.store import audit
 from ipa_core.usecases.acts import Act
@@ -296,6 +297,41 @@ def test_an_explanation_counts_when_ipa_accepts_it(world: World) -> None:
     assert signal(world, SIGNAL, "2026-02-06").severity is Severity.HIGH
     world.run("2026-07-01")
     assert signal(world, SIGNAL, "2026-07-01").severity is Severity.CRITICAL
+
+
+def opening(world: World, identity: str, as_of: str) -> str:
+    """Return what the sum of a signal says about the day on which it opened."""
+    (card,) = [card for card in world.signals(as_of) if card.signal.id == identity]
+    return describe(card).sums[-1]
+
+
+def test_no_facts_are_called_unknown_when_a_signal_opens_because_an_explanation_ended(world: World) -> None:
+    world.answer(DAY, "SZW", {"recommendation": "UIT-01", "status": "in_progress", "progress": 50})
+    world.run("2026-02-06")
+    make(world, "explain", "ipa:V02:UIT-01:1", as_of="2026-02-09", until=date(2026, 2, 10))
+    world.run("2026-02-12")
+
+    assert signal(world, "ipa:V02:UIT-01:1", "2026-02-12").resolved_on == date(2026, 2, 9)
+    assert opening(world, "ipa:V02:UIT-01:2", "2026-02-12") == (
+        "Het signaal ging open op 11 februari 2026. Vanaf die dag gold deze som, voor het eerst of opnieuw."
+    )
+
+
+def test_no_facts_are_called_unknown_or_new_when_a_refusal_opens_a_signal_and_an_explanation_ends(
+    world: World,
+) -> None:
+    complete(world, "HUI-01")
+    world.run("2026-02-06")
+    make(world, "refuse", "HUI-01", as_of="2026-02-09")
+    refused = opening(world, "ipa:T02:HUI-01:2", "2026-02-09")
+    make(world, "explain", "ipa:T02:HUI-01:2", as_of="2026-02-10", until=date(2026, 2, 11))
+    world.run("2026-02-13")
+
+    opened = "Het signaal ging open op 9 februari 2026."
+    assert refused == f"{opened} Vanaf die dag gold deze som, voor het eerst of opnieuw."
+    assert opening(world, "ipa:T02:HUI-01:2", "2026-02-13") == (
+        f"{opened} Daarna veranderde iets waarop deze som rust."
+    )
 
 
 def test_a_dropped_dossier_closes_what_was_late_and_asks_for_an_explanation(world: World) -> None:
