@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.calendars import years_later
+from ipa_core.domain.handovers import Leads
 from ipa_core.domain.organisations import Share
 from ipa_core.domain.periods import latest_due_period, latest_period_before, parse_period
 from ipa_core.domain.rounds import ReportingRound, Request
 from ipa_core.errors import PeriodTooFar, RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
 from ipa_core.rules import plan_drift
 from ipa_core.rules.holding import with_readers
-from ipa_core.store import audit, decisions, expectations, programmes, rounds
+from ipa_core.store import audit, decisions, expectations, programmes, recommendations, rounds
 from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_patterns, refresh_requests
 from ipa_core.usecases.request_histories import list_histories_of_round
 from ipa_core.usecases.succeed_requests import succeed_requests
@@ -56,6 +57,7 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
     ]
     _forget_later_requests(view)
     rounds.append_round(session, programme, opened, requests)
+    _keep_round_before(view)
     _count_for_baselines(ProgrammeView(session, programme, at=at))
     succeed_requests(view)
     refresh_patterns(view)
@@ -85,6 +87,15 @@ def _forget_later_requests(view: ProgrammeView) -> None:
         for request in rounds.list_requests_of(view.session, view.code, earlier.code):
             if request.opened_at >= view.at:
                 expectations.replace_from(view.session, view.code, {request.code: ()}, since={request.code: view.at})
+
+
+def _keep_round_before(view: ProgrammeView) -> None:
+    """Let the round before ask from now on what it asks now, also when it is known that a field passes later."""
+    ahead = Leads(directory=view.directory_history, register={}).changes_within(view.at, None)
+    if not ahead and not recommendations.has_changed_within(view.session, view.code, view.at, None):
+        return
+    for earlier in rounds.list_rounds(view.session, view.code, known_at=view.at)[-2:-1]:
+        refresh_requests(view, list_histories_of_round(view, earlier.code), since=view.at)
 
 
 def open_due_round(session: Session, programme: str, *, at: datetime) -> OpenedRound | None:

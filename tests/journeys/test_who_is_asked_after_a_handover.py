@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipa_core.domain.rounds import RequestState
+from ipa_core.usecases.replay_history import replay_history
 from ipa_core.usecases.show_workbook import show_workbook
 from ipa_core.usecases.views import ProgrammeView
 from tests.journeys.handovers import GEZ, HANDOVER, ROUND, ZIC, Folder, load, requests
@@ -180,3 +181,22 @@ def test_one_late_run_finds_the_same_signals_as_daily_ones(
 
     late.app.database.close()
     assert found == expected
+
+
+def test_what_passes_after_the_next_round_opened_stays_asked_in_the_one_before(opened: World, folder: Folder) -> None:
+    folder.pass_on(GEZ, "SZW", source="VWS", on="2026-06-15")
+    load(opened, folder, "2026-02-10")
+    for day in ("2026-03-10", "2026-04-10", "2026-05-06", "2026-06-16", "2026-07-01"):
+        opened.run(day)
+
+    at = opened.app.moment("2026-07-01").at
+    replayed = opened.app.database.read(lambda session: replay_history(ProgrammeView(session, "ipa", at=at), None))
+    told = {
+        (card.signal.subject.code, card.signal.opened_on, card.signal.resolved_on)
+        for card in opened.signals("2026-07-01", is_all=True)
+        if card.signal.rule in ("K01", "K02")
+    }
+    assert {(code, until) for code, _, until in told} >= {("2025-Q4:VWS", None), ("2026-Q1:SZW", None)}
+    assert told == {
+        (one.subject.code, one.opened_on, one.resolved_on) for one in replayed.signals if one.rule in ("K01", "K02")
+    }
