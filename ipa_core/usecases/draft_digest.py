@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.rounds import Request
     from ipa_core.domain.signals import Signal
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
+    from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
 LOOK_AHEAD = 20
@@ -89,17 +90,22 @@ def build_digest(
 
 
 def _last_heard(view: ProgrammeView, address: str, period: str) -> DigestRow | None:
-    """Return the latest digest before this period that this reader got, or may still get as it is."""
+    """Return the latest digest before this period that this reader got, or may still get as it is.
+
+    A week in which there was nothing to tell had none: what the monitor did then is counted in the next one.
+    """
     row = outbox.last_digest(view.session, view.code)
     while row is not None:
         message = outbox.find(view.session, view.code, digest_key(row.period, address))
-        is_lost = message is not None and (
-            message.state in (MessageState.DEAD, MessageState.SKIPPED) or outbox.is_untried(view.session, message)
-        )
-        if row.period != period and not is_lost:
+        if row.period != period and message is not None and not _is_lost(view, message):
             return row
         row = outbox.last_digest(view.session, view.code, before=row)
     return None
+
+
+def _is_lost(view: ProgrammeView, message: OutboxMessageRow) -> bool:
+    """Tell whether nobody got this message, and nobody will get it as it is."""
+    return message.state in (MessageState.DEAD, MessageState.SKIPPED) or outbox.is_untried(view.session, message)
 
 
 def _about_dossiers(found: Sequence[Signal]) -> list[Signal]:

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import socket
 import threading
+from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
+from tests.journeys.handovers import text_of
 from tests.journeys.world import JOURNAL
 from tests.mail_server import LoopbackController
 
@@ -72,6 +74,15 @@ class Mailbox:
             if self.journal is not None and JOURNAL in envelope.rcpt_tos:
                 (self.journal / "new" / f"{len(self.accepted)}.host").write_bytes(content)
         return answer
+
+
+def texts_to(mailbox: Mailbox, address: str) -> list[str]:
+    """Return the words of the mails that a reader got, in order of arrival."""
+    return [
+        text_of(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type] # typeshed knows only the old message class
+        for to, content in mailbox.accepted
+        if to == address
+    ]
 
 
 @contextlib.contextmanager

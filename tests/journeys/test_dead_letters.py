@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +10,8 @@ from sqlmodel import Session, col, update
 
 from ipa_core.store import outbox
 from ipa_core.store.outbox import OutboxMessageRow
-from tests.journeys.handovers import Folder, load, text_of
-from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, serving
+from tests.journeys.handovers import Folder, load
+from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, serving, texts_to
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
@@ -52,14 +51,6 @@ def meant_for_szw(world: World) -> set[str]:
         for line in world.messages(FIRST_DAY)
         if line.rung == "opening" and line.recipient == SZW and line.state != "suppressed"
     }
-
-
-def texts_to(mailbox: Mailbox, address: str) -> list[str]:
-    return [
-        text_of(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type] # typeshed knows only the old message class
-        for to, content in mailbox.accepted
-        if to == address
-    ]
 
 
 def test_what_a_refused_message_told_goes_once_the_mailbox_takes_mail_again(world: World, mailbox: Mailbox) -> None:

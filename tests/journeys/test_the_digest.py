@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipa_core.usecases.open_round import open_round
 from tests.intake.programme_folders import PROGRAMME, history, register
 from tests.journeys.handovers import text_of
-from tests.journeys.world import days
+from tests.journeys.mail_servers import Mailbox, serving, texts_to
+from tests.journeys.world import World, days
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.journeys.world import World
 
 MONDAY, TUESDAY = 0, 1
 
@@ -27,12 +27,34 @@ NOTHING_TO_TELL = {
 """The files of a programme in which all was done long ago."""
 
 
+ASKED_AND_ANSWERED = {
+    **NOTHING_TO_TELL,
+    "contacts.csv": NOTHING_TO_TELL["contacts.csv"] + "BZK,Contactpunt,bzk@ministerie.example,main,,\n",
+    "organisations.csv": NOTHING_TO_TELL["organisations.csv"] + "BZK,BZK,ministry,,,,\n",
+    "recommendations.csv": register(
+        "A-1,recommendation,,Thema,Eerste,,SZW,,,,,,,,,,", "A-2,recommendation,,Thema,Tweede,,BZK,,,,,,,,,,"
+    ),
+    "history.csv": history(
+        "A-1,2026-01-05,SZW,in_progress,10,2028-12-31,,Kamerbrief,high",
+        "A-2,2026-01-05,BZK,in_progress,10,2028-12-31,,Kamerbrief,high",
+    ),
+}
+"""The files of a programme with two ministries, and no round that opens by itself."""
+
+
 def digests(world: World, as_of: str) -> list[tuple[str, str, str]]:
     return [
         (line.key.split(":")[1], line.state, line.why_not)
         for line in world.messages(as_of)
         if line.kind == "digest" and line.recipient.startswith("aanjager")
     ]
+
+
+def load_files(world: World, folder: Path, files: dict[str, str]) -> None:
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content, "utf-8")
+    world.app.load(folder, world.app.moment("2026-01-05").at)
 
 
 def test_after_weeks_of_sending_trouble_one_digest_tells_the_whole_gap(opened: World) -> None:
@@ -52,11 +74,7 @@ def test_after_weeks_of_sending_trouble_one_digest_tells_the_whole_gap(opened: W
 
 
 def test_a_digest_with_nothing_in_it_goes_once_in_each_month(world: World, tmp_path: Path) -> None:
-    folder = tmp_path / "klein"
-    folder.mkdir()
-    for name, content in NOTHING_TO_TELL.items():
-        (folder / name).write_text(content, "utf-8")
-    world.app.load(folder, world.app.moment("2026-01-05").at)
+    load_files(world, tmp_path / "klein", NOTHING_TO_TELL)
 
     for day in days("2026-01-05", "2026-04-13"):
         if day.weekday() in (MONDAY, TUESDAY):
@@ -65,6 +83,33 @@ def test_a_digest_with_nothing_in_it_goes_once_in_each_month(world: World, tmp_p
     lines = [line for line in world.messages("2026-04-13", "klein") if line.kind == "digest"]
     went = [f"{line.handed_over_at:%m-%d}" for line in lines if line.handed_over_at]
     assert went == ["01-12", "02-02", "03-02", "04-07"]
+
+
+def test_what_went_in_weeks_without_a_digest_is_counted_in_the_next_one(
+    tmp_path: Path, mailbox: Mailbox, database_url: str | None
+) -> None:
+    mailbox.rcpt = {"szw@ministerie.example": "550 5.1.1 no such mailbox"}
+    with serving(mailbox) as server:
+        world = World(tmp_path, database_url, mail_url=f"smtp://127.0.0.1:{server.port}")
+        load_files(world, tmp_path / "klein", ASKED_AND_ANSWERED)
+        world.run_daily("2026-01-05", "2026-01-12")
+        at = world.app.moment("2026-01-13T08:00:00+01:00").at
+        world.app.database.write(lambda session: open_round(session, "klein", "2025-Q4", at=at))
+        world.run("2026-01-13")
+        world.answer("2026-01-14", "SZW", {"recommendation": "A-1", "unchanged": True})
+        world.answer("2026-01-14", "BZK", {"recommendation": "A-2", "unchanged": True})
+        world.run_daily("2026-01-14", "2026-02-02")
+        lines = {line.key: line.state for line in world.messages("2026-02-02", "klein") if line.kind == "digest"}
+        world.app.database.close()
+
+    assert lines == {
+        "digest:2026-W03:aanjager@ipa.example": "handed_over",
+        "digest:2026-W04:aanjager@ipa.example": "skipped",
+        "digest:2026-W05:aanjager@ipa.example": "skipped",
+        "digest:2026-W06:aanjager@ipa.example": "handed_over",
+    }
+    (_, text) = texts_to(mailbox, "aanjager@ipa.example")
+    assert "gaf 1 bericht af aan de mailserver. Er wachten 0 berichten, en 1 bericht is niet bezorgd." in text
 
 
 def test_a_digest_missed_over_a_weekend_makes_way_for_the_one_of_monday(opened: World) -> None:
