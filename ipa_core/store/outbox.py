@@ -375,11 +375,9 @@ def last_digest(
 
 
 def count_failed(session: Session, programme: str, *, since: datetime | None) -> int:
-    """Return how many messages were refused, given up or came back after the moment, or ever, and were not replaced."""
+    """Return how many messages were refused, given up or came back after the moment, or ever; also if replaced."""
     statement = select(func.count()).where(
-        col(OutboxMessageRow.programme) == programme,
-        col(OutboxMessageRow.state) == MessageState.DEAD,
-        col(OutboxMessageRow.replaced_at).is_(None),
+        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.state) == MessageState.DEAD
     )
     if since is not None:
         tried_since = exists().where(col(AttemptRow.message) == col(OutboxMessageRow.id), col(AttemptRow.at) > since)

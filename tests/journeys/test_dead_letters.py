@@ -92,6 +92,18 @@ def test_a_refused_message_counts_in_the_digest_of_its_week(world: World, mailbo
     assert world.app.database.read(lambda session: outbox.count_failed(session, "ipa", since=since)) == 0
 
 
+def test_a_refused_message_counts_also_when_the_deputy_heard_what_was_in_it(served: World, mailbox: Mailbox) -> None:
+    mailbox.rcpt = {SZW: "550 5.1.1 no such mailbox"}
+    served.run(FIRST_DAY)
+    mailbox.rcpt = {}
+    served.run("2026-02-05")
+    served.run("2026-02-09")
+
+    assert texts_to(mailbox, "szw-deputy@ministerie.example") != []
+    (digest,) = texts_to(mailbox, AANJAGER)
+    assert " en 1 bericht is niet bezorgd." in " ".join(digest.split())
+
+
 def test_a_message_that_may_have_arrived_is_not_told_again(world: World, mailbox: Mailbox) -> None:
     mailbox.data = {SZW: "drop"}
     world.run(FIRST_DAY)
