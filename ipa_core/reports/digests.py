@@ -64,7 +64,8 @@ class Digest:
     `structural` are the signals that were repeated as often as the ladder wants, and that nobody took up.
 
     `grouped` are those that a signal on a group speaks for: they are counted, and not among the new or worse ones.
-    It `is_first` when its reader never had one.
+    It `is_first` when its reader never had one. It tells what changed since that of `since_on`, which this reader or
+    else somebody in the same role got; all that is known when nobody did.
     """
 
     programme: Programme
@@ -83,6 +84,7 @@ class Digest:
     waiting: int = 0
     grouped: int = 0
     is_first: bool = False
+    since_on: date | None = None
     reliability: Reliability
 
     @property

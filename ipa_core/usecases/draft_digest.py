@@ -11,7 +11,6 @@ from ipa_core.domain.expectations import OF_MONITOR
 from ipa_core.domain.groups import grouped_ids
 from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import day_of
-from ipa_core.domain.notices import digest_key
 from ipa_core.domain.pauses import OpenDays
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
@@ -20,23 +19,23 @@ from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow
-from ipa_core.store.outbox import DigestRow, MessageKind, MessageState
+from ipa_core.store.outbox import MessageKind
 from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.find_audience import NOBODY
+from ipa_core.usecases.find_heard import find_heard
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signal_cards import build_cards, build_upcoming
 from ipa_core.usecases.signals_in_hand import find_request_pauses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from ipa_core.domain.expectations import Subject
     from ipa_core.domain.organisations import Contact
     from ipa_core.domain.rounds import Request
     from ipa_core.domain.signals import Signal
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
-    from ipa_core.store.outbox import OutboxMessageRow
     from ipa_core.usecases.views import ProgrammeView
 
 LOOK_AHEAD = 20
@@ -51,10 +50,11 @@ def build_digest(
 ) -> Digest:
     """Build the digest as it would go out now: everything since the previous one that this reader got.
 
+    Who came in the place of somebody is told what nobody in that role was told before.
     With `through` it tells no change after that number, since the next digest will.
     """
-    before = _last_heard(view, contact.email, period)
-    changes = signals.list_changes(view.session, view.code, after=before.through_change if before else 0, at=view.at)
+    heard = find_heard(view, contact, period)
+    changes = signals.list_changes(view.session, view.code, after=heard.through_change, at=view.at)
     kinds: dict[str, set[ChangeKind]] = {}
     for change in changes:
         if through is None or (change.seq or 0) <= through:
@@ -84,28 +84,10 @@ def build_digest(
         snoozed=sum(signal.state is SignalState.SNOOZED for signal in seen),
         waiting=len(standing) - len(seen),
         grouped=len(cards) - len(told),
-        is_first=before is None,
-        reliability=_reliability(view, before),
+        is_first=heard.is_first,
+        since_on=heard.slot_on,
+        reliability=_reliability(view, heard.decided_at),
     )
-
-
-def _last_heard(view: ProgrammeView, address: str, period: str) -> DigestRow | None:
-    """Return the latest digest before this period that this reader got, or may still get as it is.
-
-    A week in which there was nothing to tell had none: what the monitor did then is counted in the next one.
-    """
-    row = outbox.last_digest(view.session, view.code)
-    while row is not None:
-        message = outbox.find(view.session, view.code, digest_key(row.period, address))
-        if row.period != period and message is not None and not _is_lost(view, message):
-            return row
-        row = outbox.last_digest(view.session, view.code, before=row)
-    return None
-
-
-def _is_lost(view: ProgrammeView, message: OutboxMessageRow) -> bool:
-    """Tell whether nobody got this message, and nobody will get it as it is."""
-    return message.state in (MessageState.DEAD, MessageState.SKIPPED) or outbox.is_untried(view.session, message)
 
 
 def _about_dossiers(found: Sequence[Signal]) -> list[Signal]:
@@ -198,8 +180,7 @@ def _calls(
     ]
 
 
-def _reliability(view: ProgrammeView, before: DigestRow | None) -> Reliability:
-    since = before.decided_at if before else None
+def _reliability(view: ProgrammeView, since: datetime | None) -> Reliability:
     counts = outbox.count_by_state(view.session, view.code)
     waiting = sum(counts.get(state, 0) for state in outbox.WAITING)
     return Reliability(

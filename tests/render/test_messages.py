@@ -270,6 +270,14 @@ def test_a_signal_on_a_signal_is_named_by_the_words_of_that_one() -> None:
             "Dit is uw eerste overzicht. Tot nu toe: 2 nieuw, 0 zwaarder, 0 opgelost.",
         ),
         ({}, "Dit is uw eerste overzicht. Er is nog niets te melden."),
+        (
+            {"new": cards(2, Severity.MEDIUM), "since_on": date(2026, 2, 9)},
+            "Dit is uw eerste overzicht. Sinds het overzicht van 9 februari 2026: 2 nieuw, 0 zwaarder, 0 opgelost.",
+        ),
+        (
+            {"since_on": date(2026, 2, 9)},
+            "Dit is uw eerste overzicht. Er veranderde niets sinds het overzicht van 9 februari 2026.",
+        ),
     ],
 )
 def test_the_first_digest_says_that_it_is_the_first(parts: dict[str, object], words: str) -> None:
