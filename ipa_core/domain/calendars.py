@@ -128,6 +128,11 @@ class Calendar:
             raise CalendarRangeError(on, -on.weekday(), self.first, self.last)
         return self._working_day(self._before[monday], on, -on.weekday())
 
+    def next_week_begin(self, on: date) -> date:
+        """Return the first day from `on` that is the first working day of its ISO week: what is weekly goes then."""
+        begin = self.first_working_day_of_week(on)
+        return begin if begin >= on else self.first_working_day_of_week(on + timedelta(days=7))
+
     def is_in_window(self, at: datetime) -> bool:
         """Tell whether messages may go: a working day, from 09:00 up to but not including 17:00 in Amsterdam."""
         local = as_utc(at).astimezone(AMSTERDAM)

@@ -141,7 +141,7 @@ def solved_items(
 def _signal_item(
     view: ProgrammeView, row: NoticeRow, card: SignalCard, ahead: Sequence[NoticeRow], slot_on: date
 ) -> SignalItem:
-    next_role, next_on = _next_reader(row, ahead, slot_on)
+    next_role, next_on = _next_reader(view, row, ahead, slot_on)
     return SignalItem(
         card=card,
         reason=NoticeReason(row.reason),
@@ -152,7 +152,9 @@ def _signal_item(
     )
 
 
-def _next_reader(row: NoticeRow, ahead: Sequence[NoticeRow], slot_on: date) -> tuple[Role | None, date | None]:
+def _next_reader(
+    view: ProgrammeView, row: NoticeRow, ahead: Sequence[NoticeRow], slot_on: date
+) -> tuple[Role | None, date | None]:
     """Return who is the next to hear of a signal that nobody takes up, and when: told before to who is overtaken.
 
     Who heard already that it is critical is not announced as somebody who will see it.
@@ -161,16 +163,21 @@ def _next_reader(row: NoticeRow, ahead: Sequence[NoticeRow], slot_on: date) -> t
         return None, None
     aware = {one.recipient for one in ahead if one.rung is Rung.CRITICAL and one.state is NoticeState.PROMISED}
     waiting = [
-        one
+        (one.rung, on)
         for one in ahead
         if one.rung in ESCALATIONS
         and one.recipient
         and one.recipient not in aware
         and one.state is NoticeState.PLANNED
-        and one.planned_on > slot_on
+        and (on := _heard_on(view, one)) > slot_on
     ]
-    first = min(waiting, key=lambda one: (ESCALATIONS.index(one.rung), one.planned_on), default=None)
-    return (AUDIENCE[first.rung][0], first.planned_on) if first is not None else (None, None)
+    first = min(waiting, key=lambda one: (ESCALATIONS.index(one[0]), one[1]), default=None)
+    return (AUDIENCE[first[0]][0], first[1]) if first is not None else (None, None)
+
+
+def _heard_on(view: ProgrammeView, row: NoticeRow) -> date:
+    """Return the day on which an escalation is read: what is asked of the aanjager waits for the digest."""
+    return view.calendar.next_week_begin(row.planned_on) if row.rung is Rung.AANJAGER else row.planned_on
 
 
 def _by_weight(item: SignalItem) -> tuple[str, int, str]:

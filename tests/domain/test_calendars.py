@@ -222,6 +222,19 @@ def test_the_first_working_day_of_a_week(on: date, expected: date) -> None:
     assert CALENDAR.first_working_day_of_week(on) == expected
 
 
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        pytest.param(date(2026, 3, 9), date(2026, 3, 9), id="a Monday is one itself"),
+        pytest.param(date(2026, 3, 10), date(2026, 3, 16), id="from Tuesday on it is the next Monday"),
+        pytest.param(date(2026, 4, 1), date(2026, 4, 7), id="that Monday is tweede paasdag"),
+        pytest.param(date(2026, 4, 6), date(2026, 4, 7), id="tweede paasdag itself"),
+    ],
+)
+def test_the_next_day_that_begins_a_week(on: date, expected: date) -> None:
+    assert CALENDAR.next_week_begin(on) == expected
+
+
 @pytest.mark.parametrize("outside", [FIRST - ONE_DAY, LAST + ONE_DAY])
 def test_a_day_outside_the_calendar_is_an_error_that_names_it(outside: date) -> None:
     with pytest.raises(CalendarRangeError) as refusal:

@@ -137,6 +137,17 @@ def text_to(world: World, reader: str, rule: str) -> str:
     return " ".join(text.partition(f"] {rule} ")[2].partition("\n[")[0].split())
 
 
+def test_the_day_that_is_announced_for_the_aanjager_is_that_of_the_digest_that_asks(opened: World) -> None:
+    run_on(opened, *FEBRUARY, "2026-03-03", "2026-03-04")
+    planned = ahead(opened, "2026-03-04")["aanjager aanjager"]
+    run_on(opened, "2026-03-31", "2026-04-01", "2026-04-07")
+
+    assert planned[0] == "2026-04-01"
+    announced = "Op dinsdag 7 april 2026 vragen wij de bestuurlijk aanjager om een besluit, tenzij iemand dit oppakt."
+    assert announced in text_to(opened, "projectleider", "T02")
+    assert ("2026-04-07", "aanjager", "aanjager") in told(opened, "2026-04-07")
+
+
 def test_who_takes_it_up_before_it_was_told_hears_of_it_afterwards(world: World) -> None:
     world.run("2026-02-04T07:00:00+01:00")
     act(world, "2026-02-04T08:00:00+01:00", "acknowledge", next_step="Overleg", until=date(2026, 2, 11))

@@ -172,7 +172,7 @@ def bundle_for_the_projectleider() -> Bundle:
                 card=a_card(cases["T04"]),
                 reason=NoticeReason.ESCALATION,
                 next_role=Role.AANJAGER,
-                next_on=date(2026, 4, 3),
+                next_on=date(2026, 4, 7),
             ),
             SignalItem(card=a_card(cases["T02"], severity=Severity.CRITICAL), reason=NoticeReason.CRITICAL),
         ),
