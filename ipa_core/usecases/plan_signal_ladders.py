@@ -219,10 +219,11 @@ class _Planner:
                 )
                 keys.add(key)
                 self._settle_one(signal, one, mine.get(key), key, address)
-        rungs = {one.move.rung for one in wanted}
+        turns = {(one.move.rung, one.move.turn) for one in wanted}
         for key, row in mine.items():
             if key not in keys and not row.stands_in and self.fates.is_unsent(row):
-                reason = why_left_out(self.view, row.recipient) if row.rung in rungs else why_not.PASSED
+                is_for_another = (row.rung, notices.turn_of(key)) in turns
+                reason = why_left_out(self.view, row.recipient) if is_for_another else why_not.PASSED
                 reason = reason if row.organisation == owner else why_not.CARRIED_BY_OTHERS
                 notices.settle(self.view.session, row, NoticeState.SKIPPED, why_not=reason, at=self.view.at)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
+from tests.journeys.handovers import Folder, load
 
 if TYPE_CHECKING:
     from tests.journeys.world import World
@@ -169,6 +170,37 @@ def test_the_end_of_a_snooze_is_told(opened: World) -> None:
 
     assert waiting["snooze_ended vro-main"][0] == "2026-02-16"
     assert told(opened, "2026-02-16")[1:] == [("2026-02-16", "snooze_ended", "vro-main")]
+
+
+def test_the_end_of_a_snooze_that_is_renewed_in_time_is_no_longer_at_issue(opened: World) -> None:
+    opened.run("2026-02-05")
+    act(opened, "2026-02-05T11:00:00+01:00", "snooze", until=date(2026, 2, 13))
+    run_on(opened, "2026-02-06", "2026-02-13", "2026-02-16T07:00:00+01:00")
+    act(opened, "2026-02-16T08:00:00+01:00", "snooze", until=date(2026, 2, 20))
+    run_on(opened, "2026-02-16", "2026-02-23")
+
+    ends = [line for line in opened.messages("2026-02-23") if line.about == SIGNAL and line.rung == "snooze_ended"]
+    assert [(line.state, line.why_not) for line in ends] == [("skipped", "niet meer aan de orde"), ("handed_over", "")]
+
+
+def test_a_rung_of_a_contact_who_left_says_that_another_one_came(world: World, folder: Folder) -> None:
+    load(world, folder, "2026-02-03")
+    run_on(world, "2026-02-04", "2026-02-05")
+    there = "vro-main@ministerie.example,main,2024-07-02,"
+    contacts = folder.path / "contacts.csv"
+    contacts.write_text(contacts.read_text("utf-8").replace(there, f"{there}2026-02-05"), "utf-8")
+    folder.add("contacts.csv", ("VRO", "Nieuw", "vro-nieuw@ministerie.example", "main", "2026-02-06", ""))
+    load(world, folder, "2026-02-05T18:00:00+01:00")
+
+    run_on(world, "2026-02-06", "2026-02-11")
+
+    assert ("2026-02-11", "repeat", "vro-nieuw") in told(world, "2026-02-11")
+    (left,) = [line for line in world.messages("2026-02-11") if line.about == SIGNAL and line.state == "skipped"]
+    assert (left.rung, left.recipient, left.why_not) == (
+        "repeat",
+        there.partition(",")[0],
+        "het contactpunt is vervangen",
+    )
 
 
 def test_everybody_in_the_chain_hears_once_that_it_is_solved(opened: World) -> None:
