@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipa_core.domain.adoptions import stand_adoption
 from ipa_core.domain.calendars import years_later
 from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.expectations import Evidence, Subject, SubjectKind
@@ -102,6 +103,7 @@ class Dossier:
     """All facts on one recommendation or measure, folded; `entries` run by day and sequence number.
 
     `decisions` are those of people, in order; explanations only while they hold. `rounds` are those that ended.
+    `versions` are those of the register row so far, when anything was decided: the last one is `recommendation`.
     Without slots, because every rule asks the same questions and the answers are remembered.
     """
 
@@ -110,6 +112,7 @@ class Dossier:
     milestones: tuple[MilestoneStanding, ...] = ()
     decisions: tuple[Decision, ...] = ()
     rounds: tuple[RoundTerm, ...] = ()
+    versions: tuple[Recommendation, ...] = ()
 
     @property
     def code(self) -> str:
@@ -186,17 +189,12 @@ class Dossier:
         said = [entry.update.effect for entry in self.entries if entry.update.effect is not None]
         return said[-1] if said else Effect.UNKNOWN
 
-    @property
+    @cached_property
     def adoption(self) -> Adoption:
-        """What the cabinet decided: as in the register, or as noted by decision since."""
+        """What the cabinet decided: as in the register, or as noted by decision since the register said so."""
         if not self.decisions:
             return self.recommendation.adoption
-        noted = [
-            one.adoption
-            for one in self.decisions
-            if one.adoption is not None and one.at >= self.recommendation.recorded_at
-        ]
-        return noted[-1] if noted else self.recommendation.adoption
+        return stand_adoption(self.versions or (self.recommendation,), self.decisions)
 
     @property
     def is_adopted(self) -> bool:

@@ -59,9 +59,11 @@ class RunningFold:
         milestones: Sequence[Milestone] = (),
         decisions: Sequence[Decision] = (),
         rounds: Sequence[RoundTerm] = (),
+        versions: Sequence[Recommendation] = (),
     ) -> None:
         self._ahead = sorted(updates, key=attrgetter("recorded_at"), reverse=True)
         self._milestones, self._decisions, self._rounds = milestones, decisions, rounds
+        self._versions = versions
         self._known: list[StatusUpdate] = []
         self._corrected: set[int] = set()
         self._entries = _Entries(recurs=False)
@@ -69,14 +71,15 @@ class RunningFold:
     def at(self, moment: datetime, recommendation: Recommendation) -> Dossier:
         """Return the dossier as known at the instant, which is not earlier than the one asked for before."""
         self._learn(moment, recurs=recommendation.recurs is not None)
-        versions = [one for one in self._milestones if one.recorded_at <= moment]
+        milestones = [one for one in self._milestones if one.recorded_at <= moment]
         on = day_of(moment) if self._decisions else None
         return Dossier(
             recommendation=recommendation,
             entries=tuple(self._entries.all),
-            milestones=stand_milestones(recommendation, versions, self._known) if versions else (),
+            milestones=stand_milestones(recommendation, milestones, self._known) if milestones else (),
             decisions=tuple(one for one in self._decisions if one.at <= moment and on and _counts(one, on)),
             rounds=tuple(one for one in self._rounds if one.ends_at <= moment),
+            versions=tuple(one for one in self._versions if one.recorded_at <= moment) if on else (),
         )
 
     def _learn(self, moment: datetime, *, recurs: bool) -> None:

@@ -97,7 +97,13 @@ class DossierHistory:
 
     def running(self) -> RunningFold:
         """Begin to fold it at one instant after the other."""
-        return RunningFold(self.updates, milestones=self.milestones, decisions=self.decisions, rounds=self.rounds)
+        return RunningFold(
+            self.updates,
+            milestones=self.milestones,
+            decisions=self.decisions,
+            rounds=self.rounds,
+            versions=self.versions,
+        )
 
     def version_at(self, moment: datetime) -> Recommendation:
         """Return the row of the register as known at the instant; before the first one, that one."""

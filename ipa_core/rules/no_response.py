@@ -10,7 +10,7 @@ When it stays silent
     When the day of the advice is not known, and for what was completed, dropped or superseded meanwhile.
 
 What resolves it
-    The decision, in the register. Not adopted is one as well.
+    The decision, in the register or noted by IPA. Not adopted is one as well.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ipa_core.domain.moments import at_time, day_of, start_of_day
+from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.updates import RootCause, Status
@@ -27,6 +28,7 @@ from tests.rules.telling import (
     FIRST,
     LAST,
     LENGTH,
+    UNDECIDED,
     Event,
     Story,
     a_folder,
@@ -221,6 +223,22 @@ def test_a_theme_is_a_knelpunt_while_enough_of_its_open_dossiers_are_held_up(dat
     assert found == [("uitvoering", day(20), day(25))]
     assert daily.replayed(end) == daily.signals()
     assert tell(database, story, [*runs_on([day(22)]), end]).changes() == daily.changes()
+
+
+def test_another_title_leaves_what_the_cabinet_decided_as_it_was(database: Database) -> None:
+    decided_at, loaded_at, end = (at_time(FIRST + timedelta(days=day), 15) for day in (30, 40, 60))
+    adopted = a_decision("adopt", day_of(decided_at), at=decided_at, dossier="TUSSEN", adoption=Adoption.ADOPTED)
+    before, after = (a_register(**UNDECIDED, **change) for change in ({}, {"title": "Een betere titel"}))
+    story = Story(
+        folder=a_folder(before, []),
+        events=(Event(at=decided_at, decision=adopted), Event(at=loaded_at, folder=a_folder(after, []))),
+    )
+
+    daily = tell(database, story, [*runs_on(every_day[:60]), end])
+
+    asked = [(opened_on, resolved_on) for rule, *_, opened_on, resolved_on, _ in daily.signals() if rule == "R01"]
+    assert asked == [(date(2026, 3, 17), day_of(decided_at))]
+    assert daily.replayed(end) == daily.signals() == tell(database, story, [end]).signals()
 
 
 def test_what_was_to_end_and_goes_on_at_that_instant_is_not_told_again(database: Database) -> None:
