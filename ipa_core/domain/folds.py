@@ -16,7 +16,7 @@ from ipa_core.domain.promises import RunningPromise
 from ipa_core.domain.updates import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.decisions import Decision
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.recommendations import Milestone, Recommendation
     from ipa_core.domain.updates import StatusUpdate
 
-_by_day = attrgetter("effective_on", "seq")
+_by_day: Callable[[StatusUpdate], tuple[date, int]] = attrgetter("effective_on", "seq")
 
 
 def fold(
@@ -39,7 +39,8 @@ def fold(
     """Fold the facts that were known at the instant into a dossier.
 
     A fact that speaks about an earlier day takes its place in the timeline and leaves the present state alone. A
-    corrected fact no longer counts. `milestones` holds the versions of all its milestones, oldest first.
+    corrected fact no longer counts: what corrects it stands in its place. `milestones` holds the versions of all its
+    milestones, oldest first.
     """
     running = RunningFold(updates, milestones=milestones, decisions=decisions, rounds=rounds)
     return running.at(known_at, recommendation)
@@ -50,6 +51,7 @@ class RunningFold:
 
     Facts mostly become known in the order of their days: then the entries of an instant begin with those of the
     instant before, and only the new ones are added. A late fact or a correction has all of them made again.
+    `_earlier` holds for each correction what it took the place of, newest first.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class RunningFold:
         self._versions = versions
         self._known: list[StatusUpdate] = []
         self._corrected: set[int] = set()
+        self._earlier: dict[int, tuple[StatusUpdate, ...]] = {}
+        self._place: Callable[[StatusUpdate], tuple[date, int]] = _by_day
         self._entries = _Entries(recurs=False)
 
     def at(self, moment: datetime, recommendation: Recommendation) -> Dossier:
@@ -87,17 +91,33 @@ class RunningFold:
         while self._ahead and self._ahead[-1].recorded_at <= moment:
             new.append(self._ahead.pop())
         corrected = {update.supersedes for update in new if update.supersedes is not None}
-        self._corrected |= corrected
+        if corrected:
+            self._corrected |= corrected
+            self._chain(new)
         new = [update for update in new if update.seq not in self._corrected]
-        new.sort(key=_by_day)
-        is_late = bool(new and self._known) and _by_day(new[0]) < _by_day(self._known[-1])
+        new.sort(key=self._place)
+        is_late = bool(new and self._known) and self._place(new[0]) < self._place(self._known[-1])
         if is_late or corrected or recurs != self._entries.recurs:
             new = [update for update in (*self._known, *new) if update.seq not in self._corrected]
-            new.sort(key=_by_day)
+            new.sort(key=self._place)
             self._known, self._entries = [], _Entries(recurs=recurs)
         self._known += new
         for update in new:
             self._entries.add(update)
+
+    def _chain(self, new: Sequence[StatusUpdate]) -> None:
+        """Keep what each correction took the place of: among the facts of its day it stands where the first stood."""
+        said = {update.seq: update for update in (*self._known, *new)}
+        chains = dict(self._earlier)
+        for update in sorted(new, key=attrgetter("seq")):
+            before = said.get(update.supersedes) if update.supersedes is not None else None
+            if before is not None:
+                chains[update.seq] = (before, *chains.get(before.seq, ()))
+        self._earlier, self._place = chains, self._by_first_version
+
+    def _by_first_version(self, update: StatusUpdate) -> tuple[date, int]:
+        earlier = self._earlier.get(update.seq)
+        return _by_day(earlier[-1] if earlier else update)
 
 
 def _counts(decision: Decision, day: date) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.moments import day_of
@@ -59,7 +60,7 @@ class MilestoneStanding:
 def stand_milestones(
     recommendation: Recommendation, versions: Iterable[Milestone], updates: Iterable[StatusUpdate]
 ) -> tuple[MilestoneStanding, ...]:
-    """Return the milestones of a dossier by code; versions and updates are those that were known, oldest first."""
+    """Return the milestones of a dossier by code, as known; versions come oldest first and updates by day."""
     known: dict[str, list[Milestone]] = {}
     for version in versions:
         known.setdefault(version.code, []).append(version)
@@ -77,7 +78,7 @@ def _by_day(
     recommendation: Recommendation, versions: list[Milestone], said: Iterable[StatusUpdate]
 ) -> tuple[StatusUpdate, ...]:
     everything = [*_register_dates(recommendation, versions), *said]
-    return tuple(sorted(everything, key=lambda update: (update.effective_on, update.seq)))
+    return tuple(sorted(everything, key=attrgetter("effective_on")))
 
 
 def _register_dates(recommendation: Recommendation, versions: list[Milestone]) -> Iterator[StatusUpdate]:

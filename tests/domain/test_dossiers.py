@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipa_core.domain.expectations import Subject, SubjectKind
-from ipa_core.domain.folds import fold
+from ipa_core.domain.folds import RunningFold, fold
 from ipa_core.domain.moments import start_of_day
-from ipa_core.domain.recommendations import Adoption, DossierKind, Recurrence
+from ipa_core.domain.recommendations import Adoption, DossierKind, Milestone, Recurrence
 from ipa_core.domain.updates import Effect, Status, StatusUpdate
 from tests.builders import (
     END,
@@ -162,6 +162,37 @@ def test_a_correction_takes_the_place_of_what_it_corrects_from_the_moment_it_is_
     dossier = a_dossier(wrong, right, known_at=start_of_day(known_on))
 
     assert [entry.progress for entry in dossier.entries] == progress
+
+
+@pytest.mark.parametrize("asked", [(APRIL,), (FEBRUARY, MARCH, APRIL)], ids=["at once", "one after the other"])
+def test_a_correction_keeps_its_place_among_the_facts_of_one_day(asked: tuple[date, ...]) -> None:
+    facts = (
+        an_update(JANUARY, progress=10, seq=1),
+        an_update(JANUARY, progress=20, seq=2),
+        an_update(JANUARY, progress=30, seq=3),
+        an_update(JANUARY, progress=21, known_on=MARCH, seq=4, supersedes=2),
+        an_update(JANUARY, progress=22, known_on=APRIL, seq=5, supersedes=4),
+        an_update(JANUARY, progress=11, known_on=APRIL, seq=6, supersedes=1),
+    )
+    running = RunningFold(facts)
+
+    for on in asked:
+        dossier = running.at(start_of_day(on), a_recommendation())
+
+    assert [entry.progress for entry in dossier.entries] == [11, 22, 30]
+
+
+def test_a_corrected_line_about_a_milestone_keeps_its_place_too() -> None:
+    facts = (
+        an_update(JANUARY, milestone="M1", status=Status.IN_PROGRESS, note="tpyo", seq=1),
+        an_update(JANUARY, milestone="M1", status=DONE, seq=2),
+        an_update(JANUARY, milestone="M1", status=Status.IN_PROGRESS, note="typo", known_on=MARCH, seq=3, supersedes=1),
+    )
+    step = Milestone(code="M1", dossier="UIT-01", title="Eerste stap")
+
+    (standing,) = fold(a_recommendation(), facts, known_at=END, milestones=[step]).milestones
+
+    assert standing.is_reached
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ from tests.rules.telling import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ipa_core.intake.programme_folder import ProgrammeFolder
+
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
@@ -238,6 +240,25 @@ def test_another_title_leaves_what_the_cabinet_decided_as_it_was(database: Datab
 
     asked = [(opened_on, resolved_on) for rule, *_, opened_on, resolved_on, _ in daily.signals() if rule == "R01"]
     assert asked == [(date(2026, 3, 17), day_of(decided_at))]
+    assert daily.replayed(end) == daily.signals() == tell(database, story, [end]).signals()
+
+
+def test_a_corrected_remark_leaves_the_order_of_one_day_as_a_fresh_load_would_have_it(database: Database) -> None:
+    done_on, corrected_at, end = FIRST + timedelta(days=5), at_time(FIRST + timedelta(days=30), 15), at_time(LAST, 7)
+
+    def folder(note: str) -> ProgrammeFolder:
+        history = [
+            an_update(FIRST, planned_on=FIRST + timedelta(days=20), dossier="BRON"),
+            an_update(done_on, progress=90, planned_on=FIRST + timedelta(days=20), note=note, dossier="BRON"),
+            an_update(done_on, status=Status.COMPLETED, progress=100, dossier="BRON"),
+        ]
+        return a_folder([a_recommendation("BRON", adopted_on=FIRST)], history)
+
+    story = Story(folder=folder("Vieerde"), events=(Event(at=corrected_at, folder=folder("Vierde")),))
+
+    daily = tell(database, story, runs_on(every_day))
+
+    assert daily.signals() == tell(database, Story(folder=folder("Vierde")), runs_on(every_day)).signals()
     assert daily.replayed(end) == daily.signals() == tell(database, story, [end]).signals()
 
 
