@@ -6,8 +6,10 @@ an `Entry` that tells what it changed. Rules read entries; they never see a cloc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipa_core.domain.adoptions import stand_adoption
@@ -18,7 +20,7 @@ from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.updates import Effect, Origin, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.decisions import Decision
@@ -104,6 +106,7 @@ class Dossier:
 
     `decisions` are those of people, in order; explanations only while they hold. `rounds` are those that ended.
     `versions` are those of the register row so far, when anything was decided: the last one is `recommendation`.
+    `earlier` tells by sequence number what a correction took the place of, newest first.
     Without slots, because every rule asks the same questions and the answers are remembered.
     """
 
@@ -113,6 +116,7 @@ class Dossier:
     decisions: tuple[Decision, ...] = ()
     rounds: tuple[RoundTerm, ...] = ()
     versions: tuple[Recommendation, ...] = ()
+    earlier: Mapping[int, tuple[StatusUpdate, ...]] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -156,20 +160,14 @@ class Dossier:
         """The planned date that counts, which need not be the last that was said."""
         return self.last.promise if self.last else None
 
-    @property
+    @cached_property
     def rebaseline(self) -> Decision | None:
-        """The last decision that set another baseline in this cycle."""
-        if not self.decisions:
+        """The last decision that set another baseline in this cycle, once anything of the cycle was known."""
+        if not self.decisions or not self.cycle:
             return None
-        begun_at = self.cycle[0].update.recorded_at if self.cycle else None
-        return next(
-            (
-                one
-                for one in reversed(self.decisions)
-                if one.kind is DecisionKind.REBASELINE and begun_at is not None and one.at >= begun_at
-            ),
-            None,
-        )
+        begun_at = min(self.status_known_at(entry) for entry in self.cycle)
+        made = (one for one in reversed(self.decisions) if one.kind is DecisionKind.REBASELINE and one.at >= begun_at)
+        return next(made, None)
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -234,7 +232,7 @@ class Dossier:
         if not refused_at:
             return []
         said = [one for one in self.cycle if one.update.is_report and one.update.status is Status.COMPLETED]
-        anew = (next((entry for entry in said if entry.update.recorded_at > at), None) for at in refused_at)
+        anew = (next((entry for entry in said if self.status_known_at(entry) > at), None) for at in refused_at)
         return [entry for entry in anew if entry is not None]
 
     @property
@@ -245,7 +243,7 @@ class Dossier:
         judgement = self._judgement()
         if judgement is None or judgement.kind is not DecisionKind.REFUSE:
             return None
-        return judgement if self.claim.update.recorded_at <= judgement.at else None
+        return judgement if self.status_known_at(self.claim) <= judgement.at else None
 
     @property
     def is_refused(self) -> bool:
@@ -260,9 +258,8 @@ class Dossier:
         """Return what IPA last said about the completion that entry `index` of the cycle belongs to."""
         if not self.decisions:
             return None
-        since = self.cycle[_run_start(self.cycle, index)].update.recorded_at
-        after = self.cycle[index + 1 :]
-        until = after[0].update.recorded_at if after else None
+        since = self._status_begun_at(_run_start(self.cycle, index))
+        until = self._status_begun_at(index + 1) if index + 1 < len(self.cycle) else None
         judged = (
             one
             for one in reversed(self.decisions)
@@ -271,6 +268,31 @@ class Dossier:
             and (until is None or one.at < until)
         )
         return next(judged, None)
+
+    def _status_begun_at(self, start: int) -> datetime:
+        """Return when the status that begins at entry `start` of the cycle was first known, by any line with it."""
+        first = self.cycle[start]
+        run = takewhile(lambda entry: entry.status is first.status, self.cycle[start:])
+        said = (one for one in run if one.update.milestone is None and one.update.status is first.status)
+        return min((self.status_known_at(one) for one in said), default=first.update.recorded_at)
+
+    def known_at(self, entry: Entry) -> datetime:
+        """When there first was such a line, whatever it said before it was corrected."""
+        earlier = self.earlier.get(entry.update.seq)
+        return (earlier[-1] if earlier else entry.update).recorded_at
+
+    def status_known_at(self, entry: Entry) -> datetime:
+        """When its line said this status; a correction of something else is no news."""
+        return self._said_at(entry.update, attrgetter("status"))
+
+    def plan_known_at(self, entry: Entry) -> datetime:
+        """When its line said this planned date; a correction of something else is no news."""
+        return self._said_at(entry.update, attrgetter("plan"))
+
+    def _said_at(self, update: StatusUpdate, said: Callable[[StatusUpdate], object]) -> datetime:
+        """Return when the line began to say what it says now."""
+        alike = takewhile(lambda one: said(one) == said(update), self.earlier.get(update.seq, ()))
+        return min((one.recorded_at for one in alike), default=update.recorded_at)
 
     def was_refused(self, index: int) -> bool:
         """Tell whether IPA refused the completion that entry `index` of the cycle belongs to, before it ended."""

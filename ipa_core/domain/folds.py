@@ -84,6 +84,7 @@ class RunningFold:
             decisions=tuple(one for one in self._decisions if one.at <= moment and on and _counts(one, on)),
             rounds=tuple(one for one in self._rounds if one.ends_at <= moment),
             versions=tuple(one for one in self._versions if one.recorded_at <= moment) if on else (),
+            earlier=self._earlier,
         )
 
     def _learn(self, moment: datetime, *, recurs: bool) -> None:

@@ -29,6 +29,7 @@ from ipa_core.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.dossiers import Dossier, Entry
@@ -52,8 +53,9 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     baseline = dossier.baseline
     if dossier.is_closed or baseline is None:
         return
-    counted = _counted(dossier, thresholds)
-    steps = _steps(dossier, counted, thresholds)
+    is_settled = _is_settled(dossier, thresholds)
+    counted = _since_rebaseline(dossier) if is_settled else dossier.cycle
+    steps = _steps(dossier, counted, thresholds, is_settled=is_settled)
     if not steps:
         return
     last_on = dossier.cycle[-1].last_planned_on or baseline.on
@@ -78,17 +80,18 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     )
 
 
-def _steps(dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds) -> tuple[Step, ...]:
+def _steps(dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds, *, is_settled: bool) -> tuple[Step, ...]:
     """Return the days on which the plan had drifted further than before, since the dossier was last opened."""
     shifts = [entry for entry in counted if entry.moved_from is not None]
     if not shifts and dossier.rebaseline is None:
         return ()  # Most plans: without a later date there is no drift.
     opened = dossier.since_closing[0].place
-    return rising(
-        Step(entry.on, severity)
+    weights = (
+        (entry, _severity(entry, _first_on(entry, dossier, is_settled=is_settled), shifts, thresholds))
         for entry in counted
-        if entry.place >= opened and (severity := _severity(entry, dossier, shifts, thresholds)) is not None
+        if entry.place >= opened
     )
+    return rising(Step(entry.on, severity) for entry, severity in weights if severity is not None)
 
 
 def _limits(dossier: Dossier, counted: Sequence[Entry]) -> Iterator[Evidence]:
@@ -99,25 +102,37 @@ def _limits(dossier: Dossier, counted: Sequence[Entry]) -> Iterator[Evidence]:
         yield Evidence(name="is_settled", value=1)
 
 
-def _counted(dossier: Dossier, thresholds: Thresholds) -> Sequence[Entry]:
-    """Return the entries that count: all of the cycle, or those since a re-baseline that has proved itself."""
+def _is_settled(dossier: Dossier, thresholds: Thresholds) -> bool:
+    """Tell whether a re-baseline has proved itself: enough rounds ended since it without a shift."""
     decision = dossier.rebaseline
     if decision is None:
-        return dossier.cycle
-    since = tuple(entry for entry in dossier.cycle if entry.update.recorded_at > decision.at)
-    last_shift_at = max(
-        (entry.update.recorded_at for entry in since if entry.moved_from is not None), default=decision.at
-    )
-    return since if dossier.quiet_rounds_after(last_shift_at) >= thresholds.quiet_rounds else dossier.cycle
+        return False
+    shifted_at = (dossier.plan_known_at(entry) for entry in dossier.cycle if entry.moved_from is not None)
+    return dossier.quiet_rounds_after(max([decision.at, *shifted_at])) >= thresholds.quiet_rounds
 
 
-def _severity(entry: Entry, dossier: Dossier, shifts: Sequence[Entry], thresholds: Thresholds) -> Severity | None:
-    """How much the plan had drifted after this entry."""
-    if entry.first_planned_on is None or entry.last_planned_on is None:
-        return None
+def _since_rebaseline(dossier: Dossier) -> tuple[Entry, ...]:
+    """Return the entries of which the date was said after the re-baseline."""
     decision = dossier.rebaseline
-    is_after = decision is not None and entry.update.recorded_at > decision.at
-    first_on = decision.planned_on if is_after and decision and decision.planned_on else entry.first_planned_on
+    return tuple(one for one in dossier.cycle if decision is not None and dossier.plan_known_at(one) > decision.at)
+
+
+def _first_on(entry: Entry, dossier: Dossier, *, is_settled: bool) -> date | None:
+    """From which date the drift of an entry counts.
+
+    That of a re-baseline once it is settled, or for a line that came after it. A line that was there before it counts
+    from the first date until then, also when it was corrected since.
+    """
+    decision = dossier.rebaseline
+    if decision is not None and (is_settled or dossier.known_at(entry) > decision.at):
+        return decision.planned_on or entry.first_planned_on
+    return entry.first_planned_on
+
+
+def _severity(entry: Entry, first_on: date | None, shifts: Sequence[Entry], thresholds: Thresholds) -> Severity | None:
+    """How much the plan had drifted after this entry."""
+    if first_on is None or entry.last_planned_on is None:
+        return None
     drift = (entry.last_planned_on - first_on).days
     count = _count_up_to(entry, shifts, window=timedelta(days=thresholds.window_days))
     if drift > thresholds.critical_above_days:

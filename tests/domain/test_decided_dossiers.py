@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ipa_core.domain.recommendations import Adoption
+from ipa_core.domain.recommendations import Adoption, Recurrence
 from ipa_core.domain.updates import Status
 from tests.builders import a_decision, a_dossier, an_answer, an_update
 
@@ -98,6 +98,94 @@ def test_who_claims_it_at_the_very_instant_of_the_refusal_did_not_know_of_it() -
     assert a_dossier(DONE, at_once, decisions=[refused]).is_refused
     assert not a_dossier(DONE, later, decisions=[refused]).is_refused
     assert a_dossier(DONE, later, decisions=[refused]).claim.update.recorded_at == later.recorded_at
+
+
+WRONG = an_update(MARCH, status=Status.COMPLETED, progress=100, note="kaar", seq=1)
+
+
+def corrected(**changes: Any) -> StatusUpdate:
+    """Return what a load in May makes of that line."""
+    said = {"status": Status.COMPLETED, "progress": 100, "note": "klaar", **changes}
+    return an_update(MARCH, known_on=MAY, seq=3, supersedes=1, **said)
+
+
+@pytest.mark.parametrize(
+    ("later", "verified", "refused"),
+    [
+        pytest.param([], True, True, id="nothing was corrected"),
+        pytest.param([corrected()], True, True, id="a remark is corrected"),
+        pytest.param([corrected(planned_on=JUNE)], True, True, id="a date is corrected"),
+        pytest.param(
+            [corrected(), an_update(MARCH, status=Status.COMPLETED, known_on=JUNE, seq=4, supersedes=3)],
+            True,
+            True,
+            id="corrected twice",
+        ),
+        pytest.param(
+            [
+                corrected(status=Status.IN_PROGRESS),
+                an_update(MARCH, status=Status.COMPLETED, known_on=JUNE, seq=4, supersedes=3),
+            ],
+            True,
+            False,
+            id="corrected to something else and back: that claims it anew",
+        ),
+        pytest.param(
+            [an_update(MARCH, status=Status.COMPLETED, known_on=MAY, organisation="BZK", seq=3)],
+            True,
+            False,
+            id="another line says it as well: that claims it anew",
+        ),
+    ],
+)
+def test_a_correction_of_something_else_leaves_the_judgement_of_ipa(
+    later: list[StatusUpdate], verified: bool, refused: bool
+) -> None:
+    before = an_update(date(2026, 2, 2), seq=2)
+    judged = {
+        kind: a_dossier(WRONG, before, *later, decisions=[a_decision(kind, APRIL)]) for kind in ("verify", "refuse")
+    }
+
+    assert (judged["verify"].is_verified, judged["refuse"].is_refused) == (verified, refused)
+
+
+@pytest.mark.parametrize(("kind", "verified"), [("verify", True), ("refuse", False)])
+def test_what_was_judged_is_not_verified_by_an_older_line_that_is_added_later(kind: str, verified: bool) -> None:
+    older = an_update(date(2026, 2, 2), status=Status.COMPLETED, known_on=MAY)
+
+    dossier = a_dossier(DONE, older, decisions=[a_decision(kind, APRIL)])
+
+    assert (dossier.status, dossier.is_verified) == (Status.COMPLETED, verified)
+
+
+def test_a_corrected_reopening_leaves_what_was_judged_before_it() -> None:
+    reopened = an_update(date(2026, 3, 9), note="tpyo", seq=2)
+    again = an_update(date(2026, 3, 16), status=Status.COMPLETED, seq=3)
+    remark = an_update(date(2026, 3, 9), note="typo", known_on=MAY, seq=4, supersedes=2)
+
+    dossier = a_dossier(WRONG, reopened, again, remark, decisions=[a_decision("refuse", APRIL)])
+
+    assert (dossier.was_refused(0), dossier.is_refused) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("later", "kept"),
+    [
+        pytest.param(an_update(MARCH, planned_on=MAY, known_on=MAY, seq=3, supersedes=1), True, id="a remark"),
+        pytest.param(an_update(MARCH, planned_on=JUNE, known_on=MAY, seq=3, supersedes=1), True, id="its date"),
+        pytest.param(an_update(date(2026, 2, 2), planned_on=MAY, known_on=MAY), True, id="an older line is added"),
+        pytest.param(an_update(JUNE, planned_on=date(2027, 3, 2)), False, id="a new cycle begins"),
+    ],
+)
+def test_a_rebaseline_outlives_what_is_said_of_the_cycle_later(later: StatusUpdate, kept: bool) -> None:
+    begun = an_update(MARCH, planned_on=MAY, note="strat", seq=1)
+    done = an_answer(date(2026, 5, 20), status=Status.COMPLETED, seq=2)
+    updates = (begun, later) if kept else (begun, done, later)
+
+    decision = a_decision("rebaseline", APRIL, planned_on=date(2026, 9, 1))
+    dossier = a_dossier(*updates, decisions=[decision], recurs=Recurrence.YEARLY)
+
+    assert dossier.rebaseline == (decision if kept else None)
 
 
 @pytest.mark.parametrize(

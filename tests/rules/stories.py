@@ -188,12 +188,16 @@ other_thresholds = st.sampled_from(
 
 
 @st.composite
+def corrections(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw what is corrected in a line: mostly nothing, or the figure, or only a remark."""
+    which = draw(st.integers(0, 9))
+    return {0: {"progress": draw(progresses)}, 1: {"note": "Verbeterd"}}.get(which, {})
+
+
+@st.composite
 def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence | None) -> ProgrammeFolder:
     """Draw what a person changes later: late facts, corrections, other choices, another calendar."""
-    history = [
-        update._replace(progress=draw(progresses)) if draw(st.integers(0, 9)) == 0 else update
-        for update in first.history
-    ]
+    history = [update._replace(**draw(corrections())) for update in first.history]
     late = draw(st.lists(history_rows(), max_size=5))
     change: dict[str, Any] = draw(
         st.sampled_from(

@@ -309,3 +309,27 @@ def test_after_a_rebaseline_two_rounds_without_a_shift_resolve_it(
     dossier = a_dossier(*DRIFTED, *later, decisions=[DECIDED], rounds=rounds)
 
     assert steps_of(plan_drift, dossier) == steps
+
+
+def corrected(days: int, note: str) -> StatusUpdate:
+    """Return what a load in May makes of the line of February."""
+    return an_update(FEBRUARY, planned_on=days_later(days), note=note, known_on=date(2026, 5, 4), seq=3, supersedes=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "rounds", "steps"),
+    [
+        pytest.param(corrected(200, "fout"), ROUNDS[:1], [(FEBRUARY, HIGH)], id="a remark, after one quiet round"),
+        pytest.param(corrected(200, "fout"), ROUNDS[:2], [], id="a remark, after two quiet rounds"),
+        pytest.param(corrected(210, ""), ROUNDS[:1], [(FEBRUARY, HIGH)], id="the date itself: it solves nothing"),
+        pytest.param(corrected(210, ""), ROUNDS[:2], [(FEBRUARY, HIGH)], id="the date itself: the count begins anew"),
+        pytest.param(corrected(210, ""), ROUNDS, [], id="the date itself, after two quiet rounds since"),
+        pytest.param(corrected(290, ""), ROUNDS, [(FEBRUARY, MEDIUM)], id="the date itself, far from the new baseline"),
+    ],
+)
+def test_a_correction_after_a_rebaseline_is_a_shift_only_when_it_says_another_date(
+    line: StatusUpdate, rounds: list[RoundTerm], steps: list[tuple[date, Severity]]
+) -> None:
+    dossier = a_dossier(*DRIFTED, line, decisions=[DECIDED], rounds=rounds)
+
+    assert steps_of(plan_drift, dossier) == steps

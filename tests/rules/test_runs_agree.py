@@ -262,6 +262,32 @@ def test_a_corrected_remark_leaves_the_order_of_one_day_as_a_fresh_load_would_ha
     assert daily.replayed(end) == daily.signals() == tell(database, story, [end]).signals()
 
 
+def test_a_corrected_remark_undoes_nothing_that_was_decided(database: Database) -> None:
+    decided_at, corrected_at, end = (at_time(FIRST + timedelta(days=day), 15) for day in (20, 30, 60))
+
+    def folder(note: str) -> ProgrammeFolder:
+        history = [
+            an_update(FIRST, planned_on=FIRST + timedelta(days=10), note=note, dossier="BRON"),
+            an_update(FIRST + timedelta(days=3), planned_on=FIRST + timedelta(days=40), note=note, dossier="BRON"),
+            an_update(FIRST + timedelta(days=5), status=Status.COMPLETED, note=note, dossier="EIND"),
+        ]
+        return a_folder(a_register(), history)
+
+    decided = (
+        a_decision("rebaseline", FIRST, at=decided_at, dossier="BRON", planned_on=LAST + timedelta(days=30)),
+        a_decision("refuse", FIRST, at=decided_at, dossier="EIND"),
+    )
+    events = tuple(Event(at=decided_at, decision=one) for one in decided)
+    corrected = (*events, Event(at=corrected_at, folder=folder("Begonnen")))
+    story = Story(folder=folder("Begonen"), events=corrected)
+
+    daily = tell(database, story, [*runs_on(every_day[:60]), end])
+    as_it_was = tell(database, Story(folder=folder("Begonen"), events=events), [end])
+
+    assert daily.signals() == as_it_was.signals()
+    assert daily.replayed(end) == daily.signals() == tell(database, story, [end]).signals()
+
+
 def test_what_was_to_end_and_goes_on_at_that_instant_is_not_told_again(database: Database) -> None:
     turned_on = FIRST + timedelta(days=10)
     register = [
