@@ -152,9 +152,10 @@ def plan_drift(facts: Facts) -> Steps:
     shifts = list(zip(facts.days("shifted_on"), facts.days("shifted_to"), strict=True))
     replaced_by = facts.day("replaced_by") if "replaced_by" in facts.evidence else date.max
     first_on = facts.day("replaced_on") if "replaced_on" in facts.evidence else facts.day("first_planned_on")
-    moments = [*shifts, *((on, None) for on in facts.days("reopened_on"))]
+    said = sorted([*shifts, *zip(facts.days("given_on"), facts.days("given_to"), strict=True)])
+    moments = [*said, *((on, None) for on in facts.days("reopened_on"))]
     for on, to in sorted(moments, key=lambda one: one[0]):
-        latest = to or [other for day, other in shifts if day <= on][-1]
+        latest = to or [other for day, other in said if day <= on][-1]
         drift = (latest - (facts.day("first_planned_on") if on > replaced_by else first_on)).days
         recent = [day for day, _ in shifts if on - timedelta(days=limits["window_days"]) <= day <= on]
         count = len([day for day in recent if "is_settled" not in facts.evidence or day > replaced_by])

@@ -72,24 +72,20 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """The planned date that counts as the first; `replaced_on` is the one before a decision replaced it."""
+    """The planned date that counts as the first; `replaced_on` is the one before a decision replaced it, if any was."""
 
     on: date
     said_on: date
     source: str
+    is_decided: bool = False
     replaced_on: date | None = None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """The date with its source, and the one that it replaced."""
+        """The date with its source; and of one that was decided, when, and what it replaced."""
         first = Evidence(name="first_planned_on", value=self.on, source=self.source)
-        if self.replaced_on is None:
-            return (first,)
-        return (
-            first,
-            Evidence(name="replaced_on", value=self.replaced_on),
-            Evidence(name="replaced_by", value=self.said_on),
-        )
+        replaced = () if self.replaced_on is None else (Evidence(name="replaced_on", value=self.replaced_on),)
+        return (first, *replaced, Evidence(name="replaced_by", value=self.said_on)) if self.is_decided else (first,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,21 +158,30 @@ class Dossier:
 
     @cached_property
     def rebaseline(self) -> Decision | None:
-        """The last decision that set another baseline in this cycle, once anything of the cycle was known."""
-        if not self.decisions or not self.cycle:
+        """The last decision that set another baseline in this cycle; in the first cycle any did, also before a word."""
+        if not self.decisions:
             return None
-        begun_at = min(self.status_known_at(entry) for entry in self.cycle)
-        made = (one for one in reversed(self.decisions) if one.kind is DecisionKind.REBASELINE and one.at >= begun_at)
-        return next(made, None)
+        made = [one for one in self.decisions if one.kind is DecisionKind.REBASELINE]
+        if made and self.cycle and self.cycle[0].cycle > 0:
+            begun_at = min(self.status_known_at(entry) for entry in self.cycle)
+            made = [one for one in made if one.at >= begun_at]
+        return made[-1] if made else None
 
     @cached_property
     def baseline(self) -> Baseline | None:
         """What drift and lateness are counted from: the date of the last re-baseline, or else the first one."""
-        first = next((entry for entry in self.cycle if entry.first_planned_on is not None), None)
+        given = (entry for entry in self.cycle if entry.first_planned_on is not None)
         decision = self.rebaseline
         if decision is not None and decision.planned_on is not None:
-            replaced_on = first.first_planned_on if first is not None else None
-            return Baseline(on=decision.planned_on, said_on=decision.on, source=decision.where, replaced_on=replaced_on)
+            before = next((entry for entry in given if self.known_at(entry) <= decision.at), None)
+            return Baseline(
+                on=decision.planned_on,
+                said_on=decision.on,
+                source=decision.where,
+                is_decided=True,
+                replaced_on=before.first_planned_on if before is not None else None,
+            )
+        first = next(given, None)
         if first is None or first.first_planned_on is None:
             return None
         return Baseline(on=first.first_planned_on, said_on=first.on, source=first.update.where)

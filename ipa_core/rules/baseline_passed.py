@@ -7,7 +7,7 @@ Why it matters
     Later plans make earlier promises disappear from sight. The first one is kept for ever.
 
 When it stays silent
-    For closed dossiers, and when no date was ever given.
+    For closed dossiers, and when no date was ever given or decided.
 
 What resolves it
     Completion, or a decision to re-baseline.

@@ -29,9 +29,9 @@ from ipa_core.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from ipa_core.domain.calendars import Calendar
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.dossiers import Dossier, Entry
 
 
@@ -51,7 +51,7 @@ class Thresholds:
 def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iterator[Expectation]:  # noqa: ARG001 - one signature for all rules
     """The planned date stays where it is, more or less."""
     baseline = dossier.baseline
-    if dossier.is_closed or baseline is None:
+    if dossier.is_closed or baseline is None or not dossier.cycle:
         return
     is_settled = _is_settled(dossier, thresholds)
     counted = _since_rebaseline(dossier) if is_settled else dossier.cycle
@@ -75,6 +75,7 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
                 for shift in shifts
                 if shift.last_planned_on is not None
             ),
+            *_given(dossier, counted, is_settled=is_settled),
             *_limits(dossier, counted),
         ),
     )
@@ -86,12 +87,23 @@ def _steps(dossier: Dossier, counted: Sequence[Entry], thresholds: Thresholds, *
     if not shifts and dossier.rebaseline is None:
         return ()  # Most plans: without a later date there is no drift.
     opened = dossier.since_closing[0].place
-    weights = (
-        (entry, _severity(entry, _first_on(entry, dossier, is_settled=is_settled), shifts, thresholds))
+    return rising(
+        Step(entry.on, severity)
         for entry in counted
         if entry.place >= opened
+        and (severity := _severity(entry, dossier, shifts, thresholds, is_settled=is_settled)) is not None
     )
-    return rising(Step(entry.on, severity) for entry, severity in weights if severity is not None)
+
+
+def _given(dossier: Dossier, counted: Sequence[Entry], *, is_settled: bool) -> Iterator[Evidence]:
+    """Tell which date stood first after a re-baseline, when it is no later one: it is compared as well."""
+    if dossier.rebaseline is None:
+        return
+    after = (one for one in counted if _is_after(one, dossier.rebaseline, dossier, is_settled=is_settled))
+    first = next((one for one in after if one.last_planned_on is not None), None)
+    if first is not None and first.last_planned_on is not None and first.moved_from is None:
+        yield Evidence(name="given_on", value=first.on, source=first.update.where)
+        yield Evidence(name="given_to", value=first.last_planned_on)
 
 
 def _limits(dossier: Dossier, counted: Sequence[Entry]) -> Iterator[Evidence]:
@@ -117,22 +129,23 @@ def _since_rebaseline(dossier: Dossier) -> tuple[Entry, ...]:
     return tuple(one for one in dossier.cycle if decision is not None and dossier.plan_known_at(one) > decision.at)
 
 
-def _first_on(entry: Entry, dossier: Dossier, *, is_settled: bool) -> date | None:
-    """From which date the drift of an entry counts.
+def _is_after(entry: Entry, decision: Decision, dossier: Dossier, *, is_settled: bool) -> bool:
+    """Tell whether an entry counts from the re-baseline: once that is settled, or when its line came after it.
 
-    That of a re-baseline once it is settled, or for a line that came after it. A line that was there before it counts
-    from the first date until then, also when it was corrected since.
+    A line that was there before it counts from the first date until then, also when it was corrected since.
     """
-    decision = dossier.rebaseline
-    if decision is not None and (is_settled or dossier.known_at(entry) > decision.at):
-        return decision.planned_on or entry.first_planned_on
-    return entry.first_planned_on
+    return is_settled or dossier.known_at(entry) > decision.at
 
 
-def _severity(entry: Entry, first_on: date | None, shifts: Sequence[Entry], thresholds: Thresholds) -> Severity | None:
+def _severity(
+    entry: Entry, dossier: Dossier, shifts: Sequence[Entry], thresholds: Thresholds, *, is_settled: bool
+) -> Severity | None:
     """How much the plan had drifted after this entry."""
-    if first_on is None or entry.last_planned_on is None:
+    if entry.first_planned_on is None or entry.last_planned_on is None:
         return None
+    first_on, decision = entry.first_planned_on, dossier.rebaseline
+    if decision is not None and _is_after(entry, decision, dossier, is_settled=is_settled):
+        first_on = decision.planned_on or first_on
     drift = (entry.last_planned_on - first_on).days
     count = _count_up_to(entry, shifts, window=timedelta(days=thresholds.window_days))
     if drift > thresholds.critical_above_days:

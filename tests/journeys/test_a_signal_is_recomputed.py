@@ -60,6 +60,7 @@ REGISTER = [
     ("ZELFDE", "SZW", "", "", "", "", ""),
     ("MOOI", "SZW", "2025-06-01", "", "", "", ""),
     ("KLAAR", "SZW", "", "", "", "", ""),
+    ("BESLUIT", "SZW", "", "", "", "", ""),
     ("GEEN", "SZW", "", "", "", "", ""),
     ("ANDER", "BZK", "", "", "", "", ""),
     ("SAMEN", "BZK", "2025-03-31", "", "", "", ""),
@@ -111,6 +112,7 @@ ROUND_1 = [
     {"recommendation": "ZONDER", "status": "in_progress", "help_wanted": "Wie overlegt met de gemeenten?"},
     {"recommendation": "MOOI", "status": "in_progress", "rating": "on_track", "progress": 20},
     {"recommendation": "KLAAR", "status": "completed"},
+    {"recommendation": "BESLUIT", "status": "in_progress", "planned_on": "2026-01-31"},
     {"recommendation": "GEEN", "status": "completed", "effect": "none", "evidence": ["https://example.org/kst-1"]},
 ]
 ROUND_1_OF_BZK = [{"recommendation": "ANDER", "status": "in_progress"}]
@@ -156,6 +158,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     )
     terminal.ask("load", str(folder), "--as-of", "2025-03-20")
     terminal.ask("run", "--as-of", "2025-04-02")
+    rebaseline(terminal, "BESLUIT", "2025-04-03", planned_on="2025-06-30")
     hand_in(terminal, folder, "2025-Q1", "2025-04-10", ROUND_1)
     hand_in(terminal, folder, "2025-Q1", "2025-04-11", ROUND_1_OF_BZK, organisation="BZK")
     terminal.ask("run", "--as-of", "2025-07-02")
@@ -184,6 +187,21 @@ def test_every_rule_can_be_done_again(made_up: Terminal) -> None:
     assert {document["rule"] for document in documents} == about_facts
     for document in documents:
         assert_done_again(document, LAST_DAY)
+
+
+def test_a_plan_that_is_later_than_was_decided_before_any_word_is_told_as_that(made_up: Terminal) -> None:
+    drift = made_up.ask("explain", "proef:T04:BESLUIT:1", "--as-of", LAST_DAY)
+    late = made_up.ask("explain", "proef:T07:BESLUIT:1", "--as-of", LAST_DAY)
+
+    assert drift["sentence"] == (
+        "De planning is 31 januari 2026: 215 dagen later dan de eerste planning, 30 juni 2025."
+    )
+    assert drift["sums"][:3] == [
+        "Een besluit van 3 april 2025 gaf de eerste planning.",
+        "Eerste datum: 30 juni 2025. Laatste datum: 31 januari 2026. Dat is 215 dagen later.",
+        "Na dat besluit was de planning op 10 april 2025: 31 januari 2026.",
+    ]
+    assert late["sums"][0] == "Eerste planning: 30 juni 2025, volgens een besluit van 3 april 2025."
 
 
 def sampled(terminal: Terminal, as_of: str, *, most: int) -> list[dict[str, Any]]:
@@ -229,3 +247,8 @@ def propose(terminal: Terminal, signal: str, as_of: str, *, planned_on: str, rev
     said = ("--reason", "Zo is het besproken", "--next-step", "Een nieuwe planning maken", "--owner", "SZW")
     days = ("--on", planned_on, "--review-on", review_on, "--as-of", as_of)
     terminal.ask("decide", "propose", signal, "--by", "leider@ministerie.example", *said, *days)
+
+
+def rebaseline(terminal: Terminal, code: str, as_of: str, *, planned_on: str) -> None:
+    said = ("--by", "leider@ministerie.example", "--reason", "Zo is het besproken", "--on", planned_on)
+    terminal.ask("decide", "rebaseline", code, *said, "--as-of", as_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,7 @@ from ipa_core.rules import (
     done_without_evidence,
     dropped,
     no_effect,
+    plan_drift,
     regression,
     reopened,
 )
@@ -28,6 +30,9 @@ from tests.builders import (
     evidence_of,
     steps_of,
 )
+
+if TYPE_CHECKING:
+    from ipa_core.domain.updates import StatusUpdate
 
 JANUARY = date(2026, 1, 12)
 FEBRUARY = date(2026, 2, 9)
@@ -148,4 +153,36 @@ def test_a_new_baseline_replaces_the_first_date() -> None:
         ("first_planned_on", date(2026, 12, 31), "besluit van IPA"),
         ("replaced_on", FEBRUARY, ""),
         ("replaced_by", FEBRUARY, ""),
+    ]
+
+
+FIRST_WORD = an_answer(APRIL, status=Status.IN_PROGRESS, planned_on=date(2027, 1, 31))
+"""A date that is given after a baseline was decided at the end of June 2026."""
+
+
+@pytest.mark.parametrize("updates", [(), (FIRST_WORD,)], ids=["nobody spoke yet", "another date is given later"])
+def test_a_baseline_that_was_decided_before_any_word_counts(updates: tuple[StatusUpdate, ...]) -> None:
+    decided = a_decision("rebaseline", FEBRUARY, planned_on=date(2026, 6, 30))
+    dossier = a_dossier(*updates, decisions=[decided])
+
+    assert steps_of(baseline_passed, dossier)[0] == (date(2026, 7, 1), LOW)
+    assert evidence_of(baseline_passed, dossier)[:3] == [
+        ("first_planned_on", date(2026, 6, 30), "besluit van IPA"),
+        ("replaced_by", FEBRUARY, ""),
+        ("said_on", FEBRUARY, "besluit van IPA"),
+    ]
+    assert steps_of(plan_drift, dossier) == [(APRIL, HIGH) for _ in updates]
+
+
+def test_the_evidence_tells_which_date_is_compared_with_a_decided_baseline() -> None:
+    decided = a_decision("rebaseline", FEBRUARY, planned_on=date(2026, 6, 30))
+
+    assert evidence_of(plan_drift, a_dossier(FIRST_WORD, decisions=[decided])) == [
+        ("first_planned_on", date(2026, 6, 30), "besluit van IPA"),
+        ("replaced_by", FEBRUARY, ""),
+        ("last_planned_on", date(2027, 1, 31), "opgave van SZW"),
+        ("drift_days", 215, ""),
+        ("shifts", 0, ""),
+        ("given_on", APRIL, "opgave van SZW"),
+        ("given_to", date(2027, 1, 31), ""),
     ]
