@@ -12,11 +12,10 @@ from itertools import takewhile
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ipa_core.domain.adoptions import stand_adoption
+from ipa_core.domain.adoptions import AdoptionStanding, stand_adoption
 from ipa_core.domain.calendars import years_later
 from ipa_core.domain.decisions import DecisionKind
 from ipa_core.domain.expectations import Evidence, Subject, SubjectKind
-from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.updates import Effect, Origin, Status
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.decisions import Decision
     from ipa_core.domain.milestones import MilestoneStanding
     from ipa_core.domain.promises import Promise
-    from ipa_core.domain.recommendations import Recommendation
+    from ipa_core.domain.recommendations import Adoption, Recommendation
     from ipa_core.domain.updates import StatusUpdate
 
 
@@ -193,16 +192,23 @@ class Dossier:
         return said[-1] if said else Effect.UNKNOWN
 
     @cached_property
-    def adoption(self) -> Adoption:
-        """What the cabinet decided: as in the register, or as noted by decision since the register said so."""
-        if not self.decisions:
-            return self.recommendation.adoption
+    def _adoption(self) -> AdoptionStanding:
         return stand_adoption(self.versions or (self.recommendation,), self.decisions)
 
     @property
+    def adoption(self) -> Adoption:
+        """What the cabinet decided: as in the register, or as noted by decision since the register said so."""
+        return self._adoption.adoption if self.decisions else self.recommendation.adoption
+
+    @property
+    def adopted_by(self) -> Decision | None:
+        """The decision that tells when it was adopted; without one the register does."""
+        return self._adoption.noted if self.decisions else None
+
+    @cached_property
     def is_adopted(self) -> bool:
         """The cabinet took it over, in whole or in part, so something may be expected."""
-        return self.adoption in (Adoption.ADOPTED, Adoption.PARTLY)
+        return self.adoption.is_taken_over
 
     @cached_property
     def is_closed(self) -> bool:

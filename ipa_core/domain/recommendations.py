@@ -27,6 +27,14 @@ class Adoption(StrEnum):
     NOT_ADOPTED = "not_adopted"
     UNDECIDED = "undecided"
 
+    @property
+    def is_taken_over(self) -> bool:
+        """It was taken over, in whole or in part, so that something may be expected."""
+        return self in _TAKEN_OVER
+
+
+_TAKEN_OVER = frozenset({Adoption.ADOPTED, Adoption.PARTLY})
+
 
 class Recurrence(StrEnum):
     """A duty that comes back."""

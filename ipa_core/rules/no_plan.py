@@ -1,7 +1,8 @@
 """T03 no plan: nobody said by when it will be done.
 
 What it expects
-    A planned date within `low_after` working days of adoption, or of the start of a recurring duty's new cycle.
+    A planned date within `low_after` working days of adoption, or of the start of a recurring duty's new cycle. What
+    was adopted by a decision that IPA noted, was adopted on that day.
 
 Why it matters
     Without a date there is nothing to be late for. It weighs little: a gap in the file is no knelpunt yet.
@@ -25,6 +26,7 @@ from ipa_core.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.dossiers import Dossier
@@ -41,17 +43,26 @@ def expect(dossier: Dossier, thresholds: Thresholds, calendar: Calendar) -> Iter
     """A planned date comes soon after adoption."""
     if dossier.is_closed or dossier.first_planned_on is not None:
         return
-    is_later_cycle = bool(dossier.cycle) and dossier.cycle[0].cycle > 0
-    since = dossier.cycle[0].on if is_later_cycle else dossier.recommendation.adopted_on
+    since, source = _since(dossier)
     yield Expectation(
         rule=RULE.code,
         subject=dossier.subject,
         steps=(Step(calendar.first_day_beyond(since, thresholds.low_after), Severity.LOW),),
         evidence=(
-            Evidence(name="since", value=since, source=dossier.recommendation.source),
+            Evidence(name="since", value=since, source=source),
             Evidence(name="last_good_on", value=calendar.add_working_days(since, thresholds.low_after)),
         ),
     )
+
+
+def _since(dossier: Dossier) -> tuple[date, str]:
+    """From which day it counts, and who says so."""
+    is_later_cycle = bool(dossier.cycle) and dossier.cycle[0].cycle > 0
+    since = dossier.cycle[0].on if is_later_cycle else dossier.recommendation.adopted_on
+    decision = dossier.adopted_by
+    if decision is not None and decision.on > since:
+        return decision.on, decision.where
+    return since, dossier.recommendation.source
 
 
 def retime(said: Expectation, thresholds: Thresholds, calendar: Calendar) -> Expectation:

@@ -26,6 +26,7 @@ TECHNICAL = frozenset(
     {
         # How we compute: days, moments, spans, results of a pure function.
         *(
+            "AdoptionStanding",
             "AlarmSpan",
             "Band",
             "Bounds",

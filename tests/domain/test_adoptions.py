@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -79,4 +80,49 @@ def noted(on: date, adoption: Adoption = ADOPTED) -> Decision:
 def test_what_was_noted_stands_until_the_register_says_another_adoption(
     versions: list[Recommendation], decisions: list[Decision], adoption: Adoption
 ) -> None:
-    assert stand_adoption(versions, decisions) is adoption
+    assert stand_adoption(versions, decisions).adoption is adoption
+
+
+@pytest.mark.parametrize(
+    ("versions", "decisions", "adopted_by"),
+    [
+        pytest.param([a_version(JANUARY, ADOPTED)], [], None, id="nothing was noted"),
+        pytest.param([a_version(JANUARY)], [noted(MARCH)], noted(MARCH), id="what was undecided is adopted"),
+        pytest.param([a_version(JANUARY)], [noted(MARCH, PARTLY), noted(APRIL)], noted(MARCH, PARTLY), id="partly"),
+        pytest.param([a_version(JANUARY, ADOPTED)], [noted(MARCH, PARTLY)], None, id="it was adopted already"),
+        pytest.param(
+            [a_version(JANUARY, ADOPTED)],
+            [noted(FEBRUARY, NOT_ADOPTED), noted(MARCH)],
+            noted(MARCH),
+            id="it was adopted once more",
+        ),
+        pytest.param(
+            [a_version(JANUARY), a_version(APRIL, ADOPTED)],
+            [noted(MARCH)],
+            noted(MARCH),
+            id="the register confirms it and says no other day",
+        ),
+        pytest.param(
+            [a_version(JANUARY), replace(a_version(APRIL, ADOPTED), adopted_on=FEBRUARY)],
+            [noted(MARCH)],
+            None,
+            id="the register confirms it and says the day",
+        ),
+        pytest.param(
+            [a_version(JANUARY), a_version(APRIL, NOT_ADOPTED), a_version(MAY, ADOPTED)],
+            [noted(MARCH)],
+            None,
+            id="the register took it back and adopts it itself",
+        ),
+        pytest.param(
+            [a_version(JANUARY), a_version(MARCH, ADOPTED)],
+            [a_decision("verify", FEBRUARY)],
+            None,
+            id="another decision says nothing about it",
+        ),
+    ],
+)
+def test_what_was_adopted_by_a_decision_was_adopted_on_its_day(
+    versions: list[Recommendation], decisions: list[Decision], adopted_by: Decision | None
+) -> None:
+    assert stand_adoption(versions, decisions).noted == adopted_by

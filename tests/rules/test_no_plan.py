@@ -13,6 +13,7 @@ from tests.builders import (
     LOW,
     MEDIUM,
     a_calendar,
+    a_decision,
     a_dossier,
     a_planned_date,
     an_answer,
@@ -109,3 +110,33 @@ def test_the_term_holds_125_working_days_and_any_date_silences_it(adopted_on: da
     assert a_calendar().working_days_between(adopted_on, breaks_on - timedelta(days=1)) == 125
     assert a_calendar().is_working_day(breaks_on - timedelta(days=1))
     assert steps_of(no_plan, a_dossier(an_update(adopted_on, planned_on=planned_on), adopted_on=adopted_on)) == []
+
+
+@pytest.mark.parametrize(
+    ("adoption", "since", "source"),
+    [
+        pytest.param(Adoption.UNDECIDED, date(2025, 9, 1), "besluit van IPA", id="it was adopted by the decision"),
+        pytest.param(Adoption.ADOPTED, ADOPTED, "kst-1", id="it was adopted already"),
+    ],
+)
+def test_what_is_adopted_by_a_decision_counts_from_the_day_of_that_decision(
+    adoption: Adoption, since: date, source: str
+) -> None:
+    decided = a_decision("adopt", date(2025, 9, 1), adoption=Adoption.ADOPTED)
+
+    dossier = a_dossier(adopted_on=ADOPTED, adoption=adoption, source="kst-1", decisions=[decided])
+
+    assert evidence_of(no_plan, dossier)[0] == ("since", since, source)
+    assert first_break(no_plan, dossier) == a_calendar().first_day_beyond(since, 125)
+
+
+def test_a_cycle_that_began_before_the_decision_counts_from_the_decision() -> None:
+    done = an_update(date(2025, 7, 7), status=Status.COMPLETED, planned_on=date(2025, 7, 7))
+    begun = an_update(date(2025, 8, 4))
+    decided = a_decision("adopt", date(2025, 9, 1), adoption=Adoption.PARTLY)
+
+    dossier = a_dossier(
+        done, begun, adopted_on=ADOPTED, adoption=Adoption.UNDECIDED, recurs=Recurrence.YEARLY, decisions=[decided]
+    )
+
+    assert evidence_of(no_plan, dossier)[0] == ("since", decided.on, "besluit van IPA")

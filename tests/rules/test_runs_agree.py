@@ -243,6 +243,23 @@ def test_another_title_leaves_what_the_cabinet_decided_as_it_was(database: Datab
     assert daily.replayed(end) == daily.signals() == tell(database, story, [end]).signals()
 
 
+def test_what_is_adopted_late_gets_its_time_for_a_plan(database: Database) -> None:
+    decided_at, confirmed_at, end = (at_time(FIRST + timedelta(days=day), 15) for day in (30, 40, 60))
+    adopted = a_decision("adopt", day_of(decided_at), at=decided_at, dossier="TUSSEN", adoption=Adoption.ADOPTED)
+    confirmed = a_folder(a_register(advised_on=FIRST), [])
+    story = Story(
+        folder=a_folder(a_register(**UNDECIDED), []),
+        events=(Event(at=decided_at, decision=adopted), Event(at=confirmed_at, folder=confirmed)),
+    )
+
+    daily = tell(database, story, [*runs_on(every_day[:60]), end])
+
+    # Eight working days after 1 April, with Good Friday and Easter Monday in between.
+    opened = [opened_on for rule, about, _, opened_on, *_ in daily.signals() if (rule, about) == ("T03", "TUSSEN")]
+    assert opened == [date(2026, 4, 16)]
+    assert daily.replayed(end) == daily.signals() == tell(database, story, [end]).signals()
+
+
 def test_a_corrected_remark_leaves_the_order_of_one_day_as_a_fresh_load_would_have_it(database: Database) -> None:
     done_on, corrected_at, end = FIRST + timedelta(days=5), at_time(FIRST + timedelta(days=30), 15), at_time(LAST, 7)
 
