@@ -310,6 +310,11 @@ def dossiers(n: int) -> str:
     return counted(n, "dossier", "dossiers")
 
 
+def with_former(organisation: str, former: str) -> str:
+    """Name who holds something now; and who held it at first, when that was another."""
+    return organisation if former == organisation else f"{organisation} (voorheen {former})"
+
+
 def listed(items: Iterable[object]) -> str:
     """Return `a, b en c`."""
     words = [str(item) for item in items]

@@ -285,6 +285,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "opgaven": partial(dutch.counted, one="opgave", many="opgaven"),
     "uitvragen": partial(dutch.counted, one="uitvraag", many="uitvragen"),
     "opsomming": dutch.listed,
+    "voorheen": dutch.with_former,
     "woord": dutch.word,
     "stand": _status_word,
     "rol": _role_word,

@@ -33,12 +33,14 @@ class AskedKind(StrEnum):
 class DecisionAsked:
     """One question to the reader, about a signal or about a request that nobody answers.
 
-    `others` are the signals on the same dossier that it is about as well.
+    `holder` is the ministry that holds the request now. `others` are the signals on the same dossier that it is about
+    as well.
     """
 
     kind: AskedKind
     card: SignalCard | None = None
     request: Request | None = None
+    holder: str = ""
     others: int = 0
 
 

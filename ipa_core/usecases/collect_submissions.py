@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.dossiers import Dossier
     from ipa_core.domain.milestones import MilestoneStanding
-    from ipa_core.domain.rounds import RequestHistory
+    from ipa_core.domain.rounds import Request, RequestHistory
     from ipa_core.store.database import Database
 
 
@@ -327,15 +327,26 @@ class _Reading:
         self.session.flush()
         view = ProgrammeView(self.session, self.programme, at=self.at)
         refresh_dossiers(view, {line.dossier for line in lines}, since=self.at)
-        for request in rounds.list_requests(self.session, self.programme, known_at=self.at, round_code=self.round):
-            if request.settled_at() is None and view.present(request.organisation) == self.organisation:
-                rounds.settle_answered(self.session, self.programme, request, at=self.at)
+        for request in self._answered(view, {line.dossier for line in lines}):
+            rounds.settle_answered(self.session, self.programme, request, at=self.at)
         refresh_requests(view, self._touched_requests(view, {line.dossier for line in lines}), since=self.at)
         refresh_patterns(view)
         if any(line.root_cause is not None for line in lines):
             follow_causes(view, since=self.at)
         programmes.note_write(self.session, programmes.get_row(self.session, self.programme), at=self.at)
         return submission
+
+    def _answered(self, view: ProgrammeView, dossiers: set[str]) -> list[Request]:
+        """Return the requests that lines about these dossiers answer: all that the ministry holds.
+
+        When it also holds the request of one whose place it took, only those are that ask about any of the dossiers.
+        """
+        requests = rounds.list_requests(self.session, self.programme, known_at=self.at, round_code=self.round)
+        mine = [one for one in requests if view.present(one.organisation) == self.organisation]
+        if len(mine) > 1:
+            asked = {one.request.code: one.at(self.at).asked for one in list_histories_of_round(view, self.round)}
+            mine = [one for one in mine if not dossiers.isdisjoint(asked[one.code])] or mine
+        return [one for one in mine if one.settled_at() is None]
 
     def _touched_requests(self, view: ProgrammeView, dossiers: set[str]) -> list[RequestHistory]:
         """Return the requests of the round that these lines answer, or that ask about what they are about."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.episodes import UNANSWERED_REQUEST
@@ -128,9 +127,7 @@ def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: da
     ]
     asked += _calls(view, cards, slot_on, but_not={one.card.signal.dossier for one in asked if one.card is not None})
     return asked + [
-        DecisionAsked(
-            kind=AskedKind.CALL_MINISTRY, request=replace(request, organisation=view.present(request.organisation))
-        )
+        DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=request, holder=view.present(request.organisation))
         for request in _unanswered(view)
     ]
 

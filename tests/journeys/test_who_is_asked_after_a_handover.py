@@ -11,7 +11,7 @@ from ipa_core.domain.rounds import RequestState
 from ipa_core.usecases.replay_history import replay_history
 from ipa_core.usecases.show_workbook import show_workbook
 from ipa_core.usecases.views import ProgrammeView
-from tests.journeys.handovers import GEZ, HANDOVER, ROUND, ZIC, Folder, load, requests
+from tests.journeys.handovers import GEZ, HANDOVER, ROUND, ZIC, Folder, load, requests, text_of
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
@@ -200,3 +200,38 @@ def test_what_passes_after_the_next_round_opened_stays_asked_in_the_one_before(o
     assert told == {
         (one.subject.code, one.opened_on, one.resolved_on) for one in replayed.signals if one.rule in ("K01", "K02")
     }
+
+
+def inherited(opened: World, folder: Folder) -> None:
+    """Let SZW hold the request of VRO, which ended, beside its own."""
+    opened.run_daily("2026-02-05", "2026-02-09")
+    folder.end("VRO", "SZW")
+    load(opened, folder, "2026-02-10")
+    opened.run_daily("2026-02-10", "2026-02-17")
+
+
+def test_an_answer_about_its_own_dossiers_does_not_answer_what_a_ministry_took_over(
+    opened: World, folder: Folder
+) -> None:
+    inherited(opened, folder)
+    opened.answer("2026-02-18T10:00:00+01:00", "SZW", {"recommendation": "UIT-01", "unchanged": True})
+
+    found = requests(opened, "2026-02-18T11:00:00+01:00")
+    assert found["SZW"].answered_at is not None
+    assert found["VRO"].answered_at is None
+    taken_over = next(code for code in found["VRO"].asked)
+    opened.answer("2026-02-19T10:00:00+01:00", "SZW", {"recommendation": taken_over, "unchanged": True})
+
+    assert requests(opened, "2026-02-19T11:00:00+01:00")["VRO"].answered_at is not None
+
+
+def test_an_escalation_says_of_which_ministry_the_request_was(opened: World, folder: Folder) -> None:
+    inherited(opened, folder)
+    opened.answer("2026-02-18T10:00:00+01:00", "SZW", {"recommendation": "UIT-01", "unchanged": True})
+    opened.run_daily("2026-02-18", "2026-03-18")
+
+    told = [text_of(mail) for mail in opened.mails() if mail["To"].startswith("projectleider")]
+    asked = [text for text in told if "Wilt u SZW" in " ".join(text.split()) and "bellen, en vragen" in text]
+    assert len(asked) == 1
+    assert "Wilt u SZW (voorheen VRO) bellen" in " ".join(asked[0].split())
+    assert "nog geen antwoord van SZW (voorheen VRO)" in " ".join(asked[0].split())

@@ -225,7 +225,7 @@ def full_digest() -> Digest:
         structural=(a_card(cases["V01"]),),
         upcoming=(an_upcoming(cases["K01"]), an_upcoming(cases["T07"], cases["T07"].steps[1])),
         decisions=(
-            DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=a_request(due_on=date(2026, 1, 16))),
+            DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=a_request(due_on=date(2026, 1, 16)), holder="SZW"),
             DecisionAsked(kind=AskedKind.REBASELINE, card=a_card(cases["T04"])),
             DecisionAsked(kind=AskedKind.ACCEPT_EXPLANATION, card=a_card(dropped)),
             DecisionAsked(kind=AskedKind.CALL_ABOUT_SIGNAL, card=a_card(cases["V01"]), others=2),
