@@ -181,12 +181,14 @@ class _Entries:
     def _opens_cycle(self, update: StatusUpdate) -> bool:
         """Tell whether the first line after a completion begins a recurring duty anew.
 
-        It does, unless it reports the same completion once more: completed, with the same date or none.
+        It does, unless it reports the same completion once more: completed, with the same date or none. A line without a
+        status does so by another date alone, as that of a form in which only the next date was filled in.
         """
-        if self._status is not Status.COMPLETED or update.status is None:
+        if self._status is not Status.COMPLETED:
             return False
+        is_going = update.status not in (None, Status.COMPLETED)
         said_on = update.plan.on if update.plan is not None else None
-        return update.status is not Status.COMPLETED or said_on not in (None, self._last_planned_on)
+        return is_going or said_on not in (None, self._last_planned_on)
 
     def _add_milestone(self, milestone: str, update: StatusUpdate) -> None:
         is_new = update.status is Status.COMPLETED and milestone not in self._reached

@@ -204,6 +204,8 @@ def test_a_corrected_line_about_a_milestone_keeps_its_place_too() -> None:
             an_update(FEBRUARY, status=DONE, planned_on=JUNE), [0, 0], id="completed again with the same date"
         ),
         pytest.param(an_update(FEBRUARY, status=DONE, planned_on=JULY), [0, 1], id="completed with the next date"),
+        pytest.param(an_update(FEBRUARY, status=None, planned_on=JULY), [0, 1], id="only the next date"),
+        pytest.param(an_update(FEBRUARY, status=None, planned_on=JUNE), [0, 0], id="only the same date"),
         pytest.param(an_update(FEBRUARY, milestone="M1"), [0, 0], id="a line about a milestone"),
         pytest.param(an_answer(FEBRUARY, is_unchanged=True), [0, 0], id="an answer that says unchanged"),
         pytest.param(an_update(FEBRUARY, status=Status.DROPPED), [0, 1], id="the next year is dropped"),
@@ -215,6 +217,20 @@ def test_a_recurring_duty_begins_a_cycle_with_the_first_other_line_after_its_com
     dossier = a_dossier(an_update(JANUARY, status=DONE, planned_on=JUNE), second, recurs=Recurrence.YEARLY)
 
     assert [entry.cycle for entry in dossier.entries] == cycles
+
+
+def test_who_only_gives_the_next_date_of_a_recurring_duty_has_not_begun_it() -> None:
+    dossier = a_dossier(
+        an_update(JANUARY, status=DONE, planned_on=JUNE),
+        an_update(FEBRUARY, status=None, planned_on=JULY),
+        recurs=Recurrence.YEARLY,
+    )
+
+    assert (dossier.status, dossier.cycle[0].planned_on, dossier.cycle[0].first_planned_on) == (
+        Status.NOT_STARTED,
+        JULY,
+        JULY,
+    )
 
 
 def test_a_new_cycle_starts_clean_and_the_finished_one_stays_closed() -> None:
