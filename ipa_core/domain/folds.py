@@ -181,8 +181,8 @@ class _Entries:
     def _opens_cycle(self, update: StatusUpdate) -> bool:
         """Tell whether the first line after a completion begins a recurring duty anew.
 
-        It does, unless it reports the same completion once more: completed, with the same date or none. A line without a
-        status does so by another date alone, as that of a form in which only the next date was filled in.
+        It does, unless it reports the same completion once more: completed, with the same date or none. A line without
+        a status does so by another date alone, as that of a form in which only the next date was filled in.
         """
         if self._status is not Status.COMPLETED:
             return False
