@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
-LADDERS, SIGNALS = "domain/ladders.py", "domain/signal_ladders.py"
+LADDERS, PAUSES, SIGNALS = "domain/ladders.py", "domain/pauses.py", "domain/signal_ladders.py"
 DRAFTS, OUTBOX = "usecases/draft_bundles.py", "store/outbox.py"
 PAST_PATIENCE = 900
 """Seconds for one fault; it takes a tenth of that on a quiet machine."""
@@ -50,9 +50,7 @@ FAULTS = (
         "the second reminder comes late", LADDERS, "Rung.SECOND_REMINDER: ladder.h2", "Rung.SECOND_REMINDER: ladder.h3"
     ),
     Fault("no first reminder", LADDERS, "if length < ladder.short_below:", "if length < 10 * ladder.short_below:"),
-    Fault(
-        "the oldest rung goes", LADDERS, "going = due[-1].rung if due else None", "going = due[0].rung if due else None"
-    ),
+    Fault("the oldest rung goes", LADDERS, "for rung in reversed(due) if", "for rung in due if"),
     Fault("no notice before the escalation", LADDERS, "{Rung.ESCALATION: Rung.LATE_WITH_NOTICE}", "{}"),
     Fault("no deputy when it is late", LADDERS, "Rung.LATE: (Role.MAIN, Role.DEPUTY),", "Rung.LATE: (Role.MAIN,),"),
     Fault(
@@ -73,8 +71,8 @@ FAULTS = (
         "else min(one.on for one in life.told",
     ),
     Fault("as heavy is heavier", SIGNALS, "life.severity > said", "life.severity >= said"),
-    Fault("a snooze goes on when it weighs more", SIGNALS, "if woken_at is not None:", "if False:"),
-    Fault("what changed does not count", SIGNALS, "one.at < at and day_of(at) <= last", "False"),
+    Fault("a snooze goes on when it weighs more", PAUSES, "if woken_at is not None:", "if False:"),
+    Fault("what changed does not count", PAUSES, "one.at < at and day_of(at) <= last", "False"),
     Fault("the distance counts from the opening", SIGNALS, "max(0, after - before_after)", "after"),
     Fault(
         "the end of a snooze a day late",
