@@ -14,11 +14,12 @@ from typing import Any, Final, Protocol
 
 from apprise import Apprise, AppriseAsset, NotifyBase
 
-from ipa_core.channels.handover import DEADLINE_S, INVALID, Channel, Handover, Outcome
+from ipa_core.channels.handover import DEADLINE_S, Channel, Handover, Outcome
 from ipa_core.channels.mail import Envelope, read_envelope, wire_bytes
 from ipa_core.channels.mail_folder import MailFolder
 from ipa_core.channels.mail_server import MailServer
 from ipa_core.channels.smtp import SmtpSender
+from ipa_core.domain.messages import INVALID
 from ipa_core.domain.return_addresses import ReturnAddress
 
 _PLACEHOLDER: Final = "mail"  # Apprise wants a body; it is not the one that is sent.

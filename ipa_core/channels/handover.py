@@ -14,10 +14,6 @@ DEADLINE_S: Final = 60.0
 """What handing over one message may take in all, connecting included."""
 
 
-INVALID: Final = "invalid"
-"""The code of what cannot stand in a mail, such as an address that is none."""
-
-
 JOURNAL: Final = "journal"
 """The code of a hand-over that the journal proved afterwards."""
 

@@ -13,7 +13,8 @@ from typing import Final
 from apprise import Apprise, AppriseAsset, NotifyFormat
 from apprise.plugins.workflows import NotifyWorkflows
 
-from ipa_core.channels.handover import INVALID, Channel, Handover, Outcome
+from ipa_core.channels.handover import Channel, Handover, Outcome
+from ipa_core.domain.messages import INVALID
 from ipa_core.domain.teams_addresses import host_of
 
 PRIVATE: Final = "private"

@@ -38,3 +38,8 @@ def checked_status(text: str) -> str:
     """Return a status code, or nothing when it is none: what a stranger wrote goes no further."""
     match = _STATUS.search(text)
     return match[0] if match is not None else ""
+
+
+def is_of_bounce(code: str) -> bool:
+    """Tell whether the code is what a report said of a message that came back: its status, or else its action."""
+    return code == BounceAction.FAILED or (code != "" and checked_status(code) == code)

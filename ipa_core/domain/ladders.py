@@ -190,8 +190,8 @@ def decide_moves(rungs: Sequence[RungStanding], *, on: date, calendar: Calendar)
     """Decide on every unsent rung of one ladder, given in order, for the working day `on`.
 
     Only the latest due rung that may go goes; the due ones before it are overtaken, and so is one whose day had come
-    when a later one went: somebody who could not be reached then is not told less now. An escalation waits for its
-    notice, and then for the ladder's distance between the two.
+    when a later one went to any of its readers: who could not be reached then is not told less now. An escalation waits
+    for its notice, and then for the ladder's distance between the two.
     """
     planned = {rung.rung: _settled_day(rung, rungs, calendar) for rung in rungs}
     by_gone = {rung.rung: _overtaken_by(rung, rungs[place + 1 :]) for place, rung in enumerate(rungs)}
@@ -210,8 +210,14 @@ def decide_moves(rungs: Sequence[RungStanding], *, on: date, calendar: Calendar)
 
 
 def _overtaken_by(rung: RungStanding, later: Sequence[RungStanding]) -> Rung | None:
-    """Return the first later rung that went when the day of this one had come."""
-    return next((one.rung for one in later if one.went_on is not None and one.went_on >= rung.planned_on), None)
+    """Return the first later rung for any of the same readers that went when the day of this one had come."""
+    went = (one for one in later if one.went_on is not None and one.went_on >= rung.planned_on)
+    return next((one.rung for one in went if share_readers(rung.rung, one.rung)), None)
+
+
+def share_readers(one: Rung, other: Rung) -> bool:
+    """Tell whether somebody in the same role may read both."""
+    return not set(AUDIENCE[one]).isdisjoint(AUDIENCE[other])
 
 
 def signal_audience(rule: str, *, after: Role | None = None) -> tuple[Role, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ipa_core.domain.expectations import Subject, SubjectKind
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipa_core.domain.organisations import Role
+
+INVALID: Final = "invalid"
+"""The code of what cannot stand in a mail, such as an address that is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

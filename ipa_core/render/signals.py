@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-import re
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache, partial
 from importlib.resources import files
+from operator import eq
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
-from ipa_core.domain.bounces import BounceAction
+from ipa_core.domain.bounces import is_of_bounce
+from ipa_core.domain.messages import INVALID
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.severities import Severity
@@ -261,14 +262,9 @@ def _answer(code: str) -> str:
     """Tell what became of the last attempt. Another word than these means that there was no usable answer."""
     if code.isdecimal():
         return f"antwoord {code} van de mailserver"
-    if _is_returned(code):
+    if is_of_bounce(code):
         return f"teruggestuurd met code {code}"
-    return "het adres klopt niet" if code == "invalid" else "geen antwoord van de mailserver"
-
-
-def _is_returned(code: str) -> bool:
-    """Tell whether the code is that of a report about a message that came back: a status (RFC 3463) or its action."""
-    return code == BounceAction.FAILED or re.fullmatch(r"\d\.\d{1,3}\.\d{1,3}", code) is not None
+    return "het adres klopt niet" if code == INVALID else "geen antwoord van de mailserver"
 
 
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
@@ -293,7 +289,8 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "gewicht": _severity_word,
     "pogingen": partial(dutch.counted, one="poging", many="pogingen"),
     "antwoord": _answer,
-    "is_teruggestuurd": _is_returned,
+    "is_teruggestuurd": is_of_bounce,
+    "is_onjuist_adres": partial(eq, INVALID),
     "titel": title_of,
     "kort": dutch.shortened,
     "genoemd": _listed_first,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ipa_core import clock, faults
-from ipa_core.channels.handover import INVALID, Handover, Outcome
+from ipa_core.channels.handover import Handover, Outcome
 from ipa_core.channels.mail import attach, compose
 from ipa_core.domain.breakers import StopReason, why_stop
 from ipa_core.domain.calendars import WINDOW_OPENS
 from ipa_core.domain.ladders import Rung
+from ipa_core.domain.messages import INVALID
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not

@@ -62,10 +62,10 @@ class Facts:
     """What is true now, read once for all recipients.
 
     Requests and cards are by their codes. `asked` are the requests and mailboxes of messages that went, and `escalated`
-    the requests of which the projectleider knows. `light` are the
-    light signals by who should read about them, `mentions` the notices that somebody did by their keys, and `ahead` all
-    notices on the signals that escalate. `taken_until` is the last day on which somebody had one in hand that is
-    escalated now, and `keys` are those of the bundles of today and later.
+    the requests of which the projectleider knows. `light` are the light signals by who should read about them,
+    `mentions` the notices that somebody did by their keys, and `ahead` all notices on the signals that escalate.
+    `taken_until` is the last day on which somebody had one in hand that is escalated now, and `keys` are those of the
+    bundles of today and later.
     """
 
     histories: Mapping[str, RequestHistory]

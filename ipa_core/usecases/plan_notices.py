@@ -13,6 +13,7 @@ from ipa_core.domain.ladders import (
     RungStanding,
     decide_moves,
     plan_request_ladder,
+    share_readers,
     signal_audience,
 )
 from ipa_core.domain.moments import day_of
@@ -148,7 +149,20 @@ class _Planner:
         ]
         going = {move.rung for move in moves if move.move is Move.GO}
         closed = [one.rung for one in standings if one.is_closed and one.planned_on <= self.slot_on]
+        for rung in closed:
+            self._drop_said_again(by_rung[rung], holder, going)
         return [*new, *self._say_again(request, holder, mine, going, closed)]
+
+    def _drop_said_again(self, rows: Sequence[NoticeRow], holder: str, going: Collection[Rung]) -> None:
+        """Skip what a closed rung still has to say when a rung for the same readers goes now, or its reader left."""
+        said_again = (row for row in rows if row.recipient != NOBODY and not row.stands_in)
+        waiting = [row for row in said_again if self.fates.is_unsent(row)]
+        for row in waiting:
+            by = next((rung for rung in going if share_readers(row.rung, rung)), None)
+            if by is not None:
+                _settle(self.view, row, NoticeState.SKIPPED, why_not_words.OVERTAKEN.format(rung=by.value))
+            elif row.recipient not in find_recipients(self.view, AUDIENCE[row.rung], holder):
+                _settle(self.view, row, NoticeState.SKIPPED, why_left_out(self.view, row.recipient))
 
     def _say_again(
         self, request: Request, holder: str, mine: Sequence[NoticeRow], going: Collection[Rung], closed: Sequence[Rung]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.channels.handover import INVALID, JOURNAL, Handover, Outcome
+from ipa_core.channels.handover import JOURNAL, Handover, Outcome
 from ipa_core.domain.ladders import Rung
+from ipa_core.domain.messages import INVALID
 from ipa_core.domain.retries import Trouble, Try, counting, plan_retry
 from ipa_core.reports import why_not
 from ipa_core.store import audit, notices, outbox, programmes

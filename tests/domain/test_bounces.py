@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ipa_core.domain.bounces import AWAY_FOR, checked_status
+from ipa_core.domain.bounces import AWAY_FOR, BounceAction, checked_status, is_of_bounce
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,21 @@ from ipa_core.domain.bounces import AWAY_FOR, checked_status
 )
 def test_of_what_a_mail_server_says_only_its_code_is_kept(text: str, status: str) -> None:
     assert checked_status(text) == status
+
+
+@pytest.mark.parametrize(
+    ("code", "is_returned"),
+    [
+        (BounceAction.FAILED, True),
+        ("5.1.1", True),
+        ("550", False),
+        ("5.1.1 unknown", False),
+        ("invalid", False),
+        ("", False),
+    ],
+)
+def test_a_code_tells_whether_the_message_came_back(code: str, is_returned: bool) -> None:
+    assert is_of_bounce(code) is is_returned
 
 
 def test_a_mailbox_counts_as_away_for_four_weeks() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -94,6 +95,19 @@ def home(tmp_path: Path, loaded: Path) -> Path:
 @pytest.fixture
 def served(home: Path, mailbox: Mailbox) -> Iterator[World]:
     """Return a monitor with a real mail server, in which nothing ran yet."""
+    with _served(home, mailbox) as world:
+        yield world
+
+
+@pytest.fixture
+def empty(tmp_path: Path, mailbox: Mailbox) -> Iterator[World]:
+    """Return a monitor with a real mail server that has loaded nothing yet."""
+    with _served(tmp_path / "home", mailbox) as world:
+        yield world
+
+
+@contextmanager
+def _served(home: Path, mailbox: Mailbox) -> Iterator[World]:
     with serving(mailbox) as server:
         world = World(home, mail_url=f"smtp://127.0.0.1:{server.port}")
         yield world

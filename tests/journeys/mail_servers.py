@@ -15,6 +15,7 @@ from tests.mail_server import LoopbackController
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
     from pathlib import Path
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -76,13 +77,18 @@ class Mailbox:
         return answer
 
 
-def texts_to(mailbox: Mailbox, address: str) -> list[str]:
-    """Return the words of the mails that a reader got, in order of arrival."""
+def mails_to(mailbox: Mailbox, address: str) -> list[EmailMessage]:
+    """Return the mails that a reader got, in order of arrival."""
     return [
-        text_of(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type] # typeshed knows only the old message class
+        message_from_bytes(content, policy=policy.default)  # type: ignore[misc] # typeshed knows only the old message class
         for to, content in mailbox.accepted
         if to == address
     ]
+
+
+def texts_to(mailbox: Mailbox, address: str) -> list[str]:
+    """Return the words of these mails."""
+    return [text_of(mail) for mail in mails_to(mailbox, address)]
 
 
 @contextlib.contextmanager

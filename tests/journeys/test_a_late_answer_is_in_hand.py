@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import csv
 from datetime import date
-from email import message_from_bytes, policy
-from typing import TYPE_CHECKING
 
 import pytest
 
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
 from tests.journeys.handovers import Folder, load, text_of
-from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, serving
+from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, mails_to
 from tests.journeys.world import World
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SZW, NEW = "szw-main@ministerie.example", "szw-nieuw@ministerie.example"
 DEPUTY, COORDINATOR = "szw-deputy@ministerie.example", "szw-coordinator@ministerie.example"
 LEADER = "projectleider@ipa.example"
 UNANSWERED = "ipa:K01:2025-Q4:SZW:1"
 FULL = "550 5.1.1 no such mailbox"
-
-
-@pytest.fixture
-def served(tmp_path: Path, mailbox: Mailbox) -> Iterator[World]:
-    """Return a monitor that has loaded nothing yet; its mail goes to the mailbox."""
-    with serving(mailbox) as server:
-        world = World(tmp_path / "home", mail_url=f"smtp://127.0.0.1:{server.port}")
-        yield world
-        world.app.database.close()
 
 
 def rungs(world: World, as_of: str, *kinds: str) -> list[tuple[str, str, str]]:
@@ -91,64 +76,99 @@ def test_the_aanjager_is_not_asked_about_what_is_in_hand(opened: World) -> None:
 
 
 def test_who_comes_in_the_place_of_somebody_whom_nothing_reached_is_asked_at_once(
-    served: World, mailbox: Mailbox, folder: Folder
+    empty: World, mailbox: Mailbox, folder: Folder
 ) -> None:
     replace_contact(folder, DEPUTY)
     mailbox.rcpt[SZW] = FULL
-    load(served, folder, "2026-02-01")
-    served.run(FIRST_DAY)
+    load(empty, folder, "2026-02-01")
+    empty.run(FIRST_DAY)
     replace_contact(folder, SZW, ("SZW", "Contactpunt", NEW, "main", "", ""))
-    load(served, folder, at("15:00"))
-    served.run_daily("2026-02-05", "2026-02-20")
+    load(empty, folder, at("15:00"))
+    empty.run_daily("2026-02-05", "2026-02-20")
 
-    assert rungs(served, "2026-02-20", "O", "H1") == [
+    assert rungs(empty, "2026-02-20", "O", "H1") == [
         ("2026-02-05", "O", "szw-nieuw"),
         ("2026-02-18", "H1", "szw-nieuw"),
     ]
 
 
-def test_who_comes_after_the_notice_gets_the_notice_and_not_what_went_before(served: World, folder: Folder) -> None:
+def test_who_comes_after_the_notice_gets_the_notice_and_not_what_went_before(empty: World, folder: Folder) -> None:
     replace_contact(folder, SZW, without=(DEPUTY,))
-    load(served, folder, "2026-02-01")
-    served.run_daily(FIRST_DAY, "2026-03-11")
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-03-11")
     replace_contact(folder, "", ("SZW", "Contactpunt", NEW, "main", "", ""))
-    load(served, folder, at("15:00", "2026-03-11"))
-    served.run_daily("2026-03-12", "2026-03-18")
+    load(empty, folder, at("15:00", "2026-03-11"))
+    empty.run_daily("2026-03-12", "2026-03-18")
 
-    assert rungs(served, "2026-03-18", "H3", "L1", "L2", "E1") == [
+    assert rungs(empty, "2026-03-18", "H3", "L1", "L2", "E1") == [
         ("2026-03-11", "L2", "szw-coordinator"),
         ("2026-03-12", "L2", "szw-nieuw"),
         ("2026-03-18", "E1", "projectleider"),
     ]
-    why = {line.why_not for line in served.messages("2026-03-18") if line.key == f"request:2025-Q4:SZW:L1:{NEW}"}
+    why = {line.why_not for line in empty.messages("2026-03-18") if line.key == f"request:2025-Q4:SZW:L1:{NEW}"}
     assert why == {"ingehaald door L2"}
 
 
 def test_who_can_be_reached_again_after_the_escalation_is_not_told_that_it_is_to_come(
-    served: World, mailbox: Mailbox, folder: Folder
+    empty: World, mailbox: Mailbox, folder: Folder
 ) -> None:
     replace_contact(folder, SZW, without=(DEPUTY,))
-    load(served, folder, "2026-02-01")
-    served.run_daily(FIRST_DAY, "2026-03-18")
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-03-18")
     replace_contact(folder, "", ("SZW", "Contactpunt", NEW, "main", "", ""))
-    load(served, folder, at("15:00", "2026-03-18"))
-    served.run("2026-03-19")
+    load(empty, folder, at("15:00", "2026-03-18"))
+    empty.run("2026-03-19")
 
-    (mail,) = [message_from_bytes(one, policy=policy.default) for to, one in mailbox.accepted if to == NEW]  # type: ignore[arg-type] # typeshed knows only the old message class
+    (mail,) = mails_to(mailbox, NEW)
     assert "is te laat" in mail["Subject"]
     assert "ziet de projectleider dit" not in text_of(mail)
-    assert rungs(served, "2026-03-19", "L1") == []
+    assert rungs(empty, "2026-03-19", "L1") == []
+
+
+def test_who_comes_when_only_the_projectleider_heard_is_asked_after_all(
+    empty: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    replace_contact(folder, SZW, without=(DEPUTY, COORDINATOR))
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-03-18")
+    replace_contact(folder, "", ("SZW", "Contactpunt", NEW, "main", "", ""))
+    load(empty, folder, at("15:00", "2026-03-18"))
+    empty.run_daily("2026-03-19", "2026-03-20")
+
+    assert rungs(empty, "2026-03-20", "H3", "L1", "L2", "E1") == [
+        ("2026-03-18", "E1", "projectleider"),
+        ("2026-03-19", "L2", "szw-nieuw"),
+    ]
+    (mail,) = mails_to(mailbox, NEW)
+    assert "ziet de projectleider dit" not in text_of(mail)
+
+
+def test_what_is_said_again_and_could_not_go_is_not_said_beside_the_next_reminder(
+    empty: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    replace_contact(folder, DEPUTY)
+    mailbox.rcpt[SZW] = FULL
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-02-16")
+    replace_contact(folder, SZW, ("SZW", "Contactpunt", NEW, "main", "", ""))
+    load(empty, folder, at("15:00", "2026-02-16"))
+    World(empty.home, mail_url="smtp://127.0.0.1:9").run("2026-02-17")
+    empty.run_daily("2026-02-18", "2026-02-20")
+
+    assert rungs(empty, "2026-02-20", "O", "H1") == [("2026-02-18", "H1", "szw-nieuw")]
+    why = {line.why_not for line in empty.messages("2026-02-20") if line.key == f"request:2025-Q4:SZW:O:{NEW}"}
+    assert why == {"ingehaald door H1"}
 
 
 def test_a_new_projectleider_hears_what_the_one_before_could_not(
-    served: World, mailbox: Mailbox, folder: Folder
+    empty: World, mailbox: Mailbox, folder: Folder
 ) -> None:
-    load(served, folder, "2026-02-01")
-    served.run_daily(FIRST_DAY, "2026-03-17")
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-03-17")
     mailbox.rcpt[LEADER] = FULL
-    served.run("2026-03-18")
+    empty.run("2026-03-18")
     replace_contact(folder, LEADER, ("IPA", "Projectleider", "leider2@ipa.example", "project_lead", "", ""))
-    load(served, folder, at("15:00", "2026-03-18"))
-    served.run_daily("2026-03-19", "2026-03-20")
+    load(empty, folder, at("15:00", "2026-03-18"))
+    empty.run_daily("2026-03-19", "2026-03-20")
 
-    assert rungs(served, "2026-03-20", "E1") == [("2026-03-19", "E1", "leider2")]
+    assert rungs(empty, "2026-03-20", "E1") == [("2026-03-19", "E1", "leider2")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlmodel import Session, col, update
@@ -11,12 +10,8 @@ from sqlmodel import Session, col, update
 from ipa_core.store import outbox
 from ipa_core.store.outbox import OutboxMessageRow
 from tests.journeys.handovers import Folder, load
-from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, serving, texts_to
+from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, texts_to
 from tests.journeys.world import World
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SZW = "szw-main@ministerie.example"
 NEW_AT_SZW = "szw-nieuw@ministerie.example"
@@ -25,15 +20,12 @@ SPAM = "554 5.7.1 looks like spam"
 
 
 @pytest.fixture
-def world(tmp_path: Path, mailbox: Mailbox, folder: Folder) -> Iterator[World]:
+def world(empty: World, folder: Folder) -> World:
     """Return a monitor in which SZW has no deputy."""
     contacts = folder.path / "contacts.csv"
     contacts.write_text(re.sub("^SZW,.*,deputy,,\n", "", contacts.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
-    with serving(mailbox) as server:
-        world = World(tmp_path / "home", mail_url=f"smtp://127.0.0.1:{server.port}")
-        load(world, folder, "2026-02-01")
-        yield world
-        world.app.database.close()
+    load(empty, folder, "2026-02-01")
+    return empty
 
 
 def openings(world: World, as_of: str, recipient: str) -> set[str]:

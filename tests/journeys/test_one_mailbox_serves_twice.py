@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import csv
-from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.journeys.handovers import HANDOVER, Folder, load, requests_told, text_of
-from tests.journeys.mail_servers import FIRST_DAY, Mailbox, serving
-from tests.journeys.world import World
+from tests.journeys.mail_servers import FIRST_DAY, Mailbox, mails_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from email.message import EmailMessage
-    from pathlib import Path
+
+    from tests.journeys.world import World
 
 SZW, DEPUTY, BZK = "szw-main@ministerie.example", "szw-deputy@ministerie.example", "bzk-main@ministerie.example"
 LEADER = "projectleider@ipa.example"
@@ -23,11 +21,8 @@ FULL = "550 5.1.1 no such mailbox"
 
 
 @pytest.fixture
-def world(tmp_path: Path, mailbox: Mailbox) -> Iterator[World]:
-    with serving(mailbox) as server:
-        world = World(tmp_path / "home", mail_url=f"smtp://127.0.0.1:{server.port}")
-        yield world
-        world.app.database.close()
+def world(empty: World) -> World:
+    return empty
 
 
 def contacts(folder: Folder, *rows: tuple[str, ...], without: str = "") -> None:
@@ -39,9 +34,8 @@ def contacts(folder: Folder, *rows: tuple[str, ...], without: str = "") -> None:
         csv.writer(stream, lineterminator="\n").writerows([header, *rows, *kept])
 
 
-def mails_to(mailbox: Mailbox, address: str, day: str) -> list[EmailMessage]:
-    mails = [message_from_bytes(content, policy=policy.default) for to, content in mailbox.accepted if to == address]  # type: ignore[arg-type] # typeshed knows only the old message class
-    return [mail for mail in mails if day in mail["Date"]]
+def mails_on(mailbox: Mailbox, address: str, day: str) -> list[EmailMessage]:
+    return [mail for mail in mails_to(mailbox, address) if day in mail["Date"]]
 
 
 def asked(world: World, as_of: str, ministry: str, rung: str) -> set[str]:
@@ -67,7 +61,7 @@ def test_a_deputy_who_becomes_the_main_contact_is_one_from_then_on(
     load(world, folder, "2026-02-01")
     world.run_daily(FIRST_DAY, "2026-02-18")
 
-    (mail,) = mails_to(mailbox, new, "18 Feb")
+    (mail,) = mails_on(mailbox, new, "18 Feb")
     assert text_of(mail).startswith("Beste contactpunt SZW,")
     assert "omdat u contactpunt van SZW bent" in text_of(mail)
     assert [part.get_content_type() for part in mail.iter_attachments()][-1] == "text/calendar"
@@ -99,10 +93,10 @@ def test_a_projectleider_who_is_a_contact_too_reads_in_both_roles(
     load(world, folder, "2026-02-01")
     world.run_daily(FIRST_DAY, "2026-03-18")
 
-    (first,) = [text_of(mail) for mail in mails_to(mailbox, LEADER, "4 Feb") if "Beste" in text_of(mail)]
+    (first,) = [text_of(mail) for mail in mails_on(mailbox, LEADER, "4 Feb") if "Beste" in text_of(mail)]
     assert "omdat u contactpunt van SZW bent in" in first
     escalations = [
-        text_of(mail) for mail in mails_to(mailbox, LEADER, "18 Mar") if "Wilt u BZK bellen" in text_of(mail)
+        text_of(mail) for mail in mails_on(mailbox, LEADER, "18 Mar") if "Wilt u BZK bellen" in text_of(mail)
     ]
     assert "projectleider" in escalations[0].partition("omdat u ")[2].partition(" bent in")[0]
 
@@ -118,7 +112,7 @@ def test_who_stays_the_contact_of_a_ministry_with_another_name_is_not_told_that_
     load(world, folder, "2026-02-10")
     world.run_daily("2026-02-10", HANDOVER)
 
-    (mail,) = mails_to(mailbox, SZW, "16 Feb")
+    (mail,) = mails_on(mailbox, SZW, "16 Feb")
     assert requests_told(world, HANDOVER) == [(HANDOVER, "taken_over", "szw-main")]
     assert text_of(mail).startswith("Beste contactpunt WEU,")
     assert "niet meer te doen" not in text_of(mail)
