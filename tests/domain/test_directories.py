@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
 
+from ipa_core.domain.bounces import AWAY_FOR
 from ipa_core.domain.directories import DirectoryHistory, LeadTerm, Reach, lead_terms, leading, reach_over_time
 from ipa_core.domain.moments import start_of_day
 from ipa_core.domain.organisations import Contact, Organisation, Responsibility, Role, Share
@@ -49,6 +51,21 @@ def test_one_mailbox_may_serve_two_ministries_and_two_roles() -> None:
     assert directory.on_duty(Role.MAIN, "BZK", DAYS[0]) == (a_mailbox("BZK"),)
     assert directory.on_duty(Role.DEPUTY, "SZW", DAYS[0]) == (a_mailbox("SZW", Role.DEPUTY),)
     assert directory.on_duty(Role.DEPUTY, "BZK", DAYS[0]) == ()
+
+
+@pytest.mark.parametrize(
+    ("after", "is_away"),
+    [
+        (-timedelta(microseconds=1), False),
+        (timedelta(), True),
+        (AWAY_FOR - timedelta(microseconds=1), True),
+        (AWAY_FOR, False),
+    ],
+)
+def test_a_mailbox_that_returned_mail_is_away_for_a_while(after: timedelta, is_away: bool) -> None:
+    known = replace(a_directory(a_mailbox()), returned=((T2, "team@rijk.example"),))
+
+    assert known.at(T2 + after).away == ({"team@rijk.example"} if is_away else set())
 
 
 def test_of_those_who_share_a_mailbox_the_one_on_duty_in_the_right_role_and_ministry_is_meant() -> None:

@@ -151,13 +151,19 @@ def standings(
     went: dict[Rung, date] | None = None,
     failed: tuple[Rung, ...] = (),
     closed: tuple[Rung, ...] = (),
+    unreachable: tuple[Rung, ...] = (),
 ) -> list[RungStanding]:
     """Return the ladder of the round of fifteen working days, with what became of its rungs."""
     went = went or {}
     planned = {rung: date(2026, 10, day) for rung, day in OCTOBER.items()} | {E1: date(2026, 11, 5)}
     return [
         RungStanding(
-            rung=rung, planned_on=on, went_on=went.get(rung), has_failed=rung in failed, is_closed=rung in closed
+            rung=rung,
+            planned_on=on,
+            went_on=went.get(rung),
+            has_failed=rung in failed,
+            is_unreachable=rung in unreachable,
+            is_closed=rung in closed,
         )
         for rung, on in planned.items()
     ]
@@ -219,6 +225,18 @@ def moves(rungs: list[RungStanding], on: date) -> dict[Rung, Move]:
             date(2026, 11, 5),
             {E1: GO},
             id="a notice that failed for good holds nothing up",
+        ),
+        pytest.param(
+            standings(went=on_time(O, L2), closed=(H1, H2, H3)),
+            date(2026, 10, 30),
+            {L1: OVERTAKEN, E1: WAIT},
+            id="who could not be reached is not told less than the notice that went",
+        ),
+        pytest.param(
+            standings(went=on_time(O) | {E1: date(2026, 11, 5)}, closed=(H1, H2, H3), unreachable=(L1, L2)),
+            date(2026, 11, 6),
+            {L1: OVERTAKEN, L2: GO},
+            id="an escalation went, and a ministry that nobody could reach is told as soon as somebody can",
         ),
         pytest.param(
             standings(closed=(O, H1, H2, H3, L1, L2, E1)), date(2026, 12, 1), {}, id="an answered request is at rest"

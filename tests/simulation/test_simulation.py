@@ -18,9 +18,6 @@ SEEDS = int(os.environ.get("IPA_TEST_LIVES", "1"))
 DAYS = int(os.environ.get("IPA_TEST_LIFE_DAYS", "60"))
 """A short life in `make test`; `make prove` lives 20 times five years."""
 
-REVEALING = (2, 3, 5)
-LONG_ENOUGH = 450
-
 
 @pytest.mark.parametrize("seed", range(1, SEEDS + 1))
 def test_everything_went_that_had_to_go(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +43,6 @@ def test_each_fault_is_one_line_of_the_product(fault: Fault) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_in_the_product_is_shown(fault: Fault, tmp_path: Path) -> None:
-    found = differences_with(fault, tmp_path, seeds=REVEALING, days=LONG_ENOUGH)
+    found = differences_with(fault, tmp_path, seeds=fault.seeds, days=fault.days)
 
     assert found, fault.name
