@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.ladders import Rung
@@ -10,16 +11,19 @@ from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.reports.timelines import DossierTimeline, EventKind, TimelineEvent, ToldMessage
 from ipa_core.reports.trends import build_trend
-from ipa_core.store import decisions, signals
+from ipa_core.store import decisions, expectations, signals
 from ipa_core.usecases.request_histories import list_request_histories
 from ipa_core.usecases.show_messages import show_messages
-from ipa_core.usecases.signal_cards import build_cards
+from ipa_core.usecases.signal_cards import build_cards, threshold_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from ipa_core.domain.dossiers import Dossier
+    from ipa_core.domain.expectations import HeldExpectation
     from ipa_core.reports.message_lines import MessageLine
+    from ipa_core.reports.signal_cards import SignalCard
+    from ipa_core.store.signals import SignalChangeRow
     from ipa_core.usecases.views import ProgrammeView
 
 
@@ -65,17 +69,25 @@ def _signals(view: ProgrammeView, code: str) -> Iterator[TimelineEvent]:
     found = signals.read_at(view.session, view.code, at=view.at, dossier=code, is_resolved_included=True)
     cards = {card.signal.id: card for card in build_cards(view, found)}
     for identity, card in cards.items():
-        for change in signals.list_changes_of(view.session, identity, at=view.at):
-            if change.kind is not ChangeKind.RESTATED:
-                yield TimelineEvent(
-                    at=change.at,
-                    on=day_of(change.at),
-                    kind=EventKind.SIGNAL,
-                    change=change.kind,
-                    card=card,
-                    source=identity,
-                )
+        changes = signals.list_changes_of(view.session, identity, at=view.at)
+        told = [change for change in changes if change.kind is not ChangeKind.RESTATED]
+        rows = expectations.get_many(view.session, {change.expectation for change in told})
+        for change in told:
+            yield TimelineEvent(
+                at=change.at,
+                on=day_of(change.at),
+                kind=EventKind.SIGNAL,
+                change=change.kind,
+                card=_as_said(view, card, change, rows[change.expectation]),
+                source=identity,
+            )
     yield from _messages(view, code, cards.keys())
+
+
+def _as_said(view: ProgrammeView, card: SignalCard, change: SignalChangeRow, row: HeldExpectation) -> SignalCard:
+    """Return the card with what the signal said when this happened to it."""
+    signal = replace(card.signal, row=row, severity=change.severity)
+    return replace(card, signal=signal, threshold=threshold_at(view, signal.rule, row.held_from))
 
 
 def _messages(view: ProgrammeView, code: str, signal_ids: Collection[str]) -> Iterator[TimelineEvent]:
