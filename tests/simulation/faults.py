@@ -51,7 +51,13 @@ FAULTS = (
     Fault(
         "the second reminder comes late", LADDERS, "Rung.SECOND_REMINDER: ladder.h2", "Rung.SECOND_REMINDER: ladder.h3"
     ),
-    Fault("no first reminder", LADDERS, "if length < ladder.short_below:", "if length < 10 * ladder.short_below:"),
+    Fault(
+        "no first reminder",
+        LADDERS,
+        "if length < ladder.short_below:",
+        "if length < 10 * ladder.short_below:",
+        (1,),
+    ),
     Fault("the oldest rung goes", LADDERS, "for rung in reversed(due) if", "for rung in due if"),
     Fault("no notice before the escalation", LADDERS, "{Rung.ESCALATION: Rung.LATE_WITH_NOTICE}", "{}"),
     Fault("no deputy when it is late", LADDERS, "Rung.LATE: (Role.MAIN, Role.DEPUTY),", "Rung.LATE: (Role.MAIN,),"),
