@@ -149,16 +149,18 @@ class _Planner:
         ]
         going = {move.rung for move in moves if move.move is Move.GO}
         closed = [one.rung for one in standings if one.is_closed and one.planned_on <= self.slot_on]
-        for rung in closed:
-            self._drop_said_again(by_rung[rung], holder, going)
+        for place, planned in enumerate(ladder):
+            if planned.rung in closed:
+                later = [one.rung for one in ladder[place + 1 :] if one.rung in going]
+                self._drop_said_again(by_rung[planned.rung], holder, later)
         return [*new, *self._say_again(request, holder, mine, going, closed)]
 
-    def _drop_said_again(self, rows: Sequence[NoticeRow], holder: str, going: Collection[Rung]) -> None:
-        """Skip what a closed rung still has to say when a rung for the same readers goes now, or its reader left."""
+    def _drop_said_again(self, rows: Sequence[NoticeRow], holder: str, later: Sequence[Rung]) -> None:
+        """Skip what a closed rung still has to say when a later one for its readers goes now, or the reader left."""
         said_again = (row for row in rows if row.recipient != NOBODY and not row.stands_in)
         waiting = [row for row in said_again if self.fates.is_unsent(row)]
         for row in waiting:
-            by = next((rung for rung in going if share_readers(row.rung, rung)), None)
+            by = next((rung for rung in later if share_readers(row.rung, rung)), None)
             if by is not None:
                 _settle(self.view, row, NoticeState.SKIPPED, why_not_words.OVERTAKEN.format(rung=by.value))
             elif row.recipient not in find_recipients(self.view, AUDIENCE[row.rung], holder):
