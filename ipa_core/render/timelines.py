@@ -20,10 +20,10 @@ def describe_event(event: TimelineEvent) -> str:
     if event.entry is not None:
         return _report(event.entry)
     if event.card is not None and event.change is not None:
-        words = describe(event.card)
-        # What it says of the knelpunt is over once it is solved.
-        sentence = "" if event.change is ChangeKind.RESOLVED else f" {words.sentence}"
-        return f"Signaal {event.card.signal.rule} {words.title}: {word(event.change)}.{sentence}"
+        words, signal = describe(event.card), event.card.signal
+        head = f"Signaal {signal.rule} {words.title}: {word(event.change)}"
+        # What it says of the knelpunt, and how heavy it weighs, is over once it is solved.
+        return f"{head}." if event.change is ChangeKind.RESOLVED else f"{head} ({word(signal.severity)}). {words.sentence}"
     if event.decision is not None:
         return f"Besluit: {describe_decision(event.decision)}"
     if event.message is not None:

@@ -29,3 +29,13 @@ def test_what_a_signal_said_then_still_stands_there_later(opened: World, dossier
     assert len(lines) > 3
     for at, line in lines:
         assert (at, line) in signal_lines(opened, dossier, at)
+
+
+def test_each_line_tells_how_heavy_the_signal_became(opened: World) -> None:
+    lines = [line for _, line in signal_lines(opened, "UIT-01", opened.app.moment("2026-02-05").at) if "T07" in line]
+
+    assert [line.partition(". ")[0] for line in lines] == [
+        "Signaal T07 later dan eerste planning: nieuw (laag)",
+        "Signaal T07 later dan eerste planning: zwaarder geworden (midden)",
+        "Signaal T07 later dan eerste planning: zwaarder geworden (hoog)",
+    ]
