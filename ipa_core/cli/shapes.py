@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ipa_core.domain.expectations import Expectation, Step, Subject
+    from ipa_core.domain.solutions import Solution
     from ipa_core.reports.explanations import Explanation, Ground
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
     from ipa_core.reports.timelines import DossierTimeline
@@ -37,6 +38,7 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "state": signal.state.value,
         "until": iso(card.in_hand.until) if card.in_hand else None,
         "next_step": card.in_hand.next_step if card.in_hand else "",
+        "solution": _solution_shape(card.solution) if card.solution is not None else None,
         "structural": card.is_structural,
         "opened_on": signal.opened_on.isoformat(),
         "steps": steps_shape(signal.row.expectation.steps),
@@ -52,6 +54,17 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "folded_under": list(signal.folded_under),
         "dependents": list(card.dependents),
         "members": list(card.members),
+    }
+
+
+def _solution_shape(solution: Solution) -> dict[str, Any]:
+    return {
+        "code": solution.code,
+        "what": solution.proposal.next_step,
+        "owner": solution.owner,
+        "planned_on": solution.planned_on.isoformat(),
+        "review_on": solution.review_on.isoformat(),
+        "done_on": solution.done.on.isoformat() if solution.done is not None else None,
     }
 
 

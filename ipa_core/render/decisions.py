@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ipa_core.domain.decisions import Decision
+    from ipa_core.domain.solutions import Solution
 
 _WORDS: Mapping[DecisionKind, str] = {
     DecisionKind.ACKNOWLEDGE: "signaal {rule} opgepakt tot en met {until}: {next_step}",
@@ -38,6 +39,19 @@ def describe_in_hand(decision: Decision) -> str:
     until = f" tot en met {plain_date(decision.until)}" if decision.until else ""
     step = shortened(one_line(decision.next_step)).rstrip(".")
     return f"{act}{until}." + (f" Volgende stap: {step}." if step else "")
+
+
+def describe_solution(solution: Solution) -> str:
+    """Tell what was proposed for a signal, who carries it out, and by when or since when; in no tense of its own."""
+    what = with_capital(shortened(one_line(solution.proposal.next_step))).rstrip(".")
+    if solution.done is None:
+        how = f"Uitvoering door {solution.owner}, uiterlijk op {plain_date(solution.planned_on)}."
+        return f"Voorgestelde oplossing ({solution.code}): {what}. {how}"
+    reported_on, review_on = plain_date(solution.done.on), plain_date(solution.review_on)
+    return (
+        f"Oplossing ({solution.code}): {what}. Uitgevoerd door {solution.owner}, gemeld op {reported_on}. "
+        f"Wij kijken terug op {review_on}."
+    )
 
 
 def describe_decision(decision: Decision) -> str:

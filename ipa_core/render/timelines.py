@@ -23,7 +23,9 @@ def describe_event(event: TimelineEvent) -> str:
         words, signal = describe(event.card), event.card.signal
         head = f"Signaal {signal.rule} {words.title}: {word(event.change)}"
         # What it says of the knelpunt, and how heavy it weighs, is over once it is solved.
-        return f"{head}." if event.change is ChangeKind.RESOLVED else f"{head} ({word(signal.severity)}). {words.sentence}"
+        if event.change is ChangeKind.RESOLVED:
+            return f"{head}."
+        return f"{head} ({word(signal.severity)}). {words.sentence}"
     if event.decision is not None:
         return f"Besluit: {describe_decision(event.decision)}"
     if event.message is not None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.expectations import Expectation, Step, Subject
     from ipa_core.domain.programmes import ContextPeriod
     from ipa_core.domain.signals import Signal
+    from ipa_core.domain.solutions import Solution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,8 @@ class SignalCard:
     `dependents` are the dossiers that wait for this one; `context` the recess or caretaker periods on its opening day.
     `members` are the dossiers that are held up in the theme that it is about.
     It `is_structural` when it was repeated as often as the ladder wants, and nobody took it up. `in_hand` is the
-    decision by which somebody took it up or put it off, as long as that holds.
+    decision by which somebody took it up or put it off, as long as that holds, and `solution` what was last proposed
+    for it while it is open.
     """
 
     signal: Signal
@@ -65,6 +67,7 @@ class SignalCard:
     context: tuple[ContextPeriod, ...] = ()
     is_structural: bool = False
     in_hand: Decision | None = None
+    solution: Solution | None = None
 
     @property
     def expectation(self) -> Expectation:

@@ -9,6 +9,7 @@ from ipa_core.domain.expectations import OF_MONITOR, SubjectKind
 from ipa_core.domain.groups import GROUPS, held_up_dossiers
 from ipa_core.domain.messages import message_id_of
 from ipa_core.domain.signals import WAITING_ON, SignalState, last_in_hand
+from ipa_core.domain.solutions import fold_solutions
 from ipa_core.reports.signal_cards import SignalCard, SourceCard, SubjectCard, Threshold, UpcomingCard
 from ipa_core.store import decisions, expectations, notices, programmes, signals
 from ipa_core.store.bulk import in_batches
@@ -24,14 +25,18 @@ if TYPE_CHECKING:
     from ipa_core.domain.programmes import ContextPeriod
     from ipa_core.domain.recommendations import Recommendation
     from ipa_core.domain.signals import Signal
+    from ipa_core.domain.solutions import Solution
     from ipa_core.usecases.views import ProgrammeView
+
+TAKEN = (SignalState.ACKNOWLEDGED, SignalState.SNOOZED)
+"""How a signal stands that somebody has in hand."""
 
 
 def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard]:
     """Return the signals with subject, threshold, context and who waits for them."""
     waiting = _waiting_by_root(view) if found else {}
     structural = _structural(view) if found else frozenset()
-    in_hand = _in_hand(view, found)
+    decided = _decided(view, found)
     members = _members_by_theme(view, found)
     sources = _sources(view, [signal.subject for signal in found], found)
     return [
@@ -43,7 +48,8 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
             members=members.get(signal.subject.code, ()) if signal.subject.kind is SubjectKind.THEME else (),
             context=_context(view, signal),
             is_structural=signal.state is SignalState.OPEN and signal.id in structural,
-            in_hand=in_hand.get(signal.id),
+            in_hand=last_in_hand(decided.get(signal.id, ())) if signal.state in TAKEN else None,
+            solution=_last_solution(decided.get(signal.id, ())),
         )
         for signal in found
     ]
@@ -74,11 +80,15 @@ def _structural(view: ProgrammeView) -> frozenset[str]:
     return notices.list_structural(view.session, view.code, repeats=repeats, at=view.at)
 
 
-def _in_hand(view: ProgrammeView, found: Sequence[Signal]) -> dict[str, Decision]:
-    """Return by which decision each of these is acknowledged or snoozed now."""
-    taken = {one.id for one in found if one.state in (SignalState.ACKNOWLEDGED, SignalState.SNOOZED)}
-    decided = decisions.list_of_signals(view.session, view.code, taken, known_at=view.at)
-    return {identity: last for identity, mine in decided.items() if (last := last_in_hand(mine)) is not None}
+def _decided(view: ProgrammeView, found: Sequence[Signal]) -> dict[str, list[Decision]]:
+    """Return what was decided on each of these that is open, oldest first."""
+    still_open = {one.id for one in found if one.is_open}
+    return decisions.list_of_signals(view.session, view.code, still_open, known_at=view.at)
+
+
+def _last_solution(decided: Sequence[Decision]) -> Solution | None:
+    """Return what was last proposed for a signal, as it stands."""
+    return next(reversed(fold_solutions(decided)), None)
 
 
 def _context(view: ProgrammeView, signal: Signal) -> tuple[ContextPeriod, ...]:
