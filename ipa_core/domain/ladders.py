@@ -186,14 +186,14 @@ def plan_request_ladder(
     )
 
 
-def decide_moves(rungs: Sequence[RungStanding], *, on: date, calendar: Calendar) -> tuple[RungMove, ...]:
-    """Decide on every unsent rung of one ladder, given in order, for the working day `on`.
+def decide_moves(rungs: Sequence[RungStanding], *, on: date, days: OpenDays) -> tuple[RungMove, ...]:
+    """Decide on every unsent rung of one ladder, given in order, for the working day `on`; `days` are those that count.
 
     Only the latest due rung that may go goes; the due ones before it are overtaken, and so is one whose day had come
     when a later one went to any of its readers: who could not be reached then is not told less now. An escalation waits
     for its notice, and then for the ladder's distance between the two.
     """
-    planned = {rung.rung: _settled_day(rung, rungs, calendar) for rung in rungs}
+    planned = {rung.rung: _settled_day(rung, rungs, days) for rung in rungs}
     by_gone = {rung.rung: _overtaken_by(rung, rungs[place + 1 :]) for place, rung in enumerate(rungs)}
     unsent = [rung for rung in rungs if rung.is_unsent]
     due = [rung.rung for rung in unsent if (day := planned[rung.rung]) is not None and day <= on]
@@ -227,7 +227,7 @@ def signal_audience(rule: str, *, after: Role | None = None) -> tuple[Role, ...]
     return roles[roles.index(after) + 1 :] if after in roles else roles
 
 
-def _settled_day(rung: RungStanding, rungs: Sequence[RungStanding], calendar: Calendar) -> date | None:
+def _settled_day(rung: RungStanding, rungs: Sequence[RungStanding], days: OpenDays) -> date | None:
     """Return the first day on which the rung may go; None while it waits for the rung before it."""
     needed = NEEDS_BEFORE.get(rung.rung)
     before = next((other for other in rungs if other.rung is needed), None)
@@ -235,8 +235,7 @@ def _settled_day(rung: RungStanding, rungs: Sequence[RungStanding], calendar: Ca
         return rung.planned_on
     if before.went_on is None:
         return None
-    distance = calendar.working_days_between(before.planned_on, rung.planned_on)
-    return max(rung.planned_on, calendar.add_working_days(before.went_on, distance))
+    return max(rung.planned_on, days.add(before.went_on, days.between(before.planned_on, rung.planned_on)))
 
 
 def _offset(on: date, n: int, calendar: Calendar) -> date:

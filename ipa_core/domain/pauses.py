@@ -72,7 +72,7 @@ class OpenDays:
     When something material changed while it was acknowledged, every wait begins anew after that.
     """
 
-    def __init__(self, calendar: Calendar, pauses: Sequence[Pause]) -> None:
+    def __init__(self, calendar: Calendar, pauses: Sequence[Pause] = ()) -> None:
         self._calendar = calendar
         self._spans = [(one.first, one.last) for one in pauses if one.first <= one.last]
         self._anew_after = max((one.last for one in pauses if one.has_changed and not one.snooze), default=date.min)
@@ -86,6 +86,10 @@ class OpenDays:
         while (later := self._calendar.add_working_days(on, n + self._closed_between(on, day))) != day:
             day = later
         return day
+
+    def between(self, after: date, until: date) -> int:
+        """Return how many open days come after one day, up to and including another."""
+        return self._calendar.working_days_between(after, until) - self._closed_between(after, until)
 
     def first_from(self, on: date) -> date:
         """Return `on` itself, or the next open day."""

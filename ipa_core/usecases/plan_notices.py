@@ -19,6 +19,7 @@ from ipa_core.domain.ladders import (
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, request_key, signal_key
 from ipa_core.domain.organisations import Role
+from ipa_core.domain.pauses import OpenDays
 from ipa_core.domain.rounds import RequestState
 from ipa_core.domain.severities import Severity
 from ipa_core.reports import why_not as why_not_words
@@ -140,7 +141,7 @@ class _Planner:
         ladder = plan_request_ladder(request, self.view.policy.request_ladder, self.view.calendar, pauses)
         by_rung = {planned.rung: [row for row in mine if row.rung is planned.rung] for planned in ladder}
         standings = [self._standing(planned, by_rung[planned.rung]) for planned in ladder]
-        moves = decide_moves(standings, on=self.slot_on, calendar=self.view.calendar)
+        moves = decide_moves(standings, on=self.slot_on, days=OpenDays(self.view.calendar, pauses))
         holder = self.view.present(request.organisation)
         new = [
             notice

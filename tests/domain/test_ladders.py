@@ -21,6 +21,7 @@ from ipa_core.domain.ladders import (
 )
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.organisations import Role
+from ipa_core.domain.pauses import OpenDays, Pause
 from ipa_core.domain.rounds import Request
 from tests.builders import a_calendar, a_policy, a_request
 
@@ -174,7 +175,7 @@ def on_time(*rungs: Rung) -> dict[Rung, date]:
 
 
 def moves(rungs: list[RungStanding], on: date) -> dict[Rung, Move]:
-    return {one.rung: one.move for one in decide_moves(rungs, on=on, calendar=a_calendar())}
+    return {one.rung: one.move for one in decide_moves(rungs, on=on, days=OpenDays(a_calendar()))}
 
 
 @pytest.mark.parametrize(
@@ -260,11 +261,26 @@ def test_only_the_latest_due_rung_that_may_go_goes(
 def test_the_escalation_comes_five_working_days_after_its_notice_went(notice_on: date, escalates_on: date) -> None:
     rungs = standings(went=on_time(O, L1) | {L2: notice_on}, closed=(H1, H2, H3))
 
-    day_before = decide_moves(rungs, on=escalates_on - timedelta(days=1), calendar=a_calendar())
-    the_day = decide_moves(rungs, on=escalates_on, calendar=a_calendar())
+    day_before = decide_moves(rungs, on=escalates_on - timedelta(days=1), days=OpenDays(a_calendar()))
+    the_day = decide_moves(rungs, on=escalates_on, days=OpenDays(a_calendar()))
 
     assert day_before == (RungMove(rung=E1, move=WAIT, planned_on=escalates_on),)
     assert the_day == (RungMove(rung=E1, move=GO, planned_on=escalates_on),)
+
+
+def test_a_pause_before_a_late_notice_does_not_make_the_escalation_wait_for_it_again() -> None:
+    pauses = (Pause(first=date(2026, 10, 30), last=date(2026, 11, 2)),)
+    asked = a_request(opened_at=OPENED, due_on=DUE)
+    went = {O: date(2026, 10, 1), L1: date(2026, 10, 27), L2: date(2026, 11, 3)}
+    rungs = [
+        replace(_standing(one), went_on=went.get(one.rung), is_closed=one.rung in (H1, H2, H3))
+        for one in plan_request_ladder(asked, LADDER, a_calendar(), pauses)
+    ]
+
+    moves = decide_moves(rungs, on=date(2026, 11, 9), days=OpenDays(a_calendar(), pauses))
+
+    # Five working days after Tuesday 3 November.
+    assert moves == (RungMove(rung=E1, move=WAIT, planned_on=date(2026, 11, 10)),)
 
 
 def test_an_escalation_waits_when_its_notice_was_skipped_without_going() -> None:
@@ -307,7 +323,7 @@ def test_whatever_days_the_engine_runs_one_rung_goes_a_day_in_order_and_the_noti
 
     for day in sorted(running):
         on = (begin + timedelta(days=day)).date()
-        decided = {one.rung: one for one in decide_moves(rungs, on=on, calendar=calendar)}
+        decided = {one.rung: one for one in decide_moves(rungs, on=on, days=OpenDays(calendar))}
         went += [(on, rung) for rung, one in decided.items() if one.move is GO]
         rungs = [_after(rung, decided.get(rung.rung), on) for rung in rungs]
 
