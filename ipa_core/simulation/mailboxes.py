@@ -1,4 +1,4 @@
-"""Who is on duty in a simulated life: main contacts leave, and others take their place."""
+"""Who is on duty in a simulated life: main contacts go on holiday, or leave, and others take their place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+_ONE_DAY = timedelta(days=1)
 _HEADING = ("organisation", "name", "email", "role", "valid_from", "valid_to")
 
 
@@ -25,23 +26,31 @@ class Mailbox:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    def is_there_on(self, day: date) -> bool:
+        """Somebody reads it on a day, and nobody knows yet that this ends."""
+        return self.valid_to is None and (self.valid_from is None or self.valid_from <= day)
 
-def replaced_main(mailboxes: Sequence[Mailbox], ministry: str, *, on: date, turn: int) -> list[Mailbox]:
-    """Return the mailboxes after the main contact of a ministry made place for another on a day."""
-    ends = on - timedelta(days=1)
-    after = [
-        replace(one, valid_to=ends) if (one.organisation, one.role, one.valid_to) == (ministry, "main", None) else one
-        for one in mailboxes
-    ]
-    email = f"{ministry.lower()}-main-{turn}@ministerie.example"
-    new = Mailbox(organisation=ministry, email=email, role="main", valid_from=on)
-    return [*after, new]
+
+def replaced_main(mailboxes: Sequence[Mailbox], present: Mailbox, *, left_on: date, on: date) -> list[Mailbox]:
+    """Return the mailboxes after a main contact left on a day, and another begins on a later one."""
+    name = f"{present.organisation.lower()}-main-{len(mailboxes)}@ministerie.example"
+    after = replace(present, email=name, valid_from=on)
+    return [*_with(mailboxes, present, replace(present, valid_to=left_on - _ONE_DAY)), after]
+
+
+def absent_main(mailboxes: Sequence[Mailbox], present: Mailbox, *, until: date) -> list[Mailbox]:
+    """Return the mailboxes while a main contact is away up to and including a day."""
+    return _with(mailboxes, present, replace(present, valid_from=until + _ONE_DAY))
 
 
 def write_mailboxes(folder: Path, mailboxes: Iterable[Mailbox]) -> None:
     """Write who is on duty into the folder of a programme, in place of what stood there."""
     with (folder / "contacts.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([_HEADING, *(_row(one) for one in mailboxes)])
+
+
+def _with(mailboxes: Sequence[Mailbox], before: Mailbox, after: Mailbox) -> list[Mailbox]:
+    return [after if one == before else one for one in mailboxes]
 
 
 def _row(one: Mailbox) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,16 @@ def make_habit(rng: Random) -> Habit:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """Whether a dossier is blocked was answered wrong, so that the same ministry says otherwise on a later day."""
+
+    on: date
+    round: str
+    organisation: str
+    dossier: str
+
+
 @dataclass(slots=True)
 class People:
     """Everybody outside the engine. Each ministry decides once per request on which day it answers."""
@@ -54,13 +64,15 @@ class People:
     habits: dict[str, Habit] = field(default_factory=dict)
     plans: dict[str, date | None] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    mistakes: list[Mistake] = field(default_factory=list)
     said: int = 0
     rounds: int = 0
 
     def is_busy(self, on: date, rounds: int) -> bool:
-        """Tell whether anybody does anything today: a day to answer came, a round is new, or a signal is taken up."""
+        """Tell whether anybody does anything today: a day to speak came, a round is new, or a signal is taken up."""
         is_asked, self.rounds = rounds > self.rounds, rounds
-        is_due = any(day is not None and day <= on for day in self.plans.values())
+        days = [*self.plans.values(), *(mistake.on for mistake in self.mistakes)]
+        is_due = any(day is not None and day <= on for day in days)
         return is_asked or is_due or self.rng.random() < _DECIDES
 
     def answers(self, requests: Sequence[Request], dossiers: dict[str, Dossier], on: date) -> Iterator[bytes]:
@@ -76,6 +88,21 @@ class People:
                 self.plans[request.code] = on + timedelta(days=self.rng.randint(3, 30))
         still_open = {request.code for request in requests}
         self.plans = {code: day for code, day in self.plans.items() if code in still_open}
+
+    def corrections(self, dossiers: dict[str, Dossier], on: date) -> Iterator[bytes]:
+        """Yield the files in which a ministry says today that a dossier is blocked after all, or is not."""
+        due = [mistake for mistake in self.mistakes if mistake.on <= on]
+        self.mistakes = [mistake for mistake in self.mistakes if mistake.on > on]
+        for mistake in due:
+            dossier = dossiers[mistake.dossier]
+            if dossier.status not in (Status.BLOCKED, Status.IN_PROGRESS):
+                continue
+            self.said += 1
+            status = Status.IN_PROGRESS if dossier.status is Status.BLOCKED else Status.BLOCKED
+            line = {"recommendation": dossier.code, "note": f"Stand {self.said}", "status": status}
+            yield _document(mistake.round, mistake.organisation, [line])
+            if self.rng.random() < _DOUBTS:
+                self.mistakes.append(replace(mistake, on=on + timedelta(days=self.rng.randint(1, 3))))
 
     def acts(self, signals: Iterable[tuple[Signal, str]], calendar: Calendar, on: date) -> Iterator[Act]:
         """Yield what is decided today about signals; each comes with the mailbox of who may."""
@@ -103,8 +130,11 @@ class People:
         if len(asked) > 1 and self.rng.random() < habit.is_partial:
             asked.remove(self.rng.choice(asked))
         lines = [self._line(dossiers[code], habit, on) for code in asked if code in dossiers]
-        document = {"round": request.round, "organisation": request.organisation, "updates": lines}
-        return json.dumps(document).encode()
+        if self.rng.random() < _ERRS:
+            says_on = on + timedelta(days=self.rng.randint(1, 3))
+            about = Mistake(on=says_on, round=request.round, organisation=request.organisation, dossier=asked[0])
+            self.mistakes.append(about)
+        return _document(request.round, request.organisation, lines)
 
     def _line(self, dossier: Dossier, habit: Habit, on: date) -> dict[str, Any]:
         self.said += 1
@@ -135,6 +165,11 @@ class People:
         return line
 
 
+def _document(of_round: str, organisation: str, lines: Sequence[dict[str, Any]]) -> bytes:
+    return json.dumps({"round": of_round, "organisation": organisation, "updates": lines}).encode()
+
+
 _DECIDES, _ACTS, _SNOOZES = 0.1, 0.2, 0.06
+_ERRS, _DOUBTS = 0.15, 0.6
 _UNCHANGED, _COMPLETES, _REOPENS, _BLOCKED = 0.15, 0.4, 0.95, 0.95
 _NEARLY, _SLIPS_WHEN_PASSED, _ASKS_HELP = 70, 0.7, 0.04

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from ipa_core.app import IN_MEMORY, App
+from ipa_core.domain.episodes import UNANSWERED_REQUEST
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.rounds import RequestState
@@ -21,7 +22,7 @@ from ipa_core.domain.severities import Severity
 from ipa_core.errors import InputRefused, WriteInThePast
 from ipa_core.intake.programme_folder import read_programme
 from ipa_core.settings import Settings
-from ipa_core.simulation.mailboxes import Mailbox, replaced_main, write_mailboxes
+from ipa_core.simulation.mailboxes import Mailbox, absent_main, replaced_main, write_mailboxes
 from ipa_core.simulation.people import People
 from ipa_core.simulation.small_programme import write_small_programme
 from ipa_core.simulation.stories import Run
@@ -164,8 +165,8 @@ class _Life:
     def _work(self, on: date) -> None:
         """Let people do what they do on a working day, one after the other."""
         at = at_time(on, PEOPLE_AT)
-        if self.rng.random() < _REPLACED:
-            self._replace_somebody(on, at)
+        if self.rng.random() < _MOVES:
+            self._move_somebody(on, at)
         with suppress(WriteInThePast):
             self._answer_and_decide(on, at)
 
@@ -174,7 +175,10 @@ class _Life:
         if not self.people.is_busy(on, len(opened)):
             return
         seen = self.app.database.read(lambda session: _look(ProgrammeView(session, self.code, at=at)))
-        for content in self.people.answers(seen.requests, seen.dossiers, on):
+        for content in (
+            *self.people.answers(seen.requests, seen.dossiers, on),
+            *self.people.corrections(seen.dossiers, on),
+        ):
             self._take_in(content, at)
         for act in self.people.acts(seen.told, seen.calendar, on):
             # What was solved by an answer of today, or was snoozed too often, is refused.
@@ -184,16 +188,23 @@ class _Life:
     def _take_in(self, content: bytes, at: datetime) -> None:
         collect_file(self.app.database, name="opgave.json", content=content, programme=self.code, form_key=_KEY, at=at)
 
-    def _replace_somebody(self, on: date, at: datetime) -> None:
-        """Let the main contact of a ministry leave, or let the mail server refuse it from now on."""
-        on_duty = [one for one in self.mailboxes if (one.role, one.valid_to) == (Role.MAIN, None)]
-        present = self.rng.choice(on_duty)
-        if self.rng.random() < _BREAKS and present.email not in self.refused:
+    def _move_somebody(self, on: date, at: datetime) -> None:
+        """Let a main contact leave or go on holiday, or let the mail server refuse it from now on."""
+        mains = [one for one in self.mailboxes if one.role == Role.MAIN and one.is_there_on(on)]
+        if not mains:
+            return
+        present, chance = self.rng.choice(mains), self.rng.random()
+        if chance < _BREAKS and present.email not in self.refused:
             self.refused[present.email] = at
             self.wire.refused.add(present.email)
             return
-        starts_on = on + timedelta(days=self.rng.choice((1, 1, 4, 15)))
-        self.mailboxes = replaced_main(self.mailboxes, present.organisation, on=starts_on, turn=len(self.mailboxes))
+        tomorrow = on + timedelta(days=1)
+        if chance < _HOLIDAY:
+            until = on + timedelta(days=self.rng.randint(3, 24))
+            self.mailboxes = absent_main(self.mailboxes, present, until=until)
+        else:
+            begins_on = tomorrow + timedelta(days=self.rng.choice((0, 0, 3, 14)))
+            self.mailboxes = replaced_main(self.mailboxes, present, left_on=tomorrow, on=begins_on)
         write_mailboxes(self.folder, self.mailboxes)
         self.app.load(self.folder, at)
 
@@ -214,16 +225,16 @@ def _look(view: ProgrammeView) -> _Seen:
     found = [
         (signal, contacts[0].email)
         for signal in signals.read_at(view.session, view.code, at=view.at)
-        if signal.dossier in register and signal.severity >= Severity.MEDIUM
+        if (signal.dossier in register or signal.rule == UNANSWERED_REQUEST) and signal.severity >= Severity.MEDIUM
         if (contacts := view.contacts(Role.MAIN, view.ministry_of(signal.subject, signal.dossier)))
     ]
     return _Seen(
         requests=opened,
-        dossiers=view.dossiers() if opened else {},
+        dossiers=view.dossiers(),
         told=found,
         calendar=view.calendar,
     )
 
 
 _KEY = "nagespeeld"
-_REPLACED, _BREAKS = 0.01, 0.3
+_MOVES, _BREAKS, _HOLIDAY = 0.015, 0.2, 0.6

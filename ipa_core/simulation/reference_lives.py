@@ -13,9 +13,10 @@ from ipa_core.domain.moments import day_of
 from ipa_core.domain.signals import ChangeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
+    from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.severities import Severity
     from ipa_core.simulation.stories import Life, Pause, Run, Turn
 
@@ -98,6 +99,15 @@ def is_folded(life: Life, at: datetime) -> bool:
 def knelpunt_of(life: Life) -> str:
     """Return what all episodes of one knelpunt share: their id without its number."""
     return life.id.rpartition(":")[0]
+
+
+def open_days_between(calendar: Calendar, held: Iterable[Held], since: date, until: date) -> int:
+    """Return how many working days after one day, up to and including another, nobody had it in hand."""
+    passed = calendar.working_days_between(since, until)
+    for one in held:
+        begins = max(since, one.first - timedelta(days=1))
+        passed -= calendar.working_days_between(begins, max(begins, min(until, one.last)))
+    return passed
 
 
 @lru_cache(maxsize=1024)

@@ -82,7 +82,8 @@ class Line:
 class Post:
     """Hands over what is due: each mailbox gets one bundle on a working day.
 
-    `gone` tells for each rung on which day the last mailbox so far was handed it, or refused it for good. `waiting` are
+    `gone` tells for each rung on which day the last mailbox so far was handed it, or refused it for good, and `reached`
+    the same without those that refused it. `waiting` are
     the mailboxes that must still hear a rung that others heard: their bundle of the day had gone already, or they stand
     in for a main contact that cannot be reached. `heard` are the mailboxes that were handed something of a ladder.
     """
@@ -91,6 +92,7 @@ class Post:
         self.sent: list[Sent] = []
         self.mentioned: list[Sent] = []
         self.gone: dict[str, date] = {}
+        self.reached: dict[str, date] = {}
         self.waiting: dict[str, tuple[str, ...]] = {}
         self.heard: dict[str, set[str]] = defaultdict(set)
         self.tried: set[str] = set()
@@ -137,5 +139,6 @@ class Post:
                 continue
             self.sent.append(Sent(key=line.key(mailbox), at=run.at))
             self.heard[line.ladder].add(mailbox)
+            self.reached[line.name] = day_of(run.at)
         self.gone[line.name] = day_of(run.at)
         self.waiting[line.name] = tuple(one for one in dict.fromkeys(waiting) if line.key(one) not in self.tried)

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
+from ipa_core.simulation.reference_lives import last_turn, open_days_between, seen
 from ipa_core.simulation.reference_post import Line
 from ipa_core.simulation.stories import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    from ipa_core.simulation.reference_lives import Held
     from ipa_core.simulation.reference_post import Duty, Post
     from ipa_core.simulation.stories import Asked, Run, Story
 
 OPENING, FIRST_REMINDER, SECOND_REMINDER, DUE_TODAY = "O", "H1", "H2", "H3"
 LATE, LATE_WITH_NOTICE, ESCALATION = "L1", "L2", "E1"
+
+AFTERWARDS = frozenset({LATE, LATE_WITH_NOTICE, ESCALATION})
+"""What waits while somebody has in hand that the request is unanswered."""
+
+UNANSWERED = "K01"
+"""The rule of the signal that it is."""
 
 READERS = {
     **dict.fromkeys((OPENING, FIRST_REMINDER, SECOND_REMINDER, DUE_TODAY), (Role.MAIN,)),
@@ -38,6 +46,10 @@ class RequestLadders:
             story.ladders.short_below,
         )
         self._requests = story.requests
+        self._unanswered = {
+            request.code: tuple(life for life in story.lives if f":{UNANSWERED}:{request.code}:" in life.id)
+            for request in story.requests
+        }
         self._post = post
         self._days = {request.code: self._planned(request) for request in story.requests}
 
@@ -45,7 +57,7 @@ class RequestLadders:
         """Yield what must go at this run."""
         for request in self._requests:
             if request.opened_at <= run.at and not _is_settled(request, run):
-                yield from self._rung(request, day_of(run.at), duty)
+                yield from self._rung(request, self._held(request, run), day_of(run.at), duty)
 
     def withheld(self, run: Run, duty: Duty) -> Iterator[tuple[str, Reason]]:
         """Yield each rung that was planned up to this run and did not go, with the reason."""
@@ -58,42 +70,58 @@ class RequestLadders:
                     if rung in self._days[request.code] and _name(request, rung) not in self._post.gone:
                         yield _name(request, rung), self._why_not(request, rung, run, duty, is_passed=n < last_gone)
 
-    def _rung(self, request: Asked, on: date, duty: Duty) -> Iterator[Line]:
-        """Yield the latest rung that is due and may go: after downtime nobody gets the ones before it as well."""
-        days = self._days[request.code]
-        due = [rung for rung, planned_on in days.items() if planned_on <= on and self._may_go(request, rung, on)]
-        if not due:
+    def _held(self, request: Asked, run: Run) -> list[Held]:
+        """Return when somebody had in hand that the request is unanswered, as far as the run knows."""
+        lives = ((life, last_turn(life, run)) for life in self._unanswered[request.code])
+        return [one for life, now in lives if now is not None for one in seen(life, now, run).held]
+
+    def _rung(self, request: Asked, held: Sequence[Held], on: date, duty: Duty) -> Iterator[Line]:
+        """Yield the latest rung that went or may go: after downtime nobody gets the ones before it as well."""
+        gone = self._post.gone
+        passed = [
+            rung
+            for rung in self._days[request.code]
+            if _name(request, rung) in gone or self._may_go(request, rung, held, on)
+        ]
+        if not passed or (passed[-1] in AFTERWARDS and _is_in_hand(held, on)):
             return
-        readers = duty.of_all(READERS[due[-1]], request.ministry)
-        line = Line(ladder=_ladder(request), rung=due[-1], mailboxes=readers)
-        if line.name not in self._post.gone:
+        readers = duty.of_all(READERS[passed[-1]], request.ministry)
+        line = Line(ladder=_ladder(request), rung=passed[-1], mailboxes=readers)
+        if line.name not in gone:
             yield line
         elif (rest := self._post.still_to_hear(line, duty)) is not None:
             yield rest
 
-    def _may_go(self, request: Asked, rung: str, on: date) -> bool:
-        """Let the escalation wait for its notice, and then the whole distance between the two.
+    def _may_go(self, request: Asked, rung: str, held: Sequence[Held], on: date) -> bool:
+        """Let a rung wait for its day, what is late while somebody has that in hand, and the escalation for its notice.
 
         Unclear in the text: which of several readers of the notice counts. Here the last one, so that each of them had
         the days that the notice promised. A notice that nobody can read was never given: then the escalation waits.
         """
+        planned_on = self._days[request.code][rung]
+        if rung not in AFTERWARDS:
+            return planned_on <= on
+        if _is_in_hand(held, on):
+            return False
+        needed = self._calendar.working_days_between(request.due_on, planned_on)
+        if open_days_between(self._calendar, held, request.due_on, on) < needed:
+            return False
         if rung != ESCALATION:
             return True
         noticed_on = self._post.gone.get(_name(request, LATE_WITH_NOTICE))
-        if noticed_on is None:
-            return False
-        return on >= self._calendar.add_working_days(
-            noticed_on, self._offsets[ESCALATION] - self._offsets[LATE_WITH_NOTICE]
-        )
+        distance = self._offsets[ESCALATION] - self._offsets[LATE_WITH_NOTICE]
+        return noticed_on is not None and open_days_between(self._calendar, held, noticed_on, on) >= distance
 
     def _why_not(self, request: Asked, rung: str, run: Run, duty: Duty, *, is_passed: bool) -> Reason:
         if is_passed:
             return Reason.OVERTAKEN
         if _is_settled(request, run):
             return Reason.ANSWERED
-        is_due = self._days[request.code][rung] <= day_of(run.at)
+        on = day_of(run.at)
+        if rung in AFTERWARDS and _is_in_hand(self._held(request, run), on):
+            return Reason.PAUSED
         is_unread = not duty.of_all(READERS[rung], request.ministry)
-        return Reason.NOBODY if is_due and is_unread else Reason.WAITING
+        return Reason.NOBODY if self._days[request.code][rung] <= on and is_unread else Reason.WAITING
 
     def _planned(self, request: Asked) -> dict[str, date]:
         """Return the day of each rung, in order.
@@ -120,6 +148,10 @@ class RequestLadders:
         if working_days > 0:
             return self._calendar.add_working_days(on, working_days)
         return self._calendar.subtract_working_days(on, -working_days)
+
+
+def _is_in_hand(held: Iterable[Held], on: date) -> bool:
+    return any(one.first <= on <= one.last for one in held)
 
 
 def _is_settled(request: Asked, run: Run) -> bool:

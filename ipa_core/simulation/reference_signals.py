@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
@@ -18,6 +17,7 @@ from ipa_core.simulation.reference_lives import (
     is_folded,
     knelpunt_of,
     last_turn,
+    open_days_between,
     seen,
     was_seen_open,
 )
@@ -182,6 +182,9 @@ class SignalLadders:
         rests = [rest for line in true if (rest := self._post.still_to_hear(line, duty)) is not None]
         yield from rests
         opened_on = self._post.gone.get(_name(life, OPENING))
+        if any(line.rung == OPENING for line in rests):
+            # The main contact could not be told: the ministry hears of it now, from the deputy.
+            opened_on = state.on
         if opened_on is None:
             # Unclear in the text: what was taken up before its opening went. Here every rung waits (item 11).
             if not state.is_in_hand and self._is_calm(state):
@@ -205,10 +208,10 @@ class SignalLadders:
         return duty.of_first(ADDRESSEES.get(life.rule, default), life.ministry)
 
     def _is_calm(self, state: Seen) -> bool:
-        """Tell whether the opening message about an earlier episode is long enough ago."""
+        """Tell whether anybody was handed the opening message about an earlier episode long enough ago."""
         episodes = self._episodes[knelpunt_of(state.life)]
         earlier = (_name(one, OPENING) for one in episodes if one.episode < state.life.episode)
-        last = max((self._post.gone[name] for name in earlier if name in self._post.gone), default=None)
+        last = max((self._post.reached[name] for name in earlier if name in self._post.reached), default=None)
         return last is None or state.on >= self._calendar.add_working_days(last, CALM_FOR)
 
     def _news(self, state: Seen, opened_on: date, duty: Duty, *, is_told: bool) -> Iterator[Line]:
@@ -256,11 +259,7 @@ class SignalLadders:
         Unclear in the text: what begins anew after a material change. Here it is the whole wait since the rung before.
         """
         since = max([since, *(one.last for one in state.held if one.is_anew)])
-        passed = self._calendar.working_days_between(since, state.on)
-        for one in state.held:
-            begins = max(since, one.first - timedelta(days=1))
-            passed -= self._calendar.working_days_between(begins, max(begins, min(state.on, one.last)))
-        return passed >= working_days
+        return open_days_between(self._calendar, state.held, since, state.on) >= working_days
 
     def _became_critical(self, state: Seen, run: Run) -> bool:
         """Tell whether it is critical, and became so after the first run: what that one found escalates to nobody."""

@@ -62,7 +62,7 @@ class Weather:
 
 
 _LAST_WEEK = 24
-_ON_A_WEEKEND, _EARLY, _SKEWED, _TWICE, _LATE, _DIES = 0.05, 0.08, 0.1, 0.94, 0.96, 0.02
+_ON_A_WEEKEND, _EARLY, _SKEWED, _TWICE, _LATE, _DIES = 0.05, 0.08, 0.1, 0.94, 0.9, 0.02
 _LENGTHS = (1, 1, 2, 3, 5, 10)
 
 

@@ -102,10 +102,10 @@ FAULTS = (
         "in_((MessageState.QUEUED,))",
     ),
     Fault(
-        "light signals are told",
-        "usecases/plan_signal_ladders.py",
-        "if signal.severity < Severity.MEDIUM:",
-        "if signal.severity < Severity.INFO:",
+        "only what is heavy is told",
+        "usecases/plan_notices.py",
+        "if openings or signal.severity >= Severity.MEDIUM:",
+        "if openings or signal.severity >= Severity.HIGH:",
     ),
     Fault(
         "the plan stands for ever",

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import pytest
 
+from ipa_core.domain.expectations import SubjectKind
+from ipa_core.domain.moments import at_time
 from ipa_core.domain.organisations import Role
-from ipa_core.simulation.stories import Run, Story
+from ipa_core.simulation.stories import Life, Pause, Run, Story
 from tests.simulation.small_stories import (
+    ACKNOWLEDGE,
     FULL_LADDER,
+    SNOOZE,
+    a_life,
+    a_pause,
     a_story,
     asked,
     at,
+    day,
     days,
     mornings,
     on_duty,
     told,
     without,
 )
+
+
+def unanswered(*pauses: Pause) -> Life:
+    """Return the signal that the request is unanswered, opened on the day after the grace."""
+    seen = at_time(day("03-12"), 9, 5)
+    return a_life(rule="K01", seen=seen, subject=SubjectKind.REQUEST, dossier="2026-01:SZW", pauses=pauses)
 
 
 def died(on: str, *answered: str) -> Run:
@@ -147,6 +160,37 @@ def died(on: str, *answered: str) -> Run:
             a_story(requests=(asked(settled="02-20"),), runs=(died("02-02"), Run(at=at("02-03", 10), is_mail_up=True))),
             ["02-03 O main"],
             id="what a run that died did not reach goes the next time",
+        ),
+        pytest.param(
+            a_story(requests=(asked(),), lives=(unanswered(a_pause(ACKNOWLEDGE, "03-12", "03-18")),)),
+            # D+5 without Thursday 12 to Wednesday 18 March is Monday 23, D+10 Monday 30 March.
+            [
+                *FULL_LADDER[:6],
+                *("03-23 L2 main", "03-23 L2 deputy", "03-23 L2 coordinator", "03-30 E1 project_lead"),
+            ],
+            id="while somebody has it in hand nothing late goes, and those days do not count",
+        ),
+        pytest.param(
+            a_story(
+                requests=(asked(),),
+                lives=(unanswered(a_pause(SNOOZE, "03-17", "03-18")),),
+                runs=mornings(down=days("03-16", "03-18")),
+            ),
+            # The notice went on Thursday 19; five working days later is Thursday 26 March.
+            [
+                *FULL_LADDER[:6],
+                *("03-19 L2 main", "03-19 L2 deputy", "03-19 L2 coordinator", "03-26 E1 project_lead"),
+            ],
+            id="a pause before a notice that was late does not count twice",
+        ),
+        pytest.param(
+            a_story(
+                requests=(asked(settled="03-25"),),
+                lives=(unanswered(a_pause(SNOOZE, "03-18", "03-24")),),
+                runs=mornings(down=days("03-04", "03-17")),
+            ),
+            [*FULL_LADDER[:2], "03-18 L2 main", "03-18 L2 deputy", "03-18 L2 coordinator"],
+            id="what a notice overtook does not go while that notice waits for an answer",
         ),
     ],
 )

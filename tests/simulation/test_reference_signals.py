@@ -224,6 +224,19 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
         ),
         pytest.param(
             a_story(
+                lives=(
+                    a_life(solved="02-05"),
+                    a_life(seen=at_time(day("02-09"), 9, 5), kind=ChangeKind.CAME_BACK, episode=2, solved="02-11"),
+                    a_life(seen=at_time(day("02-12"), 9, 5), kind=ChangeKind.CAME_BACK, episode=3, solved="02-20"),
+                ),
+                refused="main",
+            ),
+            # The second was refused on Tuesday 10 February, and was solved before the deputy could hear of it.
+            ["02-03 opening deputy", "02-05 solved deputy", "02-13 opening deputy", "02-27 solved deputy"],
+            id="an opening that nobody got does not hold up the next one",
+        ),
+        pytest.param(
+            a_story(
                 lives=(a_life(solved="02-17"),),
                 contacts=(
                     *without(Role.MAIN),
@@ -251,6 +264,14 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
                 *("03-03 repeat deputy#2", "03-06 solved coordinator", "03-06 solved deputy"),
             ],
             id="and is not told once more on the day after",
+        ),
+        pytest.param(
+            a_story(
+                lives=(a_life(solved="02-17", pauses=(a_pause(SNOOZE, "02-02", "02-11"),)),),
+                refused="main",
+            ),
+            ["02-12 opening deputy", "02-17 solved deputy"],
+            id="nor that a snooze ended of which nobody had heard",
         ),
         pytest.param(
             a_story(lives=(a_life(solved="03-03"),), refused="coordinator"),
