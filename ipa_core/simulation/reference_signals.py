@@ -177,7 +177,8 @@ class SignalLadders:
     def _open(self, state: Seen, run: Run, duty: Duty) -> Iterator[Line]:
         """Yield what is due about a signal of medium or more that stands under no other one."""
         life = state.life
-        lines = () if state.is_in_hand else self._told[life.id].unfinished.values()
+        # What weighs more is news for a deputy as well, whoever has it in hand.
+        lines = [one for one in self._told[life.id].unfinished.values() if one.rung == WORSE or not state.is_in_hand]
         true = [line for line in lines if line.rung != SNOOZE_ENDED or _is_of_last_snooze(line, state)]
         rests = [rest for line in true if (rest := self._post.still_to_hear(line, duty)) is not None]
         yield from rests

@@ -16,6 +16,7 @@ from ipa_core.reports import why_not
 from ipa_core.store import decisions, notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.find_audience import find_reader, why_left_out
+from ipa_core.usecases.plan_signal_ladders import why_held_back
 from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around
 
@@ -47,7 +48,7 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     """Plan for each dead message to a main contact what its deputy should hear instead.
 
     Not before the signal about it stands: the stand-in settles that signal, and the administrator hears of it first.
-    And not about what somebody has in hand meanwhile: that waits.
+    And not about what somebody has in hand meanwhile: that waits, as long as the last decision says.
     """
     waiting = notices.list_unsent(view.session, view.code, reason=NoticeReason.STAND_IN, untried=fates.untried)
     dead = outbox.list_dead(view.session, view.code)
@@ -60,12 +61,14 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     }
     rows = [*waiting, *chain.from_iterable(said.values())]
     latest, taken_up = _latest_rungs(view, rows, slot_on), _list_taken_up(view, rows)
+    in_hand = find_in_hand(view, standing.values(), slot_on)
     for row in waiting:
         why = why_not.PASSED if row.key in taken_up else _why_not_any_more(view, row, standing, latest)
         if why:
             notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why, at=view.at)
+        elif row.subject in standing:
+            _plan_day(view, row, standing[row.subject], in_hand.get(row.subject), slot_on)
     alarmed = {signal.subject.code for signal in standing.values() if signal.subject.kind is SubjectKind.MESSAGE}
-    in_hand = find_in_hand(view, standing.values(), slot_on)
     true_now = standing.keys() | _open_requests(view)
     for message in (one for one in dead if message_code(one.id or 0) in alarmed):
         for row in said[message.id]:
@@ -73,7 +76,9 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
             is_true = row.rung is not Rung.MENTION and row.subject in true_now and not _has_passed(view, row, standing)
             if deputies and is_true and not _overtaken_by(row, latest) and row.key not in taken_up:
                 for deputy in deputies:
-                    _stand_in(view, row, deputy.email, fates, in_hand.get(row.subject), slot_on)
+                    found = _stand_in(view, row, deputy.email, slot_on)
+                    if _may_still_go(found, fates):
+                        _plan_day(view, found, standing.get(row.subject), in_hand.get(row.subject), slot_on)
                 _note_where_it_went(view, row, message)
 
 
@@ -142,9 +147,25 @@ def _open_requests(view: ProgrammeView) -> set[str]:
     return {request.code for request in list_requests(view) if request.state_at(view.at) is RequestState.OPEN}
 
 
-def _stand_in(
-    view: ProgrammeView, row: NoticeRow, address: str, fates: Fates, pause: Pause | None, slot_on: date
-) -> None:
+def _plan_day(view: ProgrammeView, row: NoticeRow, signal: Signal | None, pause: Pause | None, slot_on: date) -> None:
+    """Hold a message to a deputy back for what would hold back that to the main contact, or else plan its day.
+
+    That something weighs more is told at once, whoever has it in hand.
+    """
+    held_back = why_held_back(signal, row.recipient) if signal is not None else ""
+    if held_back:
+        notices.settle(view.session, row, NoticeState.SUPPRESSED, why_not=held_back, at=view.at)
+    else:
+        plan_around(view, row, None if row.rung is Rung.WORSE else pause, slot_on)
+
+
+def _may_still_go(row: NoticeRow, fates: Fates) -> bool:
+    is_back = row.state is NoticeState.SKIPPED and row.why_not in (why_not.REPLACED, why_not.AWAY)
+    return row.stands_in and (is_back or fates.is_unsent(row))
+
+
+def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) -> NoticeRow:
+    """Return what this deputy should hear, or heard already, in the place of the main contact."""
     turn = notices.turn_of(row.key)
     key = notices.key_for(row.kind, row.subject, row.episode, row.rung, address, turn=turn)
     found = notices.find(view.session, view.code, key) or NoticeRow(
@@ -162,9 +183,7 @@ def _stand_in(
         created_at=view.at,
     )
     view.session.add(found)
-    is_back = found.state is NoticeState.SKIPPED and found.why_not in (why_not.REPLACED, why_not.AWAY)
-    if found.stands_in and (is_back or fates.is_unsent(found)):
-        plan_around(view, found, pause, slot_on)
+    return found
 
 
 def _note_where_it_went(view: ProgrammeView, row: NoticeRow, message: OutboxMessageRow) -> None:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
 from tests.journeys.handovers import ZIC, Folder, load
 from tests.journeys.mail_servers import FIRST_DAY, Mailbox, alarms, at, opening
+from tests.journeys.test_a_signal_gets_worse import SHIFT, plan
+from tests.journeys.test_nobody_takes_it_up import told
 from tests.journeys.world import World
 
 BZK = "bzk-main@ministerie.example"
+SZW = "szw-main@ministerie.example"
 BZK_DEPUTY = "bzk-deputy@ministerie.example"
 BEHEERDER = "beheer@ipa.example"
 LEADER = "projectleider@ipa.example"
 OF_BZK = "ipa:V01:ZIC-03:1"
+
+
+day = date.fromisoformat
 
 
 def decided(served: World, as_of: str, **what: Any) -> None:
@@ -117,6 +125,50 @@ def test_a_deputy_does_not_hear_of_the_end_of_a_snooze_once_somebody_took_the_si
 
     ends = [line for line in served.messages("2026-02-24") if line.key.startswith(f"signal:{OF_BZK}:1:snooze_ended:")]
     assert [(line.recipient, line.state) for line in ends] == [(BZK, "dead")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "heard"),
+    [
+        pytest.param("2026-02-10", "2026-02-16", "2026-02-17", id="longer"),
+        pytest.param("2026-02-16", "2026-02-10", "2026-02-11", id="shorter"),
+    ],
+)
+def test_what_a_deputy_should_hear_waits_as_long_as_the_last_decision_says(
+    first: str, second: str, heard: str, served: World, mailbox: Mailbox
+) -> None:
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    served.run(FIRST_DAY)
+    decided(served, "2026-02-04T15:00:00+01:00", kind="acknowledge", next_step="Overleg", until=day(first))
+    served.run_daily("2026-02-05", "2026-02-06")
+    decided(served, "2026-02-06T15:00:00+01:00", kind="acknowledge", next_step="Overleg", until=day(second))
+    served.run_daily("2026-02-09", "2026-02-18")
+
+    assert told(served, "2026-02-18", OF_BZK)[0] == (heard, "opening", "bzk-deputy")
+
+
+def test_a_deputy_hears_at_once_that_it_weighs_more(served: World, mailbox: Mailbox) -> None:
+    served.run(FIRST_DAY)
+    plan(served, "2026-02-05", "2026-07-01")
+    plan(served, "2026-02-06", "2027-01-04")
+    served.run("2026-02-06")
+    taken = Act(
+        kind="acknowledge",
+        about=SHIFT,
+        by=SZW,
+        reason="Zo is het besproken",
+        next_step="Overleg",
+        until=day("2026-02-16"),
+    )
+    moment = served.app.moment("2026-02-06T15:00:00+01:00")
+    served.app.database.write(lambda session: decide(session, "ipa", taken, at=moment.at))
+    mailbox.rcpt = {SZW: "550 5.1.1 no such mailbox"}
+    plan(served, "2026-02-10", "2027-07-05")
+    served.run_daily("2026-02-10", "2026-02-12")
+
+    assert [one for one in told(served, "2026-02-12", SHIFT) if one[1] == "worse"] == [
+        ("2026-02-11", "worse", "szw-deputy")
+    ]
 
 
 def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(served: World, mailbox: Mailbox, folder: Folder) -> None:
