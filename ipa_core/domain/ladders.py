@@ -56,6 +56,9 @@ ABOVE_MINISTRY = frozenset({Rung.ESCALATION, Rung.PROJECT_LEAD, Rung.AANJAGER})
 NEEDS_BEFORE: Mapping[Rung, Rung] = {Rung.ESCALATION: Rung.LATE_WITH_NOTICE}
 """An escalation goes only after its notice went: who is about to be overtaken is told before."""
 
+PAUSING = frozenset({Rung.LATE, Rung.LATE_WITH_NOTICE, Rung.ESCALATION})
+"""What waits while somebody has in hand that a request is unanswered."""
+
 AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
     Rung.REQUEST: (Role.MAIN,),
     Rung.FIRST_REMINDER: (Role.MAIN,),
@@ -191,9 +194,10 @@ def decide_moves(rungs: Sequence[RungStanding], *, on: date, days: OpenDays) -> 
 
     Only the latest due rung that may go goes; the due ones before it are overtaken, and so is one whose day had come
     when a later one went to any of its readers: who could not be reached then is not told less now. An escalation waits
-    for its notice, and then for the ladder's distance between the two.
+    for its notice, and then for the ladder's distance between the two. What is late waits while somebody took that up.
     """
-    planned = {rung.rung: _settled_day(rung, rungs, days) for rung in rungs}
+    next_open = days.first_from(on)
+    planned = {rung.rung: _day_from(next_open, on, rung, _settled_day(rung, rungs, days)) for rung in rungs}
     by_gone = {rung.rung: _overtaken_by(rung, rungs[place + 1 :]) for place, rung in enumerate(rungs)}
     unsent = [rung for rung in rungs if rung.is_unsent]
     due = [rung.rung for rung in unsent if (day := planned[rung.rung]) is not None and day <= on]
@@ -225,6 +229,12 @@ def signal_audience(rule: str, *, after: Role | None = None) -> tuple[Role, ...]
     default = (Role.MAIN, Role.DEPUTY)
     roles = SIGNAL_AUDIENCE.get(rule, SIGNAL_AUDIENCE.get(rule[0], default))
     return roles[roles.index(after) + 1 :] if after in roles else roles
+
+
+def _day_from(next_open: date, on: date, rung: RungStanding, planned_on: date | None) -> date | None:
+    """Return the day on which a rung may go, which is `next_open` when it is due on a day that does not count."""
+    is_due = planned_on is not None and planned_on <= on
+    return next_open if is_due and next_open > on and rung.rung in PAUSING else planned_on
 
 
 def _settled_day(rung: RungStanding, rungs: Sequence[RungStanding], days: OpenDays) -> date | None:

@@ -283,6 +283,23 @@ def test_a_pause_before_a_late_notice_does_not_make_the_escalation_wait_for_it_a
     assert moves == (RungMove(rung=E1, move=WAIT, planned_on=date(2026, 11, 10)),)
 
 
+@pytest.mark.parametrize(("day", "move"), [(4, GO), (5, WAIT), (9, WAIT), (10, GO)])
+def test_what_was_late_already_waits_while_somebody_has_it_in_hand(day: int, move: Move) -> None:
+    pauses = (Pause(first=date(2026, 11, 5), last=date(2026, 11, 9)),)
+    asked = a_request(opened_at=OPENED, due_on=DUE)
+    rungs = [
+        replace(_standing(one), is_closed=one.rung in (O, H1, H2, H3))
+        for one in plan_request_ladder(asked, LADDER, a_calendar(), pauses)
+    ]
+
+    found = decide_moves(rungs, on=date(2026, 11, day), days=OpenDays(a_calendar(), pauses))
+
+    # The mail server was away since L1 was due, on Tuesday 27 October.
+    planned_on = date(2026, 10, 29) if move is GO else date(2026, 11, 10)
+    assert found[1] == RungMove(rung=L2, move=move, planned_on=planned_on)
+    assert found[0].move is (OVERTAKEN if move is GO else WAIT)
+
+
 def test_an_escalation_waits_when_its_notice_was_skipped_without_going() -> None:
     rungs = standings(went=on_time(O), closed=(H1, H2, H3, L1, L2))
 

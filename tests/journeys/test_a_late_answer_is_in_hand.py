@@ -10,7 +10,7 @@ import pytest
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
 from tests.journeys.handovers import Folder, load, text_of
-from tests.journeys.mail_servers import FIRST_DAY, Mailbox, at, mails_to
+from tests.journeys.mail_servers import EVERYBODY, FIRST_DAY, Mailbox, at, mails_to
 from tests.journeys.world import World
 
 SZW, NEW = "szw-main@ministerie.example", "szw-nieuw@ministerie.example"
@@ -60,6 +60,17 @@ def test_days_on_which_it_is_in_hand_do_not_count(opened: World, kind: str, unti
         ("2026-03-24", "L2"),
         ("2026-03-31", "E1"),
     }
+
+
+def test_what_no_mail_server_saw_waits_as_well(served: World, mailbox: Mailbox) -> None:
+    served.run_daily(FIRST_DAY, "2026-03-10")
+    mailbox.rcpt = {EVERYBODY: "421 4.3.2 service not available"}
+    served.run_daily("2026-03-11", "2026-03-12")
+    take_up(served, "2026-03-12T15:00:00+01:00", "snooze", date(2026, 3, 16))
+    mailbox.rcpt = {}
+    served.run_daily("2026-03-13", "2026-03-18")
+
+    assert {(day, rung) for day, rung, _ in rungs(served, "2026-03-18", "L2")} == {("2026-03-17", "L2")}
 
 
 def test_the_aanjager_is_not_asked_about_what_is_in_hand(opened: World) -> None:
