@@ -147,7 +147,9 @@ class SignalLadders:
                 told.unfinished.pop(line.name, None)
             told.times[line.rung] = line.number
             if line.rung in (OPENING, REPEAT, WORSE, SNOOZE_ENDED):
-                told.severity, told.on = now.severity, day_of(run.at)
+                told.severity = now.severity
+                # What was refused nobody heard, so that nothing is counted from it.
+                told.on = self._post.reached.get(line.name, told.on)
             if line.rung == SNOOZE_ENDED:
                 told.snoozes.add(seen(life, now, run).held[-1].pause)
 
@@ -218,11 +220,12 @@ class SignalLadders:
     def _news(self, state: Seen, opened_on: date, duty: Duty, *, is_told: bool) -> Iterator[Line]:
         """Yield what the main contact must hear of a signal that was opened: that it changed, or else once more.
 
-        Who stands in for the main contact and is told of it at this run does not hear it once more on the day after.
+        Who stands in for the main contact and is told of it at this run does not hear it once more on the day after,
+        nor that it weighs more: that message says how much it weighs now.
         """
         life, told = state.life, self._told[state.life.id]
         rungs = []
-        if state.severity > told.severity:
+        if state.severity > told.severity and not is_told:
             # An acknowledgement does not stop this: it is neither a repeat nor an escalation.
             rungs.append(WORSE)
         if _has_unannounced_end(state, told, opened_on):

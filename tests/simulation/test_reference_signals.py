@@ -274,6 +274,32 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
             id="nor that a snooze ended of which nobody had heard",
         ),
         pytest.param(
+            a_story(lives=(a_life(Severity.MEDIUM, raised(Severity.HIGH, "02-10"), solved="02-17"),), refused="main"),
+            # Refused on Tuesday 10 February at high already: the repeat is five working days after Tuesday 3.
+            ["02-03 opening deputy", "02-11 worse deputy", "02-17 solved deputy"],
+            id="what weighs more on the day of a repeat is told as that",
+        ),
+        pytest.param(
+            a_story(lives=(a_life(Severity.MEDIUM, raised(Severity.HIGH, "02-11"), solved="02-17"),), refused="main"),
+            ["02-03 opening deputy", "02-11 repeat deputy", "02-17 solved deputy"],
+            id="a repeat to the deputy tells what it weighs by then",
+        ),
+        pytest.param(
+            a_story(
+                lives=(
+                    a_life(
+                        solved="02-20",
+                        pauses=(a_pause(SNOOZE, "02-05", "02-06"), a_pause(ACKNOWLEDGE, "02-09", "02-10")),
+                    ),
+                ),
+                refused="main",
+            ),
+            # The end of the snooze was refused on Monday 9 February, and the signal was taken up that day.
+            # Open since Tuesday 3: 4, 11, 12, 13 and 16 February.
+            ["02-03 opening deputy", "02-17 repeat deputy", "02-20 solved deputy"],
+            id="nothing is counted from what was refused",
+        ),
+        pytest.param(
             a_story(lives=(a_life(solved="03-03"),), refused="coordinator"),
             [
                 *(OPENED, "02-09 repeat main", "02-16 repeat main#2", "02-23 repeat main#3"),
