@@ -160,8 +160,11 @@ def _plan_day(view: ProgrammeView, row: NoticeRow, signal: Signal | None, pause:
 
 
 def _may_still_go(row: NoticeRow, fates: Fates) -> bool:
-    is_back = row.state is NoticeState.SKIPPED and row.why_not in (why_not.REPLACED, why_not.AWAY)
-    return row.stands_in and (is_back or fates.is_unsent(row))
+    return row.stands_in and (_was_left_out(row) or fates.is_unsent(row))
+
+
+def _was_left_out(row: NoticeRow) -> bool:
+    return row.state is NoticeState.SKIPPED and row.why_not in (why_not.REPLACED, why_not.AWAY)
 
 
 def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) -> NoticeRow:
@@ -182,6 +185,9 @@ def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) 
         reason=NoticeReason.STAND_IN,
         created_at=view.at,
     )
+    if _was_left_out(found):
+        # Planned while there was no main contact, and left out when one came: it is the deputy's turn after all.
+        found.reason = NoticeReason.STAND_IN
     view.session.add(found)
     return found
 

@@ -10,7 +10,7 @@ import pytest
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
 from tests.journeys.handovers import ZIC, Folder, load
-from tests.journeys.mail_servers import FIRST_DAY, Mailbox, alarms, at, opening
+from tests.journeys.mail_servers import EVERYBODY, FIRST_DAY, Mailbox, alarms, at, opening
 from tests.journeys.test_a_signal_gets_worse import SHIFT, plan
 from tests.journeys.test_nobody_takes_it_up import told
 from tests.journeys.world import World
@@ -169,6 +169,26 @@ def test_a_deputy_hears_at_once_that_it_weighs_more(served: World, mailbox: Mail
     assert [one for one in told(served, "2026-02-12", SHIFT) if one[1] == "worse"] == [
         ("2026-02-11", "worse", "szw-deputy")
     ]
+
+
+def test_a_deputy_who_was_left_out_before_hears_what_the_main_contact_refused(
+    empty: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    contacts = folder.path / "contacts.csv"
+    contacts.write_text(contacts.read_text("utf-8").replace(f"{BZK},main,,", f"{BZK},main,2026-02-06,"), "utf-8")
+    load(empty, folder, "2026-02-01")
+    mailbox.rcpt = {EVERYBODY: "421 4.3.2 service not available"}
+    empty.run_daily(FIRST_DAY, "2026-02-05")
+    before = opening(empty, "2026-02-05", BZK_DEPUTY).state
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    empty.run("2026-02-06")
+    left_out = opening(empty, "2026-02-06", BZK_DEPUTY)
+    empty.run("2026-02-09")
+
+    assert before in ("queued", "retrying")
+    assert (left_out.state, left_out.why_not) == ("skipped", "het contactpunt is vervangen")
+    heard = opening(empty, "2026-02-09", BZK_DEPUTY)
+    assert (heard.state, heard.reason) == ("handed_over", "stand_in")
 
 
 def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(served: World, mailbox: Mailbox, folder: Folder) -> None:
