@@ -71,7 +71,10 @@ CALM_FOR = 5
 
 @dataclass(slots=True)
 class _Told:
-    """What the main contact heard last about an episode: how heavy it was, and when; and how often of which kind."""
+    """What the ministry heard last about an episode: how heavy it was, and when; and how often of which kind.
+
+    `on` is None as long as nobody heard of it, also when something was refused.
+    """
 
     severity: Severity = Severity.INFO
     on: date | None = None
@@ -225,7 +228,7 @@ class SignalLadders:
         """
         life, told = state.life, self._told[state.life.id]
         rungs = []
-        if state.severity > told.severity and not is_told:
+        if state.severity > told.severity and told.on is not None and not is_told:
             # An acknowledgement does not stop this: it is neither a repeat nor an escalation.
             rungs.append(WORSE)
         if _has_unannounced_end(state, told, opened_on):

@@ -300,6 +300,20 @@ CRITICAL = ["critical project_lead", "critical aanjager"]
             id="nothing is counted from what was refused",
         ),
         pytest.param(
+            a_story(
+                lives=(
+                    a_life(
+                        *(Severity.MEDIUM, raised(Severity.HIGH, "02-05")),
+                        solved="02-11",
+                        pauses=(a_pause(ACKNOWLEDGE, "02-02", "02-06"),),
+                    ),
+                ),
+                refused="main",
+            ),
+            ["02-09 opening deputy", "02-11 solved deputy"],
+            id="what weighs more is told to who heard what it weighed before",
+        ),
+        pytest.param(
             a_story(lives=(a_life(solved="03-03"),), refused="coordinator"),
             [
                 *(OPENED, "02-09 repeat main", "02-16 repeat main#2", "02-23 repeat main#3"),
