@@ -131,8 +131,8 @@ def test_a_run_that_dies_with_its_worker_is_called_crashed_and_a_plain_run_finis
     run = run_in(own, home)
 
     wait_until((home / "ipa.db").exists)
-    process = int(own.api.read_flow_run(run).infrastructure_pid.rpartition(":")[2])
-    os.kill(process, signal.SIGKILL)
+    process = wait_until(lambda: own.api.read_flow_run(run).infrastructure_pid)
+    os.kill(int(process.rpartition(":")[2]), signal.SIGKILL)
     kill_group(own.worker)
 
     assert own.api.read_flow_run(run).state_name == "Running"

@@ -79,7 +79,7 @@ FAULTS = (
         "else min(one.on for one in life.told",
     ),
     Fault("as heavy is heavier", SIGNALS, "life.severity > said", "life.severity >= said"),
-    Fault("a snooze goes on when it weighs more", PAUSES, "if woken_at is not None:", "if False:", (11,), 900),
+    Fault("a snooze goes on when it weighs more", PAUSES, "if woken_at is not None:", "if False:"),
     Fault("what changed does not count", PAUSES, "one.at < at and day_of(at) <= last", "False", (17,), 900),
     Fault("the distance counts from the opening", SIGNALS, "max(0, after - before_after)", "after"),
     Fault(
