@@ -43,6 +43,6 @@ def test_each_fault_is_one_line_of_the_product(fault: Fault) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_in_the_product_is_shown(fault: Fault, tmp_path: Path) -> None:
-    found = differences_with(fault, tmp_path, seeds=fault.seeds, days=fault.days)
+    found = differences_with(fault, tmp_path, seeds=fault.seeds)
 
     assert found, fault.name
