@@ -42,15 +42,15 @@ def describe_in_hand(decision: Decision) -> str:
 
 
 def describe_solution(solution: Solution) -> str:
-    """Tell what was proposed for a signal, who carries it out, and by when or since when; in no tense of its own."""
-    what = with_capital(shortened(one_line(solution.proposal.next_step))).rstrip(".")
+    """Tell what was proposed for a signal, who carries it out, and by when, or when that was reported; in no tense."""
+    what = with_capital(shortened(one_line(solution.proposal.next_step))).rstrip(".!?")
     if solution.done is None:
         how = f"Uitvoering door {solution.owner}, uiterlijk op {plain_date(solution.planned_on)}."
         return f"Voorgestelde oplossing ({solution.code}): {what}. {how}"
     reported_on, review_on = plain_date(solution.done.on), plain_date(solution.review_on)
     return (
         f"Oplossing ({solution.code}): {what}. Uitgevoerd door {solution.owner}, gemeld op {reported_on}. "
-        f"Wij kijken terug op {review_on}."
+        f"Terugkijken: {review_on}."
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from ipa_core.domain.ladders import (
     AUDIENCE,
     NEEDS_BEFORE,
+    PAUSING,
     Move,
     Rung,
     RungStanding,
@@ -154,7 +155,9 @@ class _Planner:
             if planned.rung in closed:
                 later = [one.rung for one in ladder[place + 1 :] if one.rung in going]
                 self._drop_said_again(by_rung[planned.rung], holder, later)
-        return [*new, *self._say_again(request, holder, mine, going, closed)]
+        again = self._say_again(request, holder, mine, going, closed)
+        # What is late waits while somebody has that in hand, also for who is asked for the first time.
+        return [*new, *(one for one in again if pause is None or one.rung not in PAUSING)]
 
     def _drop_said_again(self, rows: Sequence[NoticeRow], holder: str, later: Sequence[Rung]) -> None:
         """Skip what a closed rung still has to say when a later one for its readers goes now, or the reader left."""

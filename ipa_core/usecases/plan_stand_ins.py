@@ -150,13 +150,14 @@ def _open_requests(view: ProgrammeView) -> set[str]:
 def _plan_day(view: ProgrammeView, row: NoticeRow, signal: Signal | None, pause: Pause | None, slot_on: date) -> None:
     """Hold a message to a deputy back for what would hold back that to the main contact, or else plan its day.
 
-    That something weighs more is told at once, whoever has it in hand.
+    That something weighs more, or passed to another ministry, is told at once, whoever has it in hand.
     """
-    held_back = why_held_back(signal, row.recipient) if signal is not None else ""
+    is_handover = row.rung in (Rung.PASSED_ON, Rung.TAKEN_OVER)
+    held_back = why_held_back(signal, row.recipient) if signal is not None and not is_handover else ""
     if held_back:
         notices.settle(view.session, row, NoticeState.SUPPRESSED, why_not=held_back, at=view.at)
     else:
-        plan_around(view, row, None if row.rung is Rung.WORSE else pause, slot_on)
+        plan_around(view, row, None if is_handover or row.rung is Rung.WORSE else pause, slot_on)
 
 
 def _may_still_go(row: NoticeRow, fates: Fates) -> bool:

@@ -103,6 +103,21 @@ def test_who_comes_in_the_place_of_somebody_whom_nothing_reached_is_asked_at_onc
     ]
 
 
+def test_who_is_asked_for_the_first_time_is_not_called_late_while_somebody_has_that_in_hand(
+    empty: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    replace_contact(folder, DEPUTY)
+    mailbox.rcpt[SZW] = FULL
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-03-10")
+    take_up(empty, "2026-03-10T12:00:00+01:00", "acknowledge", date(2026, 3, 18))
+    replace_contact(folder, SZW, ("SZW", "Contactpunt", NEW, "main", "", ""))
+    load(empty, folder, at("15:00", "2026-03-10"))
+    empty.run_daily("2026-03-11", "2026-03-19")
+
+    assert rungs(empty, "2026-03-19", "L1", "L2") == [("2026-03-19", "L1", "szw-nieuw")]
+
+
 def test_who_comes_after_the_notice_gets_the_notice_and_not_what_went_before(empty: World, folder: Folder) -> None:
     replace_contact(folder, SZW, without=(DEPUTY,))
     load(empty, folder, "2026-02-01")

@@ -23,7 +23,7 @@ PROPOSED = (
 SENTENCE = "Het dossier zou klaar zijn op 31 december 2024, maar was toen niet afgerond."
 DONE = (
     "Oplossing (OPL-1): Een plan van aanpak naar de Kamer. Uitgevoerd door VRO, gemeld op 9 februari 2026. "
-    "Wij kijken terug op 1 september 2026."
+    "Terugkijken: 1 september 2026."
 )
 
 
@@ -94,6 +94,10 @@ def test_what_was_carried_out_says_so_and_what_was_proposed_later_is_not_known_b
     assert "OPL-1" not in explained(opened, "2026-02-04")
     assert PROPOSED in explained(opened, "2026-02-06")
     assert DONE in explained(opened, "2026-02-09")
+    opened.run("2026-02-18")
+    to_coordinator = block_about(mail_to(opened, "vro-coordinator"))
+    assert DONE in to_coordinator
+    assert "Waarom nu: de oplossing is uitgevoerd, en dit signaal is nog niet opgelost." in to_coordinator
 
 
 def test_the_json_has_it_as_data(opened: World) -> None:
