@@ -56,8 +56,17 @@ ABOVE_MINISTRY = frozenset({Rung.ESCALATION, Rung.PROJECT_LEAD, Rung.AANJAGER})
 NEEDS_BEFORE: Mapping[Rung, Rung] = {Rung.ESCALATION: Rung.LATE_WITH_NOTICE}
 """An escalation goes only after its notice went: who is about to be overtaken is told before."""
 
-PAUSING = frozenset({Rung.LATE, Rung.LATE_WITH_NOTICE, Rung.ESCALATION})
-"""What waits while somebody has in hand that a request is unanswered."""
+PAUSING = frozenset(
+    {
+        Rung.FIRST_REMINDER,
+        Rung.SECOND_REMINDER,
+        Rung.DUE_TODAY,
+        Rung.LATE,
+        Rung.LATE_WITH_NOTICE,
+        Rung.ESCALATION,
+    }
+)
+"""What waits while somebody has in hand that a request is unanswered: all but the request itself."""
 
 AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {
     Rung.REQUEST: (Role.MAIN,),
@@ -194,7 +203,7 @@ def decide_moves(rungs: Sequence[RungStanding], *, on: date, days: OpenDays) -> 
 
     Only the latest due rung that may go goes; the due ones before it are overtaken, and so is one whose day had come
     when a later one went to any of its readers: who could not be reached then is not told less now. An escalation waits
-    for its notice, and then for the ladder's distance between the two. What is late waits while somebody took that up.
+    for its notice, and then for the ladder's distance between the two. Nobody is reminded while somebody took that up.
     """
     next_open = days.first_from(on)
     planned = {rung.rung: _day_from(next_open, on, rung, _settled_day(rung, rungs, days)) for rung in rungs}

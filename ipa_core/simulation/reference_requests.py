@@ -23,7 +23,7 @@ OPENING, FIRST_REMINDER, SECOND_REMINDER, DUE_TODAY = "O", "H1", "H2", "H3"
 LATE, LATE_WITH_NOTICE, ESCALATION = "L1", "L2", "E1"
 
 AFTERWARDS = frozenset({LATE, LATE_WITH_NOTICE, ESCALATION})
-"""What waits while somebody has in hand that the request is unanswered."""
+"""What counts the days on which nobody had in hand that the request is unanswered."""
 
 UNANSWERED = "K01"
 """The rule of the signal that it is."""
@@ -83,7 +83,7 @@ class RequestLadders:
             for rung in self._days[request.code]
             if _name(request, rung) in gone or self._may_go(request, rung, held, on)
         ]
-        if not passed or (passed[-1] in AFTERWARDS and _is_in_hand(held, on)):
+        if not passed or _is_paused(passed[-1], held, on):
             return
         readers = duty.of_all(READERS[passed[-1]], request.ministry)
         line = Line(ladder=_ladder(request), rung=passed[-1], mailboxes=readers)
@@ -93,16 +93,16 @@ class RequestLadders:
             yield rest
 
     def _may_go(self, request: Asked, rung: str, held: Sequence[Held], on: date) -> bool:
-        """Let a rung wait for its day, what is late while somebody has that in hand, and the escalation for its notice.
+        """Let a rung wait for its day, all but the opening while it is in hand, and the escalation for its notice.
 
         Unclear in the text: which of several readers of the notice counts. Here the last one, so that each of them had
         the days that the notice promised. A notice that nobody can read was never given: then the escalation waits.
         """
         planned_on = self._days[request.code][rung]
+        if _is_paused(rung, held, on):
+            return False
         if rung not in AFTERWARDS:
             return planned_on <= on
-        if _is_in_hand(held, on):
-            return False
         needed = self._calendar.working_days_between(request.due_on, planned_on)
         if open_days_between(self._calendar, held, request.due_on, on) < needed:
             return False
@@ -118,7 +118,7 @@ class RequestLadders:
         if _is_settled(request, run):
             return Reason.ANSWERED
         on = day_of(run.at)
-        if rung in AFTERWARDS and _is_in_hand(self._held(request, run), on):
+        if _is_paused(rung, self._held(request, run), on):
             return Reason.PAUSED
         is_unread = not duty.of_all(READERS[rung], request.ministry)
         return Reason.NOBODY if self._days[request.code][rung] <= on and is_unread else Reason.WAITING
@@ -150,8 +150,9 @@ class RequestLadders:
         return self._calendar.subtract_working_days(on, -working_days)
 
 
-def _is_in_hand(held: Iterable[Held], on: date) -> bool:
-    return any(one.first <= on <= one.last for one in held)
+def _is_paused(rung: str, held: Iterable[Held], on: date) -> bool:
+    """Tell whether somebody has in hand that the request is unanswered; who was never asked still is."""
+    return rung != OPENING and any(one.first <= on <= one.last for one in held)
 
 
 def _is_settled(request: Asked, run: Run) -> bool:

@@ -280,18 +280,19 @@ def find(session: Session, programme: str, key: str) -> NoticeRow | None:
     return session.exec(statement).first()
 
 
-def has_stand_in(session: Session, row: NoticeRow) -> bool:
-    """Tell whether a deputy hears, or heard, what this notice was to tell."""
-    statement = select(NoticeRow.id).where(
+def list_stand_ins(session: Session, row: NoticeRow) -> list[NoticeRow]:
+    """Return what is to tell deputies, or told them, what this notice was to tell."""
+    statement = select(NoticeRow).where(
         col(NoticeRow.programme) == row.programme,
         col(NoticeRow.kind) == row.kind,
         col(NoticeRow.subject) == row.subject,
         col(NoticeRow.episode) == row.episode,
         col(NoticeRow.rung) == row.rung,
         col(NoticeRow.reason) == NoticeReason.STAND_IN,
-        col(NoticeRow.state).in_((NoticeState.PLANNED, NoticeState.PROMISED)),
+        col(NoticeRow.state) != NoticeState.SKIPPED,
     )
-    return session.exec(statement.limit(1)).first() is not None
+    found = session.exec(statement.order_by(col(NoticeRow.id)))
+    return [one for one in found if turn_of(one.key) == turn_of(row.key)]
 
 
 def list_all(session: Session, programme: str, *, known_at: datetime) -> list[NoticeRow]:

@@ -79,7 +79,7 @@ def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> No
     _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on, pauses)
     # What a deputy is about to hear holds up whoever would hear next that nobody reacts.
     view.session.flush()
-    plan_stand_ins(view, fates, slot_on)
+    plan_stand_ins(view, fates, slot_on, pauses)
     view.session.flush()
     _plan_signals(view, standing, fates, slot_on)
     plan_handovers(view, histories, standing, fates, slot_on)
@@ -152,12 +152,20 @@ class _Planner:
         going = {move.rung for move in moves if move.move is Move.GO}
         closed = [one.rung for one in standings if one.is_closed and one.planned_on <= self.slot_on]
         for place, planned in enumerate(ladder):
+            if standings[place].is_closed and planned.rung in PAUSING:
+                self._hold(by_rung[planned.rung], pause)
             if planned.rung in closed:
                 later = [one.rung for one in ladder[place + 1 :] if one.rung in going]
                 self._drop_said_again(by_rung[planned.rung], holder, later)
         again = self._say_again(request, holder, mine, going, closed)
-        # What is late waits while somebody has that in hand, also for who is asked for the first time.
+        # Who is asked for the first time is not called late either while somebody has that in hand.
         return [*new, *(one for one in again if pause is None or one.rung not in PAUSING)]
+
+    def _hold(self, rows: Sequence[NoticeRow], pause: Pause | None) -> None:
+        """Let those whom a closed rung did not reach yet wait as well while somebody has it in hand."""
+        for row in rows:
+            if row.recipient != NOBODY and not row.stands_in and self.fates.is_unsent(row):
+                plan_around(self.view, row, pause, self.slot_on)
 
     def _drop_said_again(self, rows: Sequence[NoticeRow], holder: str, later: Sequence[Rung]) -> None:
         """Skip what a closed rung still has to say when a later one for its readers goes now, or the reader left."""

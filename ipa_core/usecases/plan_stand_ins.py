@@ -21,7 +21,7 @@ from ipa_core.usecases.request_histories import list_requests
 from ipa_core.usecases.signals_in_hand import find_in_hand, plan_around
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from ipa_core.domain.pauses import Pause
@@ -44,11 +44,14 @@ _TO_MAIN = (
 _COUNTING = frozenset({NoticeState.PLANNED, NoticeState.PROMISED})
 
 
-def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
+def plan_stand_ins(
+    view: ProgrammeView, fates: Fates, slot_on: date, request_pauses: Mapping[str, Sequence[Pause]]
+) -> None:
     """Plan for each dead message to a main contact what its deputy should hear instead.
 
     Not before the signal about it stands: the stand-in settles that signal, and the administrator hears of it first.
     And not about what somebody has in hand meanwhile: that waits, as long as the last decision says.
+    `request_pauses` tells by request when somebody had in hand that it is unanswered.
     """
     waiting = notices.list_unsent(view.session, view.code, reason=NoticeReason.STAND_IN, untried=fates.untried)
     dead = outbox.list_dead(view.session, view.code)
@@ -61,13 +64,13 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     }
     rows = [*waiting, *chain.from_iterable(said.values())]
     latest, taken_up = _latest_rungs(view, rows, slot_on), _list_taken_up(view, rows)
-    in_hand = find_in_hand(view, standing.values(), slot_on)
+    in_hand = find_in_hand(view, standing.values(), slot_on) | _on_the_day(request_pauses, slot_on)
     for row in waiting:
         why = why_not.PASSED if row.key in taken_up else _why_not_any_more(view, row, standing, latest)
         if why:
             notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why, at=view.at)
-        elif row.subject in standing:
-            _plan_day(view, row, standing[row.subject], in_hand.get(row.subject), slot_on)
+        else:
+            _plan_day(view, row, standing.get(row.subject), in_hand.get(row.subject), slot_on)
     alarmed = {signal.subject.code for signal in standing.values() if signal.subject.kind is SubjectKind.MESSAGE}
     true_now = standing.keys() | _open_requests(view)
     for message in (one for one in dead if message_code(one.id or 0) in alarmed):
@@ -80,6 +83,10 @@ def plan_stand_ins(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
                     if _may_still_go(found, fates):
                         _plan_day(view, found, standing.get(row.subject), in_hand.get(row.subject), slot_on)
                 _note_where_it_went(view, row, message)
+
+
+def _on_the_day(pauses: Mapping[str, Sequence[Pause]], on: date) -> dict[str, Pause]:
+    return {subject: one for subject, mine in pauses.items() for one in mine if one.holds_on(on)}
 
 
 def _latest_rungs(view: ProgrammeView, rows: Iterable[NoticeRow], slot_on: date) -> dict[str, Rung]:
@@ -150,14 +157,15 @@ def _open_requests(view: ProgrammeView) -> set[str]:
 def _plan_day(view: ProgrammeView, row: NoticeRow, signal: Signal | None, pause: Pause | None, slot_on: date) -> None:
     """Hold a message to a deputy back for what would hold back that to the main contact, or else plan its day.
 
-    That something weighs more, or passed to another ministry, is told at once, whoever has it in hand.
+    What was never asked, weighs more or passed to another ministry is told at once, whoever has it in hand.
     """
     is_handover = row.rung in (Rung.PASSED_ON, Rung.TAKEN_OVER)
     held_back = why_held_back(signal, row.recipient) if signal is not None and not is_handover else ""
     if held_back:
         notices.settle(view.session, row, NoticeState.SUPPRESSED, why_not=held_back, at=view.at)
     else:
-        plan_around(view, row, None if is_handover or row.rung is Rung.WORSE else pause, slot_on)
+        is_at_once = is_handover or row.rung in (Rung.REQUEST, Rung.WORSE)
+        plan_around(view, row, None if is_at_once else pause, slot_on)
 
 
 def _may_still_go(row: NoticeRow, fates: Fates) -> bool:
@@ -165,7 +173,7 @@ def _may_still_go(row: NoticeRow, fates: Fates) -> bool:
 
 
 def _was_left_out(row: NoticeRow) -> bool:
-    return row.state is NoticeState.SKIPPED and row.why_not in (why_not.REPLACED, why_not.AWAY)
+    return row.state is NoticeState.SKIPPED and row.why_not in (why_not.REPLACED, why_not.AWAY, why_not.BACK)
 
 
 def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) -> NoticeRow:
@@ -187,7 +195,7 @@ def _stand_in(view: ProgrammeView, row: NoticeRow, address: str, slot_on: date) 
         created_at=view.at,
     )
     if _was_left_out(found):
-        # Planned while there was no main contact, and left out when one came: it is the deputy's turn after all.
+        # Planned for a deputy, and left out when the main contact came, or could be reached: it is theirs after all.
         found.reason = NoticeReason.STAND_IN
     view.session.add(found)
     return found

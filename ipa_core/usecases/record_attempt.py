@@ -190,7 +190,13 @@ def _tell_again(view: ProgrammeView, dead: OutboxMessageRow) -> None:
     """Plan anew what a dead message told about signals and handovers, unless the deputy hears it; the mailbox works.
 
     A later rung of a request says all that an earlier one did, and light signals are mentioned again by themselves.
+    What no deputy was promised yet is for the mailbox itself again.
     """
-    for row in notices.list_of_message(view.session, dead.id or 0):
-        if row.rung in SAID_ONCE and not notices.has_stand_in(view.session, row):
-            notices.settle(view.session, row, NoticeState.PLANNED, why_not="", at=view.at)
+    said_once = (row for row in notices.list_of_message(view.session, dead.id or 0) if row.rung in SAID_ONCE)
+    for row in said_once:
+        stand_ins = notices.list_stand_ins(view.session, row)
+        if any(one.state is NoticeState.PROMISED for one in stand_ins):
+            continue
+        for one in stand_ins:
+            notices.settle(view.session, one, NoticeState.SKIPPED, why_not=why_not.BACK, at=view.at)
+        notices.settle(view.session, row, NoticeState.PLANNED, why_not="", at=view.at)

@@ -118,6 +118,61 @@ def test_who_is_asked_for_the_first_time_is_not_called_late_while_somebody_has_t
     assert rungs(empty, "2026-03-19", "L1", "L2") == [("2026-03-19", "L1", "szw-nieuw")]
 
 
+def test_what_was_planned_for_who_came_late_waits_when_somebody_takes_it_up_before_it_goes(
+    empty: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    replace_contact(folder, DEPUTY)
+    mailbox.rcpt[SZW] = FULL
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-03-11")
+    replace_contact(folder, SZW, ("SZW", "Contactpunt", NEW, "main", "", ""))
+    load(empty, folder, at("15:00", "2026-03-11"))
+    empty.app.detect("ipa", empty.app.moment(at("15:30", "2026-03-11")).at)
+    take_up(empty, at("16:00", "2026-03-11"), "acknowledge", date(2026, 3, 13))
+    empty.run_daily("2026-03-12", "2026-03-16")
+
+    assert rungs(empty, "2026-03-16", "L2") == [
+        ("2026-03-11", "L2", "szw-coordinator"),
+        ("2026-03-16", "L2", "szw-nieuw"),
+    ]
+
+
+def test_a_new_deputy_hears_what_the_main_contact_refused_when_it_is_no_longer_in_hand(
+    empty: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    replace_contact(folder, DEPUTY)
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-03-06")
+    mailbox.rcpt[SZW] = FULL
+    empty.run("2026-03-09")
+    take_up(empty, "2026-03-09T12:00:00+01:00", "acknowledge", date(2026, 3, 12))
+    replace_contact(folder, "", ("SZW", "Vervanger", DEPUTY, "deputy", "", ""))
+    load(empty, folder, at("15:00", "2026-03-09"))
+    empty.run_daily("2026-03-10", "2026-03-11")
+    ahead = {line.why_not for line in empty.messages("2026-03-11") if line.key == f"request:2025-Q4:SZW:L1:{DEPUTY}"}
+    empty.run_daily("2026-03-12", "2026-03-13")
+
+    assert ahead == {"opgepakt tot en met 2026-03-12"}
+    assert rungs(empty, "2026-03-13", "L1") == [("2026-03-13", "L1", "szw-deputy")]
+
+
+def test_nobody_is_reminded_of_the_due_date_while_somebody_has_in_hand_that_it_passed(
+    empty: World, folder: Folder
+) -> None:
+    programme = folder.path / "programme.toml"
+    programme.write_text(programme.read_text("utf-8").replace("grace = 2", "grace = 0"), "utf-8")
+    load(empty, folder, "2026-02-01")
+    empty.run_daily(FIRST_DAY, "2026-03-03")
+    World(empty.home, mail_url="smtp://127.0.0.1:9").run_daily("2026-03-04", "2026-03-05")
+    take_up(empty, "2026-03-05T12:00:00+01:00", "acknowledge", date(2026, 3, 9))
+    empty.run_daily("2026-03-06", "2026-03-10")
+
+    assert rungs(empty, "2026-03-10", "H3", "L1") == [
+        ("2026-03-10", "L1", "szw-deputy"),
+        ("2026-03-10", "L1", "szw-main"),
+    ]
+
+
 def test_who_comes_after_the_notice_gets_the_notice_and_not_what_went_before(empty: World, folder: Folder) -> None:
     replace_contact(folder, SZW, without=(DEPUTY,))
     load(empty, folder, "2026-02-01")
