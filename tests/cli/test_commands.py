@@ -315,7 +315,7 @@ def test_who_has_a_signal_in_hand_is_shown_and_no_person_is(opened: Terminal) ->
     )
     for sentence, text in zip(sentences, explained, strict=True):
         assert f"         {sentence}\n" in listed
-        assert f"In de hand:    {sentence}\n" in text
+        assert f"Behandeling:   {sentence}\n" in text
         assert sentence not in freed
     assert "@" not in listed + "".join(explained)
     assert [(one["state"], one["until"], one["next_step"]) for one in shapes] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ipa_core.cli.screens import explain_lines
+from ipa_core.cli.screens import explain_lines, signal_lines
 from ipa_core.cli.shapes import signal_shape
 from ipa_core.render.messages import Renderer
 from ipa_core.usecases.acts import Act
@@ -32,13 +32,13 @@ def act(world: World, as_of: str, said: Act) -> None:
     world.app.database.write(lambda session: decide(session, "ipa", said, at=at))
 
 
-def propose(world: World, as_of: str) -> None:
+def propose(world: World, as_of: str, step: str = "Een plan van aanpak naar de Kamer") -> None:
     proposal = Act(
         kind="propose",
         about=SIGNAL,
         by="vro-main@ministerie.example",
         reason="De gemeenten willen dit",
-        next_step="Een plan van aanpak naar de Kamer",
+        next_step=step,
         owner="VRO",
         planned_on=date(2026, 6, 1),
         review_on=date(2026, 9, 1),
@@ -56,8 +56,8 @@ def block_about(text: str) -> str:
     return text[text.index("T02 termijn verstreken: HUI-01") :].partition("\n\n")[0]
 
 
-def mail_to(world: World, mailbox: str, *, number: int = -1) -> str:
-    body = [mail for mail in world.mails() if mail["To"].startswith(mailbox)][number].get_body(("plain",))
+def mail_to(world: World, mailbox: str, *, number: int = -1, form: str = "plain") -> str:
+    body = [mail for mail in world.mails() if mail["To"].startswith(mailbox)][number].get_body((form,))
     assert body is not None
     return str(body.get_content()).replace("\r\n", "\n")
 
@@ -73,6 +73,29 @@ def test_every_telling_of_the_knelpunt_has_the_solution(opened: World) -> None:
     assert PROPOSED in to_coordinator
     assert "Waarom nu: er is een oplossing voorgesteld, en dit signaal is nog niet opgelost." in to_coordinator
     assert PROPOSED in explained(opened, "2026-02-18")
+    listed = "\n".join(signal_lines(opened.signals("2026-02-18")))
+    assert listed.count(PROPOSED) == 1
+    for reader, number in (("vro-main", -1), ("projectleider", 0), ("vro-coordinator", -1)):
+        assert mail_to(opened, reader, number=number, form="html").count(PROPOSED) == 1
+
+
+def test_another_date_and_another_solution_take_the_place_of_the_first(opened: World) -> None:
+    propose(opened, "2026-02-05")
+    later = Act(
+        kind="replan",
+        about="OPL-1",
+        by="vro-main@ministerie.example",
+        reason="De Kamer wil eerst overleg",
+        planned_on=date(2026, 7, 1),
+    )
+    act(opened, "2026-02-09", later)
+    replanned = explained(opened, "2026-02-09")
+    propose(opened, "2026-02-10", step="Een taskforce huisvesting")
+
+    assert "(OPL-1)" in replanned
+    assert "uiterlijk op 1 juli 2026." in replanned
+    assert "Voorgestelde oplossing (OPL-2): Een taskforce huisvesting." in explained(opened, "2026-02-10")
+    assert "OPL-1" not in explained(opened, "2026-02-10").split("\n\n")[-1]
 
 
 def test_a_draft_for_the_stuurgroep_tells_it(opened: World) -> None:
