@@ -89,7 +89,7 @@ def explain_lines(card: SignalCard) -> list[str]:
     words, signal = describe(card), card.signal
     solved = [f"Opgelost op:   {plain_date(signal.resolved_on)}"] if signal.resolved_on else []
     folded = [f"Valt onder:    {', '.join(signal.folded_under)}"] if signal.folded_under else []
-    structural = ["Structureel:   alle herhalingen zijn verstuurd, het signaal staat nog open"] if card.is_structural else []
+    structural = ["Structureel:   alle herhalingen zijn verstuurd"] if card.is_structural else []
     in_hand = [f"Behandeling:   {describe_in_hand(card.in_hand)}"] if card.in_hand else []
     solution = ["", describe_solution(card.solution)] if card.solution else []
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,8 @@ def test_every_telling_of_the_knelpunt_has_the_solution(opened: World) -> None:
     listed = "\n".join(signal_lines(opened.signals("2026-02-18")))
     assert listed.count(PROPOSED) == 1
     for reader, number in (("vro-main", -1), ("projectleider", 0), ("vro-coordinator", -1)):
-        assert mail_to(opened, reader, number=number, form="html").count(PROPOSED) == 1
+        html = mail_to(opened, reader, number=number, form="html")
+        assert re.sub("<[^>]+>", "", html).count(PROPOSED) == 1
 
 
 def test_another_date_and_another_solution_take_the_place_of_the_first(opened: World) -> None:
