@@ -3,7 +3,7 @@
 Three kinds of trouble are told apart. Trouble of the *channel* (no server, no login) says nothing about the message and
 never counts against it. A server that puts off this one *message* does: it is tried by the schedule, for as many
 working days as it has. After a *doubt* (all of it was sent, no answer came) each try may be another copy, so there is
-one more. Whatever counts against a message ends it only if the channel works for others meanwhile.
+one more, and no third. Being put off ends a message only if the channel works for others meanwhile.
 """
 
 from __future__ import annotations
@@ -77,13 +77,16 @@ def plan_retry(
 ) -> datetime | None:
     """Return when to try again after these tries, inside the sending window; None when the message is given up.
 
-    `is_channel_working` tells whether other messages went since the first try that counts against this one.
+    `is_channel_working` tells whether other messages went since the first try that counts against this one. It does not
+    matter to a message that was sent twice without an answer: whoever got both copies gets no third one.
     """
     last = tries[-1]
     if last.trouble is Trouble.CHANNEL:
         row = sum(1 for _ in takewhile(lambda one: one.trouble is Trouble.CHANNEL, reversed(tries)))
         return _later(last.at, PROBES[min(row, len(PROBES)) - 1], key, len(tries), calendar)
     against = counting(tries)
+    if sum(one.trouble is Trouble.DOUBT for one in against) >= DOUBTFUL_TRIES:
+        return None
     following = _following(against, key, calendar)
     if following is not None and day_of(following) <= last_try_on(day_of(against[0].at), within, calendar):
         return following
@@ -94,8 +97,7 @@ def _following(against: Sequence[Try], key: str, calendar: Calendar) -> datetime
     """Return the next step of the schedule; None at its end."""
     last, number = against[-1], len(against)
     if last.trouble is Trouble.DOUBT:
-        doubts = sum(one.trouble is Trouble.DOUBT for one in against)
-        return _later(last.at, DELAYS[2], key, number, calendar) if doubts < DOUBTFUL_TRIES else None
+        return _later(last.at, DELAYS[2], key, number, calendar)
     if number <= len(DELAYS):
         return _later(last.at, DELAYS[number - 1], key, number, calendar)
     return _next_morning(last.at, calendar) if number <= len(DELAYS) + MORNINGS else None

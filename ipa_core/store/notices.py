@@ -153,15 +153,15 @@ def list_unsent(
     session: Session,
     programme: str,
     *,
-    untried: Collection[int | None],
+    untaken: Collection[int | None],
     kind: NoticeKind | None = None,
     rung: Rung | None = None,
     reason: NoticeReason | None = None,
 ) -> list[NoticeRow]:
-    """Return the notices that wait, or stand in one of these untried messages, oldest first; of this kind and so on."""
-    is_untried = and_(col(NoticeRow.state) == NoticeState.PROMISED, col(NoticeRow.message).in_(untried))
+    """Return the notices that wait, or stand in one of these untaken messages, oldest first; of this kind and so on."""
+    is_untaken = and_(col(NoticeRow.state) == NoticeState.PROMISED, col(NoticeRow.message).in_(untaken))
     statement = select(NoticeRow).where(
-        col(NoticeRow.programme) == programme, or_(col(NoticeRow.state).in_(UNSENT), is_untried)
+        col(NoticeRow.programme) == programme, or_(col(NoticeRow.state).in_(UNSENT), is_untaken)
     )
     for column, wanted in ((NoticeRow.kind, kind), (NoticeRow.rung, rung), (NoticeRow.reason, reason)):
         if wanted is not None:
@@ -311,6 +311,7 @@ class DueNotice:
     """A notice whose day has come, and where its message stands, if it has one; `why_not` of either."""
 
     key: str
+    rung: Rung
     planned_on: date
     state: NoticeState
     message_state: MessageState | None
@@ -324,6 +325,7 @@ def list_due(session: Session, programme: str, *, on: date) -> list[DueNotice]:
     rows = session.execute(
         sqlalchemy.select(
             col(NoticeRow.key),
+            col(NoticeRow.rung),
             col(NoticeRow.planned_on),
             col(NoticeRow.state),
             col(message.state).label("message_state"),
@@ -368,20 +370,20 @@ def turn_of(key: str) -> int:
 class Fates:
     """What became of the messages that carry notices: those that no dispatcher took up yet, and those that are dead."""
 
-    untried: Collection[int | None]
+    untaken: Collection[int | None]
     dead: Collection[int | None]
 
     def is_unsent(self, row: NoticeRow) -> bool:
-        """Tell whether the notice may still change: it waits, or nobody tried its message.
+        """Tell whether the notice may still change: it waits, or no server took its message.
 
         What a digest asks stands once it was promised: what need not be asked any more was released before.
         """
-        is_untried = row.state is NoticeState.PROMISED and row.message in self.untried
-        return row.state in UNSENT or (is_untried and row.rung is not Rung.AANJAGER)
+        is_untaken = row.state is NoticeState.PROMISED and row.message in self.untaken
+        return row.state in UNSENT or (is_untaken and row.rung is not Rung.AANJAGER)
 
     def has_gone(self, row: NoticeRow) -> bool:
         """Tell whether its message went, or may still: it was tried, and is not dead."""
-        is_tried = row.state is NoticeState.PROMISED and row.message not in self.untried
+        is_tried = row.state is NoticeState.PROMISED and row.message not in self.untaken
         return is_tried and row.message not in self.dead
 
 

@@ -159,50 +159,43 @@ def list_slots(session: Session, programme: str, kind: MessageKind, *, since: da
     return [TakenSlot(**row) for row in session.execute(statement.order_by(_rows.c.id)).mappings()]
 
 
-CHANNEL_TROUBLE = "retry"
-"""The outcome of an attempt in which no mail server got to see anything of the message."""
-
-
-def list_untried(session: Session, programme: str, kind: MessageKind) -> list[OutboxMessageRow]:
-    """Return the waiting messages of which no mail server saw anything yet, locked: their text may still change."""
-    statement = select(OutboxMessageRow).where(*_is_untried(programme), col(OutboxMessageRow.kind) == kind)
+def list_untaken(session: Session, programme: str, kind: MessageKind) -> list[OutboxMessageRow]:
+    """Return the waiting messages that certainly no server took yet, locked: their text may still change."""
+    statement = select(OutboxMessageRow).where(*_is_untaken(programme), col(OutboxMessageRow.kind) == kind)
     return list(session.exec(statement.order_by(col(OutboxMessageRow.id)).with_for_update()))
 
 
-def list_untried_ids(session: Session, programme: str) -> frozenset[int | None]:
+def list_untaken_ids(session: Session, programme: str) -> frozenset[int | None]:
     """Return the ids of these messages of every kind, which are locked; not their texts."""
-    statement = select(OutboxMessageRow.id).where(*_is_untried(programme))
+    statement = select(OutboxMessageRow.id).where(*_is_untaken(programme))
     return frozenset(session.exec(statement.order_by(col(OutboxMessageRow.id)).with_for_update()))
 
 
-def has_untried(session: Session, programme: str) -> bool:
+def has_untaken(session: Session, programme: str) -> bool:
     """Tell whether there is such a message."""
-    return session.exec(select(OutboxMessageRow.id).where(*_is_untried(programme)).limit(1)).first() is not None
+    return session.exec(select(OutboxMessageRow.id).where(*_is_untaken(programme)).limit(1)).first() is not None
 
 
-def is_untried(session: Session, message: OutboxMessageRow) -> bool:
+def is_untaken(session: Session, message: OutboxMessageRow) -> bool:
     """Tell whether this is such a message; it is not locked."""
     statement = select(OutboxMessageRow.id).where(
-        *_is_untried(message.programme), col(OutboxMessageRow.id) == message.id
+        *_is_untaken(message.programme), col(OutboxMessageRow.id) == message.id
     )
     return session.exec(statement).first() is not None
 
 
-def count_untried(session: Session, programme: str, kind: MessageKind) -> int:
+def count_untaken(session: Session, programme: str, kind: MessageKind) -> int:
     """Return how many such messages of this kind there are."""
-    statement = select(func.count()).where(*_is_untried(programme), col(OutboxMessageRow.kind) == kind)
+    statement = select(func.count()).where(*_is_untaken(programme), col(OutboxMessageRow.kind) == kind)
     return session.exec(statement).one()
 
 
-def _is_untried(programme: str) -> tuple[ColumnElement[bool], ...]:
-    seen = select(AttemptRow.seq).where(
-        col(AttemptRow.message) == col(OutboxMessageRow.id), col(AttemptRow.outcome) != CHANNEL_TROUBLE
-    )
+def _is_untaken(programme: str) -> tuple[ColumnElement[bool], ...]:
     return (
         col(OutboxMessageRow.programme) == programme,
         col(OutboxMessageRow.state).in_((MessageState.QUEUED, MessageState.RETRYING)),
         col(OutboxMessageRow.intent_at).is_(None),
-        ~seen.exists(),
+        col(OutboxMessageRow.is_doubtful).is_(False),
     )
 
 
@@ -290,10 +283,12 @@ def list_attempts(session: Session, identity: int) -> list[AttemptRow]:
     )
 
 
-def has_handed_over(session: Session, *, since: datetime) -> bool:
-    """Tell whether any message of any programme went at the moment or later: they share the channel."""
-    statement = select(OutboxMessageRow.id).where(col(OutboxMessageRow.handed_over_at) >= since).limit(1)
-    return session.exec(statement).first() is not None
+def has_handed_over(session: Session, *, since: datetime, is_mail_only: bool) -> bool:
+    """Tell whether any message of any programme went at the moment or later, posts included or not."""
+    statement = select(OutboxMessageRow.id).where(col(OutboxMessageRow.handed_over_at) >= since)
+    if is_mail_only:
+        statement = statement.where(col(OutboxMessageRow.is_post).is_(False))
+    return session.exec(statement.limit(1)).first() is not None
 
 
 def get_locked(session: Session, identity: int) -> OutboxMessageRow:

@@ -42,7 +42,7 @@ _messages = table_of(OutboxMessageRow)
 
 def append(session: Session, programme: str, texts: Sequence[Text], *, at: datetime) -> dict[str, int]:
     """Promise texts, many rows at a time; return the ids of the messages by key."""
-    untried = {
+    untaken = {
         "attempts": 0,
         "lease_owner": "",
         "leased_until": None,
@@ -54,7 +54,7 @@ def append(session: Session, programme: str, texts: Sequence[Text], *, at: datet
         "replaced_at": None,
         "bounced_at": None,
     }
-    begun = {"programme": programme, "state": MessageState.QUEUED, "promised_at": at, **untried}
+    begun = {"programme": programme, "state": MessageState.QUEUED, "promised_at": at, **untaken}
     append_many(session, _messages, (values_of(one, **begun) for one in texts))
     ids: dict[str, int] = {}
     for batch in in_batches(one.key for one in texts):

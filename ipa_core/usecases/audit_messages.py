@@ -39,7 +39,7 @@ def audit_messages(view: ProgrammeView) -> Ledger:
     """
     due = notices.list_due(view.session, view.code, on=view.on)
     open_ended = [one for one in due if _is_waiting(one)]
-    late = [one for one in open_ended if is_late(view, one.message_due_at or at_time(one.planned_on, WINDOW_OPENS))]
+    late = [one for one in open_ended if is_late(view, _since(view, one))]
     unsent = [one for one in due if one not in open_ended and one.message_state is not MessageState.HANDED_OVER]
     unexplained = [one for one in unsent if not one.why_not]
     is_planned = programmes.is_planned(programmes.get_row(view.session, view.code), at=view.at)
@@ -59,6 +59,12 @@ def is_late(view: ProgrammeView, since: datetime) -> bool:
     if since.year < view.calendar.first.year:
         return True
     return view.at > view.calendar.next_window(since) + PATIENCE
+
+
+def _since(view: ProgrammeView, one: DueNotice) -> datetime:
+    """Return when it could be done: a decision is asked in the digest of the week."""
+    on = view.calendar.next_week_begin(one.planned_on) if one.rung is Rung.AANJAGER else one.planned_on
+    return one.message_due_at or at_time(on, WINDOW_OPENS)
 
 
 def _is_waiting(one: DueNotice) -> bool:

@@ -47,7 +47,7 @@ NEAR, PASSED = "T01", "T02"
 class Draft:
     """What one person should hear in the bundle of `slot_on`.
 
-    `message` is one that nobody tried yet, with the light signals that it mentions; its text may become another.
+    `message` is one that no server took yet, with the light signals that it mentions; its text may become another.
     """
 
     recipient: str
@@ -80,14 +80,14 @@ class Facts:
 
 
 def list_drafts(view: ProgrammeView, slots: Sequence[TakenSlot], slot_on: date) -> list[Draft]:
-    """Gather what is due by recipient: notices whose day has come, and those in messages that nobody tried yet.
+    """Gather what is due by recipient: notices whose day has come, and those in messages that no server took yet.
 
     One bundle per person per day: who has a message already that is on its way, gets this one a day later.
     """
     drafts: dict[str, Draft] = {}
-    untried = outbox.list_untried(view.session, view.code, MessageKind.BUNDLE)
-    carried = notices.list_of_messages(view.session, [message.id for message in untried])
-    for message in untried:
+    untaken = outbox.list_untaken(view.session, view.code, MessageKind.BUNDLE)
+    carried = notices.list_of_messages(view.session, [message.id for message in untaken])
+    for message in untaken:
         mine = carried[message.id]
         drafts[message.recipient] = Draft(
             recipient=message.recipient,
@@ -100,7 +100,7 @@ def list_drafts(view: ProgrammeView, slots: Sequence[TakenSlot], slot_on: date) 
         is_for_digest = row.kind is NoticeKind.DIGEST or row.rung is Rung.AANJAGER
         if not is_for_digest and row.recipient:
             drafts.setdefault(row.recipient, Draft(recipient=row.recipient, slot_on=slot_on)).due.append(row)
-    movable = {message.id for message in untried}
+    movable = {message.id for message in untaken}
     taken = {
         (slot.recipient, slot.slot_on)
         for slot in slots

@@ -17,7 +17,7 @@ from ipa_core.domain.signals import ChangeKind, SignalState
 from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
-from ipa_core.store.notices import NoticeKind, NoticeRow
+from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind
 from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.find_audience import NOBODY
@@ -149,7 +149,10 @@ def _unanswered(view: ProgrammeView) -> list[Request]:
         and not any(one.holds_on(view.on) for one in pauses.get(request.code, ()))
     }
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, list(overdue))
-    told = {code: [row for row in mine if row.rung is Rung.ESCALATION] for code, mine in rows.items()}
+    told = {
+        code: [row for row in mine if row.rung is Rung.ESCALATION and row.state is not NoticeState.SKIPPED]
+        for code, mine in rows.items()
+    }
     promised = {row.message for mine in told.values() for row in mine if row.message is not None}
     went_at, dead = outbox.list_handed_over(view.session, promised), outbox.list_dead_ids(view.session, view.code)
 
@@ -183,7 +186,7 @@ def _reliability(view: ProgrammeView, since: datetime | None) -> Reliability:
     return Reliability(
         handed_over=outbox.count_handed_over(view.session, view.code, since=since),
         # A digest that nobody saw is this one, or makes way for it.
-        waiting=waiting - outbox.count_untried(view.session, view.code, MessageKind.DIGEST),
+        waiting=waiting - outbox.count_untaken(view.session, view.code, MessageKind.DIGEST),
         failed=outbox.count_failed(view.session, view.code, since=since),
         overtaken=notices.count_skipped(view.session, view.code, why_not=why_not.OVERTAKEN, since=since),
         missed=audit_messages(view).missed,

@@ -82,4 +82,4 @@ def _is_lost(view: ProgrammeView, slot: TakenSlot) -> bool:
     """Tell whether nobody got this message, and nobody will get it as it is."""
     if slot.state in (MessageState.DEAD, MessageState.SKIPPED):
         return True
-    return slot.state in outbox.WAITING and outbox.is_untried(view.session, outbox.get(view.session, slot.id))
+    return slot.state in outbox.WAITING and outbox.is_untaken(view.session, outbox.get(view.session, slot.id))

@@ -37,12 +37,12 @@ def _candidates(view: ProgrammeView) -> Iterator[datetime]:
 def _turns_of_slot(view: ProgrammeView) -> Iterator[datetime]:
     """Yield when the next bundle is for another day, as far as something waits for that.
 
-    A text that nobody tried to send yet moves along with its day, and a rung that waits is looked at each day.
+    A text that no server took yet moves along with its day, and a rung that waits is looked at each day.
     """
     slot_on = day_of(view.calendar.next_window(view.at))
     waiting = notices.list_waiting_days(view.session, view.code)
     later = [day for day in waiting if day > slot_on]
-    if len(later) < len(waiting) or outbox.has_untried(view.session, view.code):
+    if len(later) < len(waiting) or outbox.has_untaken(view.session, view.code):
         yield _end_of_slot(slot_on)
     if later:
         yield _end_of_slot(view.calendar.subtract_working_days(min(later), 1))

@@ -70,7 +70,7 @@ REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.AWAY, why_not_words
 def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> None:
     """Bring the notices of these requests and of signals in line with what is true now; what went is not touched."""
     fates = Fates(
-        untried=outbox.list_untried_ids(view.session, view.code),
+        untaken=outbox.list_untaken_ids(view.session, view.code),
         dead=outbox.list_dead_ids(view.session, view.code),
     )
     slot_on = day_of(view.calendar.next_window(view.at))
@@ -107,7 +107,7 @@ def _plan_requests(
 
 def _settle_closed(view: ProgrammeView, closed: Mapping[str, Request], fates: Fates) -> None:
     """Skip what waits on the ladders of requests that ask nothing any more; all else about them is left unread."""
-    waiting = notices.list_unsent(view.session, view.code, kind=NoticeKind.REQUEST, untried=fates.untried)
+    waiting = notices.list_unsent(view.session, view.code, kind=NoticeKind.REQUEST, untaken=fates.untaken)
     for row in waiting:
         if row.subject in closed and row.rung not in (Rung.TAKEN_OVER, Rung.PASSED_ON) and fates.is_unsent(row):
             request = closed[row.subject]
@@ -208,12 +208,13 @@ class _Planner:
         promised = [row.message for row in rows if row.message and not self.fates.is_unsent(row)]
         went = [day_of(self.went_at[message]) for message in promised if message in self.went_at]
         overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not not in REVIVABLE]
+        standing = [row for row in rows if row.state is not NoticeState.SKIPPED]
         return RungStanding(
             rung=planned.rung,
             planned_on=planned.planned_on,
             went_on=min(went, default=None),
             has_failed=bool(promised) and all(message in self.fates.dead for message in promised),
-            is_unreachable=bool(rows) and all(row.recipient == NOBODY for row in rows),
+            is_unreachable=bool(standing) and all(row.recipient == NOBODY for row in standing),
             is_closed=bool(promised or overtaken),
         )
 
@@ -321,7 +322,7 @@ def _plan_signals(
                 is_told_with_source=told_before,
             )
     plan_signal_ladders(view, standing, rows, fates, slot_on)
-    waiting = notices.list_unsent(view.session, view.code, kind=NoticeKind.SIGNAL, untried=fates.untried)
+    waiting = notices.list_unsent(view.session, view.code, kind=NoticeKind.SIGNAL, untaken=fates.untaken)
     gone = [
         row for row in waiting if row.subject not in standing and row.rung is not Rung.SOLVED and fates.is_unsent(row)
     ]

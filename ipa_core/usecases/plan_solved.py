@@ -29,7 +29,7 @@ TELLS = (BEGINS | RUNGS) - {Rung.AANJAGER}
 def plan_solved(view: ProgrammeView, fates: Fates, slot_on: date) -> None:
     """Add the notices about signals that were solved since, and look again at those that did not go yet."""
     waiting = notices.list_unsent(
-        view.session, view.code, kind=NoticeKind.SIGNAL, untried=fates.untried, rung=Rung.SOLVED
+        view.session, view.code, kind=NoticeKind.SIGNAL, untaken=fates.untaken, rung=Rung.SOLVED
     )
     told = {
         (row.subject, row.recipient): row

@@ -53,7 +53,7 @@ def plan_stand_ins(
     And not about what somebody has in hand meanwhile: that waits, as long as the last decision says.
     `request_pauses` tells by request when somebody had in hand that it is unanswered.
     """
-    waiting = notices.list_unsent(view.session, view.code, reason=NoticeReason.STAND_IN, untried=fates.untried)
+    waiting = notices.list_unsent(view.session, view.code, reason=NoticeReason.STAND_IN, untaken=fates.untaken)
     dead = outbox.list_dead(view.session, view.code)
     if not waiting and not dead:
         return

@@ -34,7 +34,7 @@ BATCH = 500
 """Messages of which the texts and files are in memory at the same time, and that are written together."""
 
 REWRITTEN = ("key", "slot_on", "message_id", "subject", "text", "html", "thread", "due_at")
-"""What may become another in a message that nobody tried yet."""
+"""What may become another in a message that no server took yet."""
 
 
 def promise_bundles(view: ProgrammeView, letterhead: Letterhead, histories: Iterable[RequestHistory]) -> int:
@@ -115,7 +115,7 @@ def _write(view: ProgrammeView, letterhead: Letterhead, draft: Draft, bundle: Bu
 
 
 def _rewrite(message: OutboxMessageRow, text: Text) -> bool:
-    """Let a message that nobody tried say this, and tell whether it is for another day, so that its term begins anew.
+    """Let a message that no server took say this, and tell whether it is for another day, so that its term begins anew.
 
     The term of one that was tried goes on: that it could not go is a signal of its own. What it says already is left
     alone.

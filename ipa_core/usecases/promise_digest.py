@@ -38,7 +38,7 @@ class _Mail(NamedTuple):
 
 def release_asked(view: ProgrammeView) -> None:
     """Plan again what a digest that nobody saw yet asks in vain: nothing need be decided, or its reader left."""
-    unseen = outbox.list_untried(view.session, view.code, MessageKind.DIGEST)
+    unseen = outbox.list_untaken(view.session, view.code, MessageKind.DIGEST)
     carried = notices.list_of_messages(view.session, [message.id for message in unseen])
     asked = [row for mine in carried.values() for row in mine if row.rung is Rung.AANJAGER]
     wanting = list_wanting(view) if asked else frozenset()
@@ -52,7 +52,7 @@ def release_asked(view: ProgrammeView) -> None:
 def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at: datetime | None) -> int:
     """Promise the digest of the latest period that is due; return how many messages are new.
 
-    As long as no mail server saw anything of a mail, it is built again from what is true now. Periods that were missed
+    As long as no mail server took a mail, it is built again from what is true now. Periods that were missed
     are not made up for one by one: what nobody saw of an earlier one is taken back, and the next tells the whole gap.
     """
     period_on = _due_period(view, first_run_at)
@@ -60,7 +60,7 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     if period_on is None or not readers:
         return 0
     period = _period_code(period_on)
-    unseen = {one.key: one for one in outbox.list_untried(view.session, view.code, MessageKind.DIGEST)}
+    unseen = {one.key: one for one in outbox.list_untaken(view.session, view.code, MessageKind.DIGEST)}
     row = outbox.find_digest(view.session, view.code, period)
     if row is None:
         _withdraw_unseen(view, unseen, period)
@@ -126,7 +126,7 @@ def _messages_of(view: ProgrammeView, period: str) -> list[OutboxMessageRow]:
 
 
 def _is_out(view: ProgrammeView, period: str, unseen: Collection[str]) -> bool:
-    """Tell whether a mail server saw anything of the digest of this period."""
+    """Tell whether a mail server took the digest of this period."""
     promised = [one for one in _messages_of(view, period) if one.state is not MessageState.SKIPPED]
     return any(message.key not in unseen for message in promised)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def promise_messages(session: Session, programme: str, *, letterhead: Letterhead, at: datetime) -> int:
     """Plan the notices, put those that are due into messages, and decide the digest; return how many are new.
 
-    Doing it again changes nothing. A message of which no mail server saw anything yet may still get another text,
+    Doing it again changes nothing. A message that certainly no mail server took yet may still get another text,
     because what it says may have become untrue; any other never does. While the last plan stands nothing is looked at.
     """
     row = programmes.lock(session, programme, at=at)

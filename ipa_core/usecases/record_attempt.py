@@ -31,8 +31,10 @@ TROUBLES: Mapping[Outcome, Trouble] = {
 }
 """Whose trouble an outcome is; the others are no trouble of the channel."""
 
-SAID_ONCE = frozenset({Rung.OPENING, Rung.TAKEN_OVER, Rung.PASSED_ON})
-"""The rungs after which nothing else says the same."""
+SAID_ONCE = frozenset(
+    {Rung.OPENING, Rung.TAKEN_OVER, Rung.PASSED_ON, Rung.ESCALATION, Rung.PROJECT_LEAD, Rung.CRITICAL}
+)
+"""The rungs after which nothing else says the same to the same reader."""
 
 
 def record_attempt(
@@ -121,8 +123,8 @@ def _postpone(view: ProgrammeView, message: OutboxMessageRow, handover: Handover
     """Plan the next try, or give the message up."""
     if handover.outcome is Outcome.UNCERTAIN:
         message.is_doubtful = True
-    else:
-        message.intent_at = None
+    elif not message.is_doubtful:
+        message.intent_at = None  # An earlier try of which nobody knows the end is in doubt for good.
     tries = [
         Try(at=row.at, trouble=TROUBLES[Outcome(row.outcome)])
         for row in outbox.list_attempts(view.session, message.id or 0)
@@ -131,7 +133,7 @@ def _postpone(view: ProgrammeView, message: OutboxMessageRow, handover: Handover
         tries,
         key=message.key,
         within=view.policy.thresholds["M01"].values.within,
-        is_channel_working=_is_channel_working(view, tries),
+        is_channel_working=_is_channel_working(view, tries, is_post=message.is_post),
         calendar=view.calendar,
     )
     if due_at is not None:
@@ -142,10 +144,14 @@ def _postpone(view: ProgrammeView, message: OutboxMessageRow, handover: Handover
         _die(message, why_not.GIVEN_UP.format(attempts=message.attempts, code=handover.code))
 
 
-def _is_channel_working(view: ProgrammeView, tries: list[Try]) -> bool:
-    """Tell whether anything went since the first try that counts against the message."""
+def _is_channel_working(view: ProgrammeView, tries: list[Try], *, is_post: bool) -> bool:
+    """Tell whether anything went since the first try that counts against the message.
+
+    Posts in Teams do not show that mail goes. Mail shows that the monitor can send, so that a channel of Teams that is
+    gone does not keep its posts waiting for ever.
+    """
     against = counting(tries)
-    return bool(against) and outbox.has_handed_over(view.session, since=against[0].at)
+    return bool(against) and outbox.has_handed_over(view.session, since=against[0].at, is_mail_only=not is_post)
 
 
 def _take_places(view: ProgrammeView, message: OutboxMessageRow) -> bool:
@@ -187,9 +193,9 @@ def _has_left(view: ProgrammeView, dead: OutboxMessageRow, organisation: str) ->
 
 
 def _tell_again(view: ProgrammeView, dead: OutboxMessageRow) -> None:
-    """Plan anew what a dead message told about signals and handovers, unless the deputy hears it; the mailbox works.
+    """Plan anew what a dead message told and nothing else will, unless the deputy hears it; the mailbox works.
 
-    A later rung of a request says all that an earlier one did, and light signals are mentioned again by themselves.
+    A later reminder of a request says all that an earlier one did, and light signals are mentioned again by themselves.
     What no deputy was promised yet is for the mailbox itself again.
     """
     said_once = (row for row in notices.list_of_message(view.session, dead.id or 0) if row.rung in SAID_ONCE)

@@ -15,7 +15,7 @@ from tests.journeys.world import World
 
 SZW = "szw-main@ministerie.example"
 NEW_AT_SZW = "szw-nieuw@ministerie.example"
-AANJAGER = "aanjager@ipa.example"
+AANJAGER, LEADER = "aanjager@ipa.example", "projectleider@ipa.example"
 SPAM = "554 5.7.1 looks like spam"
 
 
@@ -35,6 +35,12 @@ def openings(world: World, as_of: str, recipient: str) -> set[str]:
         for line in world.messages(as_of)
         if line.rung == "opening" and line.recipient == recipient and line.handed_over_at
     }
+
+
+def told_to_leader(world: World, as_of: str) -> dict[str, str]:
+    """Return where what tells the projectleider of a request or a signal stands."""
+    rungs = ("E1", "project_lead", "critical")
+    return {line.key: line.state for line in world.messages(as_of) if line.rung in rungs and line.recipient == LEADER}
 
 
 def meant_for_szw(world: World) -> set[str]:
@@ -71,6 +77,22 @@ def test_what_a_refused_message_told_goes_to_the_new_contact(world: World, mailb
 
     assert openings(world, "2026-02-12", NEW_AT_SZW) == expected
     assert [card for card in world.signals("2026-02-12") if card.signal.rule == "M01"] == []
+
+
+def test_an_escalation_that_was_refused_goes_once_the_mailbox_takes_mail_again(served: World, mailbox: Mailbox) -> None:
+    served.run_daily(FIRST_DAY, "2026-03-17")
+    mailbox.rcpt = {LEADER: "552 5.2.2 mailbox full"}
+    served.run("2026-03-18")
+    refused = {key for key, state in told_to_leader(served, "2026-03-18").items() if state == "dead"}
+    mailbox.rcpt = {}
+    served.answer("2026-03-19", "BZK", {"recommendation": "ZIC-01", "unchanged": True})
+    served.run_daily("2026-03-19", "2026-04-02")
+
+    after = told_to_leader(served, "2026-04-02")
+    assert len(refused) > 1
+    assert {key: after[key] for key in refused} == {
+        key: "skipped" if key == f"request:2025-Q4:BZK:E1:{LEADER}" else "handed_over" for key in refused
+    }
 
 
 def test_a_refused_message_counts_in_the_digest_of_its_week(world: World, mailbox: Mailbox) -> None:

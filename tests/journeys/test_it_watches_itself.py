@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from ipa_core.store.notices import NoticeRow, NoticeState
 from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.report_life import report_life
 from ipa_core.usecases.views import ProgrammeView
+from tests.journeys.handovers import text_of
 from tests.journeys.mail_servers import Mailbox, serving
 from tests.journeys.world import World
 
@@ -76,6 +78,17 @@ def test_a_notice_that_did_not_go_without_a_reason_is_found(opened: World) -> No
 
     assert ledger(opened).unexplained == (key,)
     assert findings(opened)["messages.unexplained"] == "wrong"
+
+
+def test_what_the_aanjager_is_asked_in_the_next_digest_is_not_late_before_it(opened: World) -> None:
+    opened.run_daily("2026-02-05", "2026-04-02")
+
+    waiting = [line for line in opened.messages("2026-04-03") if line.rung == "aanjager" and line.state == "planned"]
+    assert {line.planned_on for line in waiting} >= {date(2026, 4, 1)}
+    assert ledger(opened, "2026-04-03T12:00:00+02:00").late == ()
+    opened.run("2026-04-07")
+    digest = next(mail for mail in reversed(opened.mails()) if mail["To"].startswith("aanjager"))
+    assert "hadden al weg moeten zijn" not in text_of(digest)
 
 
 def test_what_waits_longer_than_a_working_day_is_late(world: World) -> None:

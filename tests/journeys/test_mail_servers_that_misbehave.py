@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
+from email import message_from_bytes
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ipa_core import faults
 from ipa_core.domain.breakers import StopReason
-from tests.journeys.mail_servers import EVERYBODY, FIRST_DAY, Mailbox, alarms, at, hanging, opening, serving
+from tests.journeys.mail_servers import (
+    EVERYBODY,
+    FIRST_DAY,
+    Mailbox,
+    alarms,
+    at,
+    hanging,
+    mails_to,
+    opening,
+    serving,
+    texts_to,
+)
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MINISTRIES = ["bzk", "ez", "jenv", "szw", "vro", "vws"]
-BZK = "bzk-main@ministerie.example"
+BZK, LEADER = "bzk-main@ministerie.example", "projectleider@ipa.example"
 
 
 @pytest.fixture
@@ -27,7 +41,9 @@ def world(served: World) -> World:
 # ---- Put off ----
 
 
-def test_a_message_that_is_put_off_is_tried_by_the_schedule_with_the_same_bytes(world: World, mailbox: Mailbox) -> None:
+def test_a_message_that_is_put_off_is_tried_by_the_schedule_with_the_same_bytes_all_day(
+    world: World, mailbox: Mailbox
+) -> None:
     mailbox.data = {BZK: "451 4.3.0 try again later"}
     world.run(FIRST_DAY)
     due: list[str] = []
@@ -49,8 +65,47 @@ def test_a_message_that_is_put_off_is_tried_by_the_schedule_with_the_same_bytes(
         "2026-02-06T08:00",
         "2026-02-09T08:00",
     ]
-    assert (len(shown), len(set(shown))) == (8, 1)
+    first_day = shown[:5]
+    assert (len(shown), len(set(first_day))) == (8, 1)
     assert (opening(world, due[-1]).state, mailbox.recipients.count("bzk-main")) == ("handed_over", 1)
+
+
+def test_what_is_put_off_says_what_is_true_when_it_goes(world: World, mailbox: Mailbox) -> None:
+    world.run_daily(FIRST_DAY, "2026-03-17")
+    mailbox.rcpt = {LEADER: "450 4.2.1 greylisted"}
+    world.run(at("09:00", "2026-03-18"))
+    mailbox.rcpt = {}
+    world.answer(at("09:10", "2026-03-18"), "BZK", {"recommendation": "ZIC-01", "unchanged": True})
+    world.run(at("09:30", "2026-03-18"))
+
+    subjects = [mail["Subject"] for mail in mails_to(mailbox, LEADER) if "geen antwoord van" in mail["Subject"]]
+    assert len(subjects) == 1
+    assert "BZK" not in texts_to(mailbox, LEADER)[-1]
+
+
+def test_after_a_full_mailbox_only_the_latest_reminder_goes_in_one_mail(world: World, mailbox: Mailbox) -> None:
+    world.run_daily(FIRST_DAY, "2026-02-17")
+    before = mailbox.recipients.count("bzk-main")
+    mailbox.rcpt = {BZK: "452 4.2.2 mailbox full"}
+    world.run("2026-02-26")
+    mailbox.rcpt = {}
+    world.run("2026-02-27")
+
+    assert mailbox.recipients.count("bzk-main") - before == 1
+    assert world.sent("2026-02-27", "2025-Q4:BZK")[-1][:2] == ("2026-02-27", "H2")
+
+
+def test_after_weeks_of_being_put_off_each_mailbox_gets_one_mail(world: World, mailbox: Mailbox) -> None:
+    world.run(FIRST_DAY)
+    before = len(mailbox.recipients)
+    mailbox.rcpt = {EVERYBODY: "451 4.3.0 policy server down"}
+    world.run_daily("2026-02-05", "2026-03-10")
+    mailbox.rcpt = {}
+    world.run("2026-03-11")
+
+    went = Counter(mailbox.recipients[before:])
+    assert went["bzk-main"] == went["bzk-deputy"] == went["bzk-coordinator"] == 1
+    assert max(went.values()) == 2, "the projectleider gets a digest beside a bundle"
 
 
 def test_after_72_hours_a_message_is_dead_while_others_go(
@@ -117,6 +172,45 @@ def test_sent_twice_without_an_answer_is_given_up_when_others_go(world: World, m
     line = opening(world, at("10:30"))
     assert (line.state, line.is_doubtful) == ("dead", True)
     assert line.why_not == "verstuurd zonder antwoord van de mailserver; onzeker of het aankwam"
+
+
+def test_a_server_that_loses_all_its_answers_gives_nobody_a_third_copy(world: World, mailbox: Mailbox) -> None:
+    mailbox.data = {EVERYBODY: "lose"}
+    for day in (FIRST_DAY, "2026-02-05", "2026-02-06", "2026-02-09", "2026-02-10", "2026-02-11"):
+        for clock in ("09:00", "09:40", "11:00"):
+            world.run(at(clock, day))
+
+    copies = Counter((address, message_from_bytes(content)["Message-ID"]) for address, content in mailbox.accepted)
+    assert max(copies.values()) == 2
+    assert any(address == BZK for address, _ in copies)
+
+
+def test_trouble_of_another_kind_does_not_make_the_doubt_forgotten(world: World, mailbox: Mailbox) -> None:
+    mailbox.data = {BZK: "drop"}
+    world.run(FIRST_DAY)
+    mailbox.rcpt = {EVERYBODY: "421 4.3.2 going down"}
+    world.dispatch(at("10:30"))
+    mailbox.data, mailbox.rcpt = {}, {}
+    world.run("2026-02-05")
+
+    shown = [content for address, content in mailbox.shown if address == BZK]
+    assert (len(shown), len(set(shown))) == (2, 1)
+    assert opening(world, "2026-02-05").is_doubtful
+
+
+def test_a_dispatcher_that_died_and_then_met_trouble_sends_the_same_mail_again(world: World, mailbox: Mailbox) -> None:
+    faults.plan("outbox.after_hand_over=raise@1")
+    with pytest.raises(faults.FaultError):
+        world.run(at("09:00"))
+    faults.plan("")
+    mailbox.rcpt = {EVERYBODY: "421 4.3.2 going down"}
+    world.run(at("09:30"))
+    mailbox.rcpt = {}
+    world.run("2026-02-05")
+
+    shown = [content for address, content in mailbox.shown if address == BZK]
+    assert (len(shown), len(set(shown))) == (2, 1)
+    assert opening(world, "2026-02-05").is_doubtful
 
 
 # ---- The server is away ----

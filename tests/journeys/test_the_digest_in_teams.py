@@ -9,7 +9,7 @@ import requests
 
 from ipa_core.channels import teams
 from tests.journeys.handovers import Folder, load
-from tests.journeys.mail_servers import Mailbox, serving
+from tests.journeys.mail_servers import EVERYBODY, Mailbox, serving
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
@@ -104,6 +104,14 @@ def test_a_post_that_never_goes_is_dead_and_the_beheerder_hears_it(
 
     assert states(world, "2026-02-17")[f"{AANJAGER}:teams"] == "dead"
     assert "beheer" in mailbox.recipients
+
+
+def test_that_posts_go_does_not_show_that_mail_does(world: World, mailbox: Mailbox, network: Network) -> None:
+    mailbox.rcpt = {EVERYBODY: "451 4.3.0 policy server down"}
+    world.run_daily("2026-02-05", "2026-02-20")
+
+    assert network.posts
+    assert not [line for line in world.messages("2026-02-20") if line.state == "dead"]
 
 
 def test_a_trial_without_a_mail_server_posts_nothing(

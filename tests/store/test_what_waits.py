@@ -27,9 +27,9 @@ NOON = datetime(2026, 2, 4, 11, 0, tzinfo=UTC)
     [
         pytest.param(partial(outbox.list_due, at=NOON, limit=100), "state_due_at", id="due"),
         pytest.param(partial(outbox.list_doubts, at=NOON), "state_due_at", id="doubtful"),
-        pytest.param(partial(outbox.list_untried, kind=MessageKind.BUNDLE), "state_due_at", id="untried"),
-        pytest.param(outbox.list_untried_ids, "state_due_at", id="ids of untried"),
-        pytest.param(outbox.has_untried, "state_due_at", id="any untried"),
+        pytest.param(partial(outbox.list_untaken, kind=MessageKind.BUNDLE), "state_due_at", id="untaken"),
+        pytest.param(outbox.list_untaken_ids, "state_due_at", id="ids of untaken"),
+        pytest.param(outbox.has_untaken, "state_due_at", id="any untaken"),
         pytest.param(outbox.list_dead, "state_due_at", id="dead"),
         pytest.param(outbox.list_dead_ids, "state_due_at", id="ids of dead"),
         pytest.param(outbox.count_by_state, "state_due_at", id="states"),
