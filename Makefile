@@ -36,12 +36,12 @@ test: $(VENV)/.synced-dev  ## omgeving klaarzetten en alle tests draaien
 
 # What takes minutes: more blows than in `make test`, each journey on both databases, and the stories too long for it.
 prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer weg, veel verzonnen verhalen, alles op beide databases, de monitor sterft bij elke stap, twintig keer vijf verzonnen jaren
-	@IPA_TEST_STOPS=25 $(BIN)/python -m pytest -s tests/journeys/test_the_server_stops.py $(ARGS)
+	@IPA_TEST_STOPS=25 $(BIN)/python -m pytest tests/journeys/test_the_server_stops.py $(ARGS)
 	@IPA_TEST_STORIES=60 $(BIN)/python -m pytest tests/rules/test_runs_agree.py $(ARGS)
 	@IPA_TEST_BOTH=1 $(BIN)/python -m pytest -n 2 tests/journeys $(ARGS)
-	@IPA_TEST_KILLS=250 IPA_TEST_FREEZES=50 $(BIN)/python -m pytest -s tests/journeys/test_it_is_killed_at_random.py $(ARGS)
+	@IPA_TEST_KILLS=250 IPA_TEST_FREEZES=50 $(BIN)/python -m pytest tests/journeys/test_it_is_killed_at_random.py $(ARGS)
 	@IPA_TEST_LIVES=20 IPA_TEST_LIFE_DAYS=1825 $(BIN)/python -m pytest -n 2 tests/simulation/test_simulation.py $(ARGS)
-	@$(BIN)/python -m pytest -s -m proof $(ARGS)
+	@$(BIN)/python -m pytest -m proof $(ARGS)
 
 bench: $(VENV)/.synced-dev  ## meten hoe snel detectie en inlezen zijn (groter met ARGS="--size 100k")
 	@$(BIN)/python benchmarks/detection.py $(ARGS)

@@ -1,7 +1,7 @@
 """What most tests need, and every test that touches a database: it runs on both."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,9 +14,31 @@ from ipa_core.store.schema import upgrade
 from tests.journeys.world import World
 from tests.postgresql import Server, a_server
 
+Tell = Callable[[str], None]
+
 # On a busy machine of two cores the time of one example says nothing.
 settings.register_profile("ipa", deadline=None)
 settings.load_profile("ipa")
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Return what a test calls with the counts that are its result: they are listed after all tests."""
+    return lambda counts: record_property("counts", counts)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the counts, also of tests that other processes did."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    told = [
+        str(value)
+        for report in sorted(reports, key=lambda one: str(one.nodeid))
+        for name, value in getattr(report, "user_properties", ())
+        if name == "counts"
+    ]
+    if told:
+        terminalreporter.section("counts")
+        terminalreporter.write_line("\n".join(told))
 
 
 @pytest.fixture(scope="session")

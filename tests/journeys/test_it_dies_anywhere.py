@@ -15,6 +15,7 @@ from tests.crashes import Ground, a_ground, points
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.conftest import Tell
     from tests.postgresql import Server
 
 SAMPLE = (
@@ -39,7 +40,7 @@ def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield ground
 
 
-def test_the_work_is_finished_by_the_next_run_wherever_it_broke_off(ground: Ground) -> None:
+def test_the_work_is_finished_by_the_next_run_wherever_it_broke_off(ground: Ground, tell: Tell) -> None:
     extra = 0
     for fault in SAMPLE:
         with ground.trial() as home:
@@ -53,7 +54,7 @@ def test_the_work_is_finished_by_the_next_run_wherever_it_broke_off(ground: Grou
 
 @pytest.mark.proof
 @pytest.mark.parametrize("point", points(without="journal"))
-def test_every_time_that_a_point_is_passed_the_work_may_break_off_there(ground: Ground, point: str) -> None:
+def test_every_time_that_a_point_is_passed_the_work_may_break_off_there(ground: Ground, point: str, tell: Tell) -> None:
     extra = 0
     for time in count(1):
         with ground.trial() as home:
@@ -68,7 +69,7 @@ def test_every_time_that_a_point_is_passed_the_work_may_break_off_there(ground: 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("first", TWICE)
-def test_it_may_break_off_again_when_it_goes_on(ground: Ground, first: str) -> None:
+def test_it_may_break_off_again_when_it_goes_on(ground: Ground, first: str, tell: Tell) -> None:
     extra = 0
     for second in TWICE:
         with ground.trial() as home:
@@ -77,7 +78,3 @@ def test_it_may_break_off_again_when_it_goes_on(ground: Ground, first: str) -> N
             assert home.outlives("")
             extra += ground.check(home, crashes=2)
     tell(f"{first}: {len(TWICE)} pairs, {extra} flagged copies")
-
-
-def tell(counts: str) -> None:
-    print(f"\n{counts}")  # noqa: T201 - the counts are the result

@@ -22,6 +22,7 @@ from tests.crashes import AT_TEN, Ground, Home, a_ground, flagged, has_stopped, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.conftest import Tell
     from tests.postgresql import Server
 
 KILLS = int(os.environ.get("IPA_TEST_KILLS", "2"))
@@ -39,7 +40,9 @@ def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.parametrize("has_journal", [False, True], ids=["alone", "with a journal"])
-def test_each_message_arrives_however_often_the_dispatcher_is_killed(ground: Ground, has_journal: bool) -> None:
+def test_each_message_arrives_however_often_the_dispatcher_is_killed(
+    ground: Ground, has_journal: bool, tell: Tell
+) -> None:
     seed = random.randrange(10**6)
     chance = random.Random(seed)
     with ground.trial(has_journal=has_journal) as home:
@@ -56,7 +59,7 @@ def test_each_message_arrives_however_often_the_dispatcher_is_killed(ground: Gro
 
         copies = home.copies(ground.mailbox)
         extra = copies.total() - len(copies)
-        print(f"\nseed {seed}: {KILLS} kills, {copies.total()} mails of {len(expected)} messages, {extra} extra")  # noqa: T201 - the counts are the result
+        tell(f"seed {seed}: {KILLS} kills, {copies.total()} mails of {len(expected)} messages, {extra} extra")
         assert set(copies) == expected
         assert {one for one, times in copies.items() if times > 1} <= flagged(home)
         assert extra <= (0 if has_journal else KILLS)
@@ -66,6 +69,7 @@ def test_each_message_arrives_however_often_the_dispatcher_is_killed(ground: Gro
 def test_a_frozen_dispatcher_that_lost_its_lock_doubles_at_most_one_flagged_message(
     ground: Ground,
     has_journal: bool,
+    tell: Tell,
 ) -> None:
     extra = 0
     for number, point in enumerate(islice(cycle(FROZEN_AT), FREEZES)):
@@ -82,7 +86,7 @@ def test_a_frozen_dispatcher_that_lost_its_lock_doubles_at_most_one_flagged_mess
 
             assert frozen.exitcode in (0, 1)
             extra += ground.check(home, crashes=1)
-    print(f"\n{FREEZES} freezes, {extra} flagged copies")  # noqa: T201 - the counts are the result
+    tell(f"{FREEZES} freezes, {extra} flagged copies")
     assert extra == 0 or not has_journal
 
 

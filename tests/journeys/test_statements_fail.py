@@ -18,6 +18,7 @@ from tests.crashes import AT_TEN, Ground, Home, a_ground
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.conftest import Tell
     from tests.journeys.world import World
     from tests.postgresql import Server
 
@@ -33,7 +34,7 @@ def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield ground
 
 
-def test_a_run_whose_statement_fails_is_finished_by_the_next(ground: Ground) -> None:
+def test_a_run_whose_statement_fails_is_finished_by_the_next(ground: Ground, tell: Tell) -> None:
     total = count_statements(ground)
     step = max(1, total // SAMPLE)
 
@@ -44,7 +45,7 @@ def test_a_run_whose_statement_fails_is_finished_by_the_next(ground: Ground) -> 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_run_may_fail_at_every_statement(ground: Ground, part: int) -> None:
+def test_a_run_may_fail_at_every_statement(ground: Ground, part: int, tell: Tell) -> None:
     total = count_statements(ground)
 
     extra = [fail_at(ground, number) for number in range(part + 1, total + 1, PARTS)]
@@ -89,7 +90,3 @@ def watch(engine: Engine, passed: list[int], failing: int | None) -> None:
 
     for name in ("do_execute", "do_executemany", "do_execute_no_params", "commit"):
         event.listen(engine, name, note)
-
-
-def tell(counts: str) -> None:
-    print(f"\n{counts}")  # noqa: T201 - the counts are the result

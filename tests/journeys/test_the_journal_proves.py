@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipa_core.reports.message_lines import MessageLine
+    from tests.conftest import Tell
     from tests.crashes import Home
     from tests.postgresql import Server
 
@@ -103,7 +104,7 @@ def test_a_server_that_takes_everything_and_never_answers_is_found_out(ground: G
 
 @pytest.mark.proof
 @pytest.mark.parametrize("point", [one for one in points() if one.split(".")[0] in ("outbox", "mail", "journal")])
-def test_no_message_goes_twice_wherever_the_dispatcher_dies(ground: Ground, point: str) -> None:
+def test_no_message_goes_twice_wherever_the_dispatcher_dies(ground: Ground, point: str, tell: Tell) -> None:
     crashes = 0
     for time in count(1):
         with ground.trial(has_journal=True) as home:
@@ -115,7 +116,7 @@ def test_no_message_goes_twice_wherever_the_dispatcher_dies(ground: Ground, poin
             home.expire_leases()
             assert home.outlives("")
             assert ground.check(home, crashes=0) == 0
-    print(f"\n{point}: {crashes} crashes with a journal, no copy too many")  # noqa: T201 - the count is the result
+    tell(f"{point}: {crashes} crashes with a journal, no copy too many")
     assert crashes
 
 

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import Session as Exchange
     from sqlmodel import Session
 
+    from tests.conftest import Tell
+
 STOPS = int(os.environ.get("IPA_TEST_STOPS", "3"))
 ACTS_BETWEEN_STOPS = 1, 5
 LONGEST_PAUSE_S = 0.1
@@ -74,7 +76,7 @@ def durable() -> Iterator[Server]:
 
 
 def test_every_answer_is_kept_and_every_mail_goes_once_however_often_the_server_stops(
-    durable: Server, tmp_path: Path
+    durable: Server, tmp_path: Path, tell: Tell
 ) -> None:
     mailbox = Mailbox()
     controller = LoopbackController(mailbox)
@@ -93,7 +95,7 @@ def test_every_answer_is_kept_and_every_mail_goes_once_however_often_the_server_
 
     stored = app.database.read(Stored)
     app.database.close()
-    print(f"\n{STOPS} stops: {len(receipts)} receipts, {stored.summary}, {mailbox.arrived.total()} mails arrived")  # noqa: T201 - the counts are the result
+    tell(f"{STOPS} stops: {len(receipts)} receipts, {stored.summary}, {mailbox.arrived.total()} mails arrived")
     assert sorted(receipts) == sorted(stored.submissions)
     assert receipts
     assert stored.facts == dict.fromkeys(receipts, 1)

@@ -14,21 +14,22 @@ from tests.simulation.faults import FAULTS, ROOT, Fault, differences_with
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import Tell
+
 SEEDS = int(os.environ.get("IPA_TEST_LIVES", "1"))
 DAYS = int(os.environ.get("IPA_TEST_LIFE_DAYS", "60"))
 """A short life in `make test`; `make prove` lives 20 times five years."""
 
 
 @pytest.mark.parametrize("seed", range(1, SEEDS + 1))
-def test_everything_went_that_had_to_go(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_everything_went_that_had_to_go(seed: int, tell: Tell) -> None:
     with played(seed, days=DAYS) as life:
         found = audit(life)
 
-    with capsys.disabled():
-        print(  # noqa: T201 - the counts are the result
-            f"\nseed {seed}, {DAYS} days: {found.runs} runs, {found.deaths} deaths, {found.messages} messages with "
-            f"{found.items} items, {found.doubtful} doubtful, {len(found.differences)} differences"
-        )
+    tell(
+        f"seed {seed}, {DAYS} days: {found.runs} runs, {found.deaths} deaths, {found.messages} messages with "
+        f"{found.items} items, {found.doubtful} doubtful, {len(found.differences)} differences"
+    )
     assert found.differences == ()
     assert found.items
     assert found.burden
