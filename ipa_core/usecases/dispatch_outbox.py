@@ -18,7 +18,7 @@ from ipa_core.domain.messages import INVALID
 from ipa_core.domain.moments import at_time
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import attachments, notices, outbox, signals
+from ipa_core.store import attachments, notices, outbox, programmes, signals
 from ipa_core.store.notices import NoticeKind
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.usecases.prove_handovers import Proofs, prove_handovers
@@ -193,7 +193,8 @@ def _lease(
     message = outbox.get_locked(session, identity)
     if message.state not in outbox.WAITING or message.due_at > at:
         return None
-    if message.attempts and message.intent_at is None and _is_overtaken_by_facts(session, message, at=at):
+    is_certain = message.intent_at is None
+    if is_certain and _may_be_old(session, message, at=at) and _is_overtaken_by_facts(session, message, at=at):
         message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
         session.add(message)
         refresh_messages(ProgrammeView(session, message.programme, at=at), [message])
@@ -208,6 +209,11 @@ def _lease(
     session.add(message)
     note_act(session, message, "message.lease", at=at, details={"attempt": message.attempts, "dispatcher": owner})
     return _Leased(identity, message.key, message.attempts, until, _as_mail(session, message, sender))
+
+
+def _may_be_old(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:
+    """Tell whether its text was made some time ago, or facts came in since all texts were made."""
+    return message.attempts > 0 or not programmes.is_planned(programmes.get_row(session, message.programme), at=at)
 
 
 def _is_overtaken_by_facts(session: Session, message: OutboxMessageRow, *, at: datetime) -> bool:

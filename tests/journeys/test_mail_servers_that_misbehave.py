@@ -6,11 +6,12 @@ import logging
 import time
 from collections import Counter
 from email import message_from_bytes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ipa_core import faults
+from ipa_core.channels.smtp import SmtpSender
 from ipa_core.domain.breakers import StopReason
 from tests.journeys.mail_servers import (
     EVERYBODY,
@@ -300,3 +301,26 @@ def test_a_server_that_takes_all_and_says_nothing_leaves_doubt_after_the_deadlin
     line = opening(world, FIRST_DAY)
     assert (summary.handed_over, summary.retrying) == (5, 1)
     assert (line.state, line.attempts, line.is_doubtful) == ("retrying", 1, True)
+
+
+# ---- Facts come in while the server is busy ----
+
+
+def test_who_answers_while_the_mail_of_others_goes_is_not_reminded(
+    world: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run_daily(FIRST_DAY, "2026-02-26")
+    before, hand_over = mailbox.recipients.count("vws-main"), SmtpSender.hand_over
+
+    def answer_first(self: SmtpSender, *args: Any) -> Any:
+        monkeypatch.setattr(SmtpSender, "hand_over", hand_over)
+        world.answer(at("09:00", "2026-02-27"), "VWS", {"recommendation": "GEZ-01", "unchanged": True})
+        return hand_over(self, *args)
+
+    monkeypatch.setattr(SmtpSender, "hand_over", answer_first)
+    world.run(at("09:00", "2026-02-27"))
+
+    assert mailbox.recipients.count("bzk-main") > 1
+    assert mailbox.recipients.count("vws-main") == before
+    (reminder,) = [line for line in world.messages("2026-02-27") if line.key.startswith("request:2025-Q4:VWS:H2:")]
+    assert (reminder.state, reminder.why_not) == ("skipped", "alles erin is niet meer aan de orde")
