@@ -27,7 +27,7 @@ from ipa_core.simulation.people import People
 from ipa_core.simulation.small_programme import write_small_programme
 from ipa_core.simulation.stories import Run
 from ipa_core.simulation.weather import SATURDAY, make_weather
-from ipa_core.simulation.wire import MachineDied, Wire
+from ipa_core.simulation.wire import MachineDied, Service, Wire
 from ipa_core.store import rounds, signals
 from ipa_core.usecases.collect_submissions import collect_file
 from ipa_core.usecases.decide import decide
@@ -150,7 +150,7 @@ class _Life:
         )
 
     def _run(self, bell: Bell) -> None:
-        self.wire.now, self.wire.is_up, self.wire.death = bell.at, bell.is_mail_up, bell.death
+        self.wire.now, self.wire.service, self.wire.death = bell.at, bell.service, bell.death
         self.wire.answered.clear()
         died_after = None
         try:
@@ -160,7 +160,7 @@ class _Life:
         except MachineDied:
             self.deaths += 1
             died_after = frozenset(self.wire.answered)
-        self.runs.append(Run(at=bell.at, is_mail_up=bell.is_mail_up, died_after=died_after))
+        self.runs.append(Run(at=bell.at, is_mail_up=bell.service is Service.UP, died_after=died_after))
 
     def _work(self, on: date) -> None:
         """Let people do what they do on a working day, one after the other."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.moments import at_time
-from ipa_core.simulation.wire import Death
+from ipa_core.simulation.wire import Death, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Bell:
     """Somebody or something starts a run. `death` kills it at its first message."""
 
     at: datetime
-    is_mail_up: bool = True
+    service: Service = Service.UP
     death: Death | None = None
 
 
@@ -37,28 +37,34 @@ class Weather:
     """Days on which nothing runs."""
 
     without_mail: set[date] = field(default_factory=set)
-    """Days on which the mail server is away."""
+    """Days on which the mail server is away, or puts off everybody: either of them for all of a day."""
+
+    def service(self, on: date) -> Service:
+        """Return what the mail server does on a day."""
+        if on not in self.without_mail:
+            return Service.UP
+        return Service.PUTS_OFF if on.isocalendar().week % 2 else Service.AWAY
 
     def bells(self, rng: Random, on: date) -> Iterator[Bell]:
         """Yield the runs of one day, in the order in which they are started."""
         chance, is_rough = rng.random(), on >= self.rough_from
-        is_up, is_weekend = on not in self.without_mail, on.weekday() >= SATURDAY
+        service, is_weekend = self.service(on), on.weekday() >= SATURDAY
         is_night = is_weekend and on.month in (3, 10) and on.day > _LAST_WEEK
         if on in self.dark or (is_weekend and not is_night and chance > _ON_A_WEEKEND):
             return
         if is_night:
-            yield Bell(at=at_time(on, 2, 30), is_mail_up=is_up)
+            yield Bell(at=at_time(on, 2, 30), service=service)
         if chance < _EARLY:
-            yield Bell(at=at_time(on, 7, 0), is_mail_up=is_up)
+            yield Bell(at=at_time(on, 7, 0), service=service)
         if is_rough and _EARLY < chance < _SKEWED:
             # The clock of this machine is two hours ahead, and the next one is right again: that one is refused.
-            yield Bell(at=at_time(on, 11, 5), is_mail_up=is_up)
+            yield Bell(at=at_time(on, 11, 5), service=service)
         death = rng.choice(tuple(Death)) if is_rough and rng.random() < _DIES else None
-        yield Bell(at=at_time(on, 9, 5), is_mail_up=is_up, death=death)
+        yield Bell(at=at_time(on, 9, 5), service=service, death=death)
         if death is not None or chance > _TWICE:
-            yield Bell(at=at_time(on, 9, 50), is_mail_up=is_up)
+            yield Bell(at=at_time(on, 9, 50), service=service)
         if chance > _LATE:
-            yield Bell(at=at_time(on, 16, 40), is_mail_up=is_up)
+            yield Bell(at=at_time(on, 16, 40), service=service)
 
 
 _LAST_WEEK = 24

@@ -20,6 +20,14 @@ class Death(StrEnum):
     AFTER = "after"
 
 
+class Service(StrEnum):
+    """What the mail server does with the messages of a day."""
+
+    UP = "up"
+    AWAY = "away"
+    PUTS_OFF = "puts_off"
+
+
 class MachineDied(BaseException):
     """The process is gone: nothing may catch this but the simulation itself."""
 
@@ -42,7 +50,7 @@ class Wire(Channel):
     """
 
     now: datetime
-    is_up: bool = True
+    service: Service = Service.UP
     refused: set[str] = field(default_factory=set)
     death: Death | None = None
     accepted: list[Accepted] = field(default_factory=list)
@@ -50,8 +58,10 @@ class Wire(Channel):
 
     def deliver(self, message: EmailMessage) -> Handover:
         """Take the message, or not."""
-        if not self.is_up:
+        if self.service is Service.AWAY:
             return Handover(outcome=Outcome.RETRY, code="connection")
+        if self.service is Service.PUTS_OFF:
+            return Handover(outcome=Outcome.DEFERRED, code="451")
         recipient = str(message["To"])
         if recipient in self.refused:
             self.answered.add(recipient)
