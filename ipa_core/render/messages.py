@@ -234,7 +234,9 @@ def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
     return _Ask(
         item=item,
         link=item.link(bundle.base_url),
-        how=_sentence("bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM)),
+        how=_sentence(
+            "bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM), item.is_asked_first
+        ),
         has_deadline=item.has_attached(AttachmentKind.DEADLINE),
         is_today=is_today,
         is_past=is_past,

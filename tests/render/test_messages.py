@@ -122,6 +122,16 @@ def test_each_rung_asks_one_thing_first(rung: Rung, slot_on: date, subject: str,
     assert f"{BASE_URL}/verzoeken/2025-Q4/SZW\n" in message.text
 
 
+def test_who_got_no_form_reads_where_it_is() -> None:
+    late = render(a_bundle(an_ask(Rung.LATE, NoticeReason.LATE), role=Role.DEPUTY)).text
+    first = render(a_bundle(replace(an_ask(Rung.REQUEST, NoticeReason.FIRST_TIME), is_asked_first=True))).text
+
+    place = "Het was een bijlage bij ons eerste bericht over deze uitvraag aan uw ministerie."
+    help_wanted = "Mist u het formulier, vraag het dan aan ons."
+    assert f"als antwoord op dit bericht. {place} {help_wanted}\n" in late
+    assert f"als antwoord op dit bericht. {help_wanted}\n" in first
+
+
 def test_the_most_pressing_request_comes_first() -> None:
     message = render(
         a_bundle(
