@@ -132,6 +132,14 @@ def test_who_got_no_form_reads_where_it_is() -> None:
     assert f"als antwoord op dit bericht. {help_wanted}\n" in first
 
 
+def test_a_list_by_weight_is_not_announced_as_one_by_dossier() -> None:
+    items = tuple(an_item(a_card(expectations()[case])) for case in ("T06", "V01"))
+
+    text = render(a_bundle(signals=items)).text
+
+    assert "Wilt u deze 2 signalen bekijken? Hieronder staat wat er speelt, en wat het oplost.\n" in text
+
+
 def test_the_most_pressing_request_comes_first() -> None:
     message = render(
         a_bundle(
