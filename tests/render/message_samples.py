@@ -199,7 +199,7 @@ def bundle_of_a_completion_refused() -> Bundle:
         dossier="UIT-01",
         by="projectleider@ipa.example",
         organisation="IPA",
-        reason="Het bewijs gaat over een ander jaar",
+        reason="Het bewijs gaat over een ander jaar.",
     )
     return a_bundle(
         solved=(

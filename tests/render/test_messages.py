@@ -24,6 +24,7 @@ from tests.render.message_samples import (
     a_bundle,
     a_digest,
     an_ask,
+    bundle_of_a_completion_refused,
     bundle_with_escalation,
     bundle_with_request_and_signals,
     full_digest,
@@ -175,6 +176,12 @@ def test_the_greeting_is_to_the_role(role: Role, greeting: str) -> None:
     message = render(a_bundle(an_ask(Rung.LATE, NoticeReason.LATE), role=role))
 
     assert message.text.startswith(f"{greeting}\n")
+
+
+def test_what_somebody_gave_as_a_reason_is_quoted_as_elsewhere() -> None:
+    text = render(bundle_of_a_completion_refused()).text
+
+    assert "De reden: ‘Het bewijs gaat over een ander jaar’. Het dossier staat weer op ‘in uitvoering’." in text
 
 
 def test_what_others_wrote_is_harmless() -> None:
