@@ -218,6 +218,9 @@ def _question(asked: DecisionAsked) -> _Question:
 def _point(point: AgendaPoint) -> _Point:
     asked = point.asked
     item = signal_item(asked.card) if asked.card is not None else None
+    if item is not None and point.source is not None:
+        source = signal_item(point.source)
+        item = replace(item, sentence=f"{source.sentence} {item.sentence}", solution=item.solution or source.solution)
     ministries = asked.card.subject.ministries if asked.card is not None else ()
     return _Point(
         sentence=_sentence("agenda", "question", asked, item),
