@@ -59,7 +59,7 @@ def describe_decision(decision: Decision) -> str:
     act = _WORDS[decision.kind].format(
         rule=decision.rule,
         until=plain_date(decision.until) if decision.until else "",
-        next_step=decision.next_step,
+        next_step=decision.next_step.rstrip("."),
         accepted="aanvaard" if decision.is_accepted else "gegeven",
         adoption=word(decision.adoption) if decision.adoption else "",
         planned_on=plain_date(decision.planned_on) if decision.planned_on else "",

@@ -218,6 +218,9 @@ def _question(asked: DecisionAsked) -> _Question:
 def _point(point: AgendaPoint) -> _Point:
     asked = point.asked
     item = signal_item(asked.card) if asked.card is not None else None
+    if item is not None and point.source is not None:
+        source = signal_item(point.source)
+        item = replace(item, sentence=f"{source.sentence} {item.sentence}", solution=item.solution or source.solution)
     ministries = asked.card.subject.ministries if asked.card is not None else ()
     return _Point(
         sentence=_sentence("agenda", "question", asked, item),
@@ -234,7 +237,9 @@ def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
     return _Ask(
         item=item,
         link=item.link(bundle.base_url),
-        how=_sentence("bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM)),
+        how=_sentence(
+            "bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM), item.is_asked_first
+        ),
         has_deadline=item.has_attached(AttachmentKind.DEADLINE),
         is_today=is_today,
         is_past=is_past,

@@ -93,7 +93,8 @@ def describe_upcoming(card: UpcomingCard) -> str:
     names = _names(card.expectation, texts.title) | {"step": card.step}
     lighter = [step for step in card.expectation.steps if step.severity < card.step.severity]
     if lighter:
-        return _fill(common.texts, names | {"before": lighter[-1]}, "raised")
+        own = texts if "raised" in texts.texts else common
+        return _fill(own.texts, names | {"before": lighter[-1]}, "raised")
     if "upcoming" in texts.texts:
         return _fill(texts.texts, names, "upcoming")
     return _fill(common.texts, names, "begins")

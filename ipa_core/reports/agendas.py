@@ -10,13 +10,18 @@ if TYPE_CHECKING:
 
     from ipa_core.domain.programmes import Programme
     from ipa_core.reports.digests import DecisionAsked
+    from ipa_core.reports.signal_cards import SignalCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaPoint:
-    """One thing that is asked of the stuurgroep; `before_on` is the day on which it was last put on the agenda."""
+    """One thing that is asked of the stuurgroep; `before_on` is the day on which it was last put on the agenda.
+
+    `source` is the open signal that a signal on a signal is about.
+    """
 
     asked: DecisionAsked
+    source: SignalCard | None = None
     before_on: date | None = None
 
 

@@ -44,11 +44,13 @@ def draft_agenda(view: ProgrammeView) -> AgendaItem:
     asked = list_decisions(view, cards, view.on)
     known = {_matter(one) for one in asked}
     asked = [*(one for one in asked if one.card is not None), *_discussed(cards, known), *_requests(asked)]
-    before = _last_asked(view)
+    before, by_id = _last_asked(view), {card.signal.id: card for card in cards}
     return AgendaItem(
         programme=view.programme,
         drafted_on=view.on,
-        points=tuple(AgendaPoint(asked=one, before_on=before.get(about(one))) for one in asked),
+        points=tuple(
+            AgendaPoint(asked=one, source=by_id.get(_source_id(one)), before_on=before.get(about(one))) for one in asked
+        ),
     )
 
 
@@ -96,6 +98,11 @@ def about(asked: DecisionAsked) -> str:
     if asked.card is not None:
         return asked.card.signal.id
     return asked.request.code if asked.request is not None else ""
+
+
+def _source_id(asked: DecisionAsked) -> str:
+    """Return the id of the signal that a signal is about; about anything else, an id that no signal has."""
+    return f"{asked.card.signal.programme}:{asked.card.signal.subject.code}" if asked.card is not None else ""
 
 
 def _discussed(cards: Sequence[SignalCard], known: set[str]) -> list[DecisionAsked]:

@@ -121,7 +121,8 @@ def test_the_notice_tells_when_the_projectleider_will_see_it(opened: World) -> N
         if mail["To"].startswith("bzk-coordinator") and mail["Date"].startswith("Wed, 11 Mar")
     ]
 
-    assert "Op woensdag 18 maart 2026 ziet de projectleider dit" in notice.get_body(("plain",)).get_content()
+    announced = "Is er op woensdag 18 maart 2026 nog geen antwoord, dan ziet de projectleider dit."
+    assert announced in notice.get_body(("plain",)).get_content()
 
 
 def test_a_waiver_with_a_reason_ends_the_ladder(world: World) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ipa_core.render.messages import Renderer
+from ipa_core.usecases.acts import Act
 from tests.cli.conftest import Terminal
 from tests.journeys.handovers import load
+from tests.journeys.test_a_solution_is_told import act as decide_on
 from tests.journeys.test_nobody_takes_it_up import FEBRUARY, SIGNAL, act, run_on, told
 from tests.recomputed import events_of, steps_of
+from tests.usecases.test_agenda import drafted
 
 if TYPE_CHECKING:
     from tests.journeys.handovers import Folder
@@ -37,6 +42,35 @@ def test_the_beheerder_hears_of_an_escalation_to_which_nobody_reacts(opened: Wor
 
     assert (before, states(opened, LATE)) == ([], ["open"])
     assert told(opened, "2026-03-26", UNANSWERED) == [(LATE, "opening", "beheer")]
+
+
+def test_a_draft_for_the_stuurgroep_begins_with_the_knelpunt_itself(opened: World) -> None:
+    escalate(opened)
+    run_on(opened, LATE)
+
+    text = draft_text(opened, f"{LATE}T12:00:00+01:00")
+    proposal = Act(
+        kind="propose",
+        about="ipa:V01:POS-05:1",
+        by="szw-main@ministerie.example",
+        reason="Zo kan het verder",
+        next_step="Een brief aan de werkgevers",
+        owner="SZW",
+        planned_on=date(2026, 6, 1),
+        review_on=date(2026, 9, 1),
+    )
+    decide_on(opened, f"{LATE}T13:00:00+01:00", proposal)
+    with_proposal = draft_text(opened, f"{LATE}T14:00:00+01:00")
+
+    knelpunt = r"Sinds 30 juni 2024 veranderde er niets, terwijl er wel \d+ opgaven kwamen\."
+    assert re.search(rf"{knelpunt} Op 4 maart 2026 is het signaal ‘stilstand’ bij POS-05 hogerop gemeld\.", text)
+    assert "Bespreek wat POS-05 Landelijk netwerk van informatiepunten nodig heeft" in text
+    assert "Bespreek of de oplossing voor POS-05 Landelijk netwerk van informatiepunten genoeg is." in with_proposal
+    assert "uitgesteld. Voorgestelde oplossing (OPL-1): Een brief aan de werkgevers." in with_proposal
+
+
+def draft_text(world: World, as_of: str) -> str:
+    return " ".join(Renderer().render_agenda(drafted(world, as_of)).split())
 
 
 def test_whoever_reacts_in_time_has_answered_it(opened: World) -> None:

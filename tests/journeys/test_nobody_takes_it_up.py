@@ -144,7 +144,7 @@ def test_the_day_that_is_announced_for_the_aanjager_is_that_of_the_digest_that_a
     run_on(opened, "2026-03-31", "2026-04-01", "2026-04-07")
 
     assert planned[0] == "2026-04-01"
-    announced = "Op dinsdag 7 april 2026 vragen wij de bestuurlijk aanjager om een besluit, tenzij iemand dit oppakt."
+    announced = "Is dit op dinsdag 7 april 2026 niet opgelost of opgepakt, dan vragen wij de bestuurlijk aanjager "
     assert announced in text_to(opened, "projectleider", "T02")
     assert ("2026-04-07", "aanjager", "aanjager") in told(opened, "2026-04-07")
 

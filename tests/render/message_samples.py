@@ -115,7 +115,12 @@ def bundle_for_the_successor() -> Bundle:
     request = replace(a_request(), asked=("UIT-01", "UIT-02", "HUI-02"))
     return a_bundle(
         RequestItem(
-            request=request, organisation=SZW, rung=Rung.TAKEN_OVER, reason=taken_over, gained=("UIT-02", "HUI-02")
+            request=request,
+            organisation=SZW,
+            rung=Rung.TAKEN_OVER,
+            reason=taken_over,
+            gained=("UIT-02", "HUI-02"),
+            is_asked_first=True,
         ),
         signals=(SignalItem(card=a_card(expectations()["T04"]), reason=taken_over),),
     )
@@ -194,7 +199,7 @@ def bundle_of_a_completion_refused() -> Bundle:
         dossier="UIT-01",
         by="projectleider@ipa.example",
         organisation="IPA",
-        reason="Het bewijs gaat over een ander jaar",
+        reason="Het bewijs gaat over een ander jaar.",
     )
     return a_bundle(
         solved=(

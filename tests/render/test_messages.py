@@ -24,6 +24,7 @@ from tests.render.message_samples import (
     a_bundle,
     a_digest,
     an_ask,
+    bundle_of_a_completion_refused,
     bundle_with_escalation,
     bundle_with_request_and_signals,
     full_digest,
@@ -122,6 +123,24 @@ def test_each_rung_asks_one_thing_first(rung: Rung, slot_on: date, subject: str,
     assert f"{BASE_URL}/verzoeken/2025-Q4/SZW\n" in message.text
 
 
+def test_who_got_no_form_reads_where_it_is() -> None:
+    late = render(a_bundle(an_ask(Rung.LATE, NoticeReason.LATE), role=Role.DEPUTY)).text
+    first = render(a_bundle(replace(an_ask(Rung.REQUEST, NoticeReason.FIRST_TIME), is_asked_first=True))).text
+
+    place = "Het was een bijlage bij ons eerste bericht over deze uitvraag aan uw ministerie."
+    help_wanted = "Mist u het formulier, vraag het dan aan ons."
+    assert f"als antwoord op dit bericht. {place} {help_wanted}\n" in late
+    assert f"als antwoord op dit bericht. {help_wanted}\n" in first
+
+
+def test_a_list_by_weight_is_not_announced_as_one_by_dossier() -> None:
+    items = tuple(an_item(a_card(expectations()[case])) for case in ("T06", "V01"))
+
+    text = render(a_bundle(signals=items)).text
+
+    assert "Wilt u deze 2 signalen bekijken? Hieronder staat wat er speelt, en wat het oplost.\n" in text
+
+
 def test_the_most_pressing_request_comes_first() -> None:
     message = render(
         a_bundle(
@@ -157,6 +176,12 @@ def test_the_greeting_is_to_the_role(role: Role, greeting: str) -> None:
     message = render(a_bundle(an_ask(Rung.LATE, NoticeReason.LATE), role=role))
 
     assert message.text.startswith(f"{greeting}\n")
+
+
+def test_what_somebody_gave_as_a_reason_is_quoted_as_elsewhere() -> None:
+    text = render(bundle_of_a_completion_refused()).text
+
+    assert "De reden: ‘Het bewijs gaat over een ander jaar’. Het dossier staat weer op ‘in uitvoering’." in text
 
 
 def test_what_others_wrote_is_harmless() -> None:

@@ -8,17 +8,18 @@ from datetime import date
 import pytest
 
 from ipa_core.domain.expectations import Evidence
-from ipa_core.domain.severities import Severity
 from ipa_core.render.signals import describe, describe_upcoming
 from tests.render.plain_lines import assert_plain
 from tests.render.samples import (
     DEADLINE,
     a_card,
     a_dossier,
+    a_request,
     an_upcoming,
     an_update,
     expectations,
     expected,
+    expected_answer,
     expected_rest,
 )
 
@@ -229,10 +230,36 @@ def test_a_root_with_two_knelpunten_is_named_once() -> None:
     ]
 
 
-def test_a_heavier_step_is_told_with_the_severity_it_leaves() -> None:
-    deadline = expectations()["T02"]
-    assert deadline.steps[1].severity is Severity.HIGH
+@pytest.mark.parametrize(
+    ("case", "step", "sentence"),
+    [
+        (
+            "T02",
+            1,
+            "Blijft dit zo, dan gaat dit signaal op dinsdag 30 juli 2024 van midden naar hoog: termijn verstreken.",
+        ),
+        (
+            "K01",
+            1,
+            "Zonder antwoord van SZW gaat dit signaal op woensdag 25 maart 2026 van midden naar hoog: opgave te laat.",
+        ),
+        (
+            "K01",
+            0,
+            "Zonder antwoord van SZW is uitvraag 2025-Q4 te laat op woensdag 11 maart 2026, na 2 werkdagen extra tijd.",
+        ),
+        ("O03", 0, "Staat signaal T04 op donderdag 2 april 2026 nog open, dan had oplossing OPL-1 geen effect."),
+    ],
+)
+def test_what_comes_begins_with_its_condition(case: str, step: int, sentence: str) -> None:
+    expectation = expectations()[case]
 
-    sentence = describe_upcoming(an_upcoming(deadline, deadline.steps[1]))
+    assert describe_upcoming(an_upcoming(expectation, expectation.steps[step])) == sentence
 
-    assert sentence == "Op dinsdag 30 juli 2024 gaat dit signaal van midden naar hoog: termijn verstreken."
+
+def test_without_extra_time_a_request_is_late_after_its_term() -> None:
+    expectation = expected_answer(replace(a_request(), grace=0))
+
+    assert describe_upcoming(an_upcoming(expectation)) == (
+        "Zonder antwoord van SZW is uitvraag 2025-Q4 te laat op zaterdag 7 maart 2026."
+    )

@@ -256,7 +256,7 @@ def test_the_ministry_reads_that_its_completion_was_refused_and_why(world: World
     body = mail.get_body(("plain",))
     assert body is not None
     text = " ".join(body.get_content().split())
-    assert 'niet akkoord met de afronding. De reden: "Het bewijs ontbreekt".' in text
+    assert "niet akkoord met de afronding. De reden: ‘Het bewijs ontbreekt’." in text
     assert "OPGELOST" not in text
     assert "niets meer te doen" not in text
 
