@@ -50,7 +50,7 @@ UNSHOWN = frozenset(
         # The outcome of a file has a headline, that of a hand-over and a look at the database a sentence.
         *("Hindrance", "Outcome", "Step", "Trouble"),
         # Of the made-up years, which are told in numbers.
-        *("Death", "Reason"),
+        *("Death", "Service", "Reason"),
         # Strangers to `render`: their words go by value, in MESSAGE_WORDS, which has a test of its own.
         *("NoticeState", "MessageState"),
     }
