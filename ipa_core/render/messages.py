@@ -150,6 +150,7 @@ class Renderer:
             solved=[signal_item(card) for card in digest.solved],
             structural=compact(signal_item(card) for card in digest.structural),
             upcoming=compact(upcoming_item(card) for card in digest.upcoming),
+            snoozed=[signal_item(card) for card in digest.snoozed],
         )
 
     def render_agenda(self, item: AgendaItem, *, released_by: str = "") -> str:

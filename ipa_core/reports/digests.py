@@ -82,7 +82,7 @@ class Digest:
     structural: tuple[SignalCard, ...] = ()
     upcoming: tuple[UpcomingCard, ...] = ()
     decisions: tuple[DecisionAsked, ...] = ()
-    snoozed: int = 0
+    snoozed: tuple[SignalCard, ...] = ()
     waiting: int = 0
     grouped: int = 0
     is_first: bool = False

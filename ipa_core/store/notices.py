@@ -339,12 +339,13 @@ def list_due(session: Session, programme: str, *, on: date) -> list[DueNotice]:
     return [DueNotice(**row) for row in rows.mappings()]
 
 
-def count_skipped(session: Session, programme: str, *, why_not: str, since: datetime | None) -> int:
-    """Return how many notices were skipped after the moment, or ever, for a reason that begins as `why_not` does."""
+def count_skipped(session: Session, programme: str, *, why_not: str, since: datetime | None, until: datetime) -> int:
+    """Return how many notices were skipped after the one moment, or ever, and by the other, for such a reason."""
     statement = select(func.count()).where(
         col(NoticeRow.programme) == programme,
         col(NoticeRow.state) == NoticeState.SKIPPED,
         col(NoticeRow.why_not).startswith(why_not.partition("{")[0]),
+        col(NoticeRow.settled_at) <= until,
     )
     if since is not None:
         statement = statement.where(col(NoticeRow.settled_at) > since)

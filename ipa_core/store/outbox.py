@@ -380,10 +380,10 @@ def count_failed(session: Session, programme: str, *, since: datetime | None) ->
     return session.exec(statement).one()
 
 
-def count_handed_over(session: Session, programme: str, *, since: datetime | None) -> int:
-    """Return how many messages were handed over after the moment, or ever."""
+def count_handed_over(session: Session, programme: str, *, since: datetime | None, until: datetime) -> int:
+    """Return how many messages were handed over after the one moment, or ever, and by the other."""
     statement = select(func.count()).where(
-        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.handed_over_at).is_not(None)
+        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.handed_over_at) <= until
     )
     if since is not None:
         statement = statement.where(col(OutboxMessageRow.handed_over_at) > since)

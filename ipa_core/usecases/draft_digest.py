@@ -80,7 +80,7 @@ def build_digest(
         structural=worst_first([card for card in told if card.is_structural]),
         upcoming=tuple(_upcoming(view)),
         decisions=tuple(list_decisions(view, cards, slot_on)),
-        snoozed=sum(signal.state is SignalState.SNOOZED for signal in seen),
+        snoozed=worst_first([card for card in cards if card.signal.state is SignalState.SNOOZED]),
         waiting=len(standing) - len(seen),
         grouped=len(cards) - len(told),
         is_first=heard.is_first,
@@ -184,11 +184,11 @@ def _reliability(view: ProgrammeView, since: datetime | None) -> Reliability:
     counts = outbox.count_by_state(view.session, view.code)
     waiting = sum(counts.get(state, 0) for state in outbox.WAITING)
     return Reliability(
-        handed_over=outbox.count_handed_over(view.session, view.code, since=since),
+        handed_over=outbox.count_handed_over(view.session, view.code, since=since, until=view.at),
         # A digest that nobody saw is this one, or makes way for it.
         waiting=waiting - outbox.count_untaken(view.session, view.code, MessageKind.DIGEST),
         failed=outbox.count_failed(view.session, view.code, since=since),
-        overtaken=notices.count_skipped(view.session, view.code, why_not=why_not.OVERTAKEN, since=since),
+        overtaken=notices.count_skipped(view.session, view.code, why_not=why_not.OVERTAKEN, since=since, until=view.at),
         missed=audit_messages(view).missed,
     )
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from ipa_core.usecases.acts import Act
+from ipa_core.usecases.decide import decide
 from ipa_core.usecases.open_round import open_round
+from ipa_core.usecases.show_digest import show_digest
+from ipa_core.usecases.views import ProgrammeView
 from tests.intake.programme_folders import PROGRAMME, history, register
 from tests.journeys.handovers import text_of
 from tests.journeys.mail_servers import Mailbox, serving, texts_to
@@ -55,6 +60,30 @@ def load_files(world: World, folder: Path, files: dict[str, str]) -> None:
     for name, content in files.items():
         (folder / name).write_text(content, "utf-8")
     world.app.load(folder, world.app.moment("2026-01-05").at)
+
+
+def test_what_was_put_off_is_named_and_what_went_later_is_not_counted(opened: World) -> None:
+    opened.run("2026-02-05")
+    act = Act(
+        kind="snooze",
+        about="ipa:T02:HUI-01:1",
+        by="vro-main@ministerie.example",
+        reason="De Kamer beslist eerst",
+        until=date(2026, 2, 20),
+    )
+    moment = opened.app.moment("2026-02-05T12:00:00+01:00").at
+    opened.app.database.write(lambda session: decide(session, "ipa", act, at=moment))
+    opened.run("2026-02-09")
+
+    digest = [text_of(mail) for mail in opened.mails() if mail["To"].startswith("aanjager")][-1]
+    assert "HUI-01 Meer huisvesting realiseren. Uitgesteld door VRO tot en met 20 februari 2026." in " ".join(
+        digest.split()
+    )
+    before = opened.app.moment("2026-02-04T08:00:00+01:00").at
+    seen = opened.app.database.read(
+        lambda session: show_digest(ProgrammeView(session, "ipa", at=before), opened.app.letterhead)
+    )
+    assert "De monitor gaf 0 berichten af" in " ".join(seen.text.split())
 
 
 def test_after_weeks_of_sending_trouble_one_digest_tells_the_whole_gap(opened: World) -> None:

@@ -21,6 +21,7 @@ from ipa_core.domain.updates import Status
 from ipa_core.render.messages import Renderer
 from ipa_core.reports.bundles import Bundle, PassedOn, RequestItem, SignalItem
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
+from ipa_core.reports.signal_cards import SignalCard
 from tests.render.samples import (
     CARETAKER,
     PROGRAMME,
@@ -214,6 +215,21 @@ def bundle_of_what_is_solved() -> Bundle:
     return a_bundle(solved=(SignalItem(card=card, reason=NoticeReason.SOLVED),))
 
 
+def put_off(card: SignalCard) -> SignalCard:
+    decision = Decision(
+        seq=2,
+        kind=DecisionKind.SNOOZE,
+        at=at_time(date(2026, 2, 11), 12),
+        dossier="UIT-01",
+        signal=card.signal.id,
+        by="szw-main@ministerie.example",
+        organisation="SZW",
+        reason="De Kamer beslist in maart.",
+        until=date(2026, 2, 27),
+    )
+    return replace(card, in_hand=decision)
+
+
 def full_digest() -> Digest:
     cases = expectations()
     dropped = expected("R02", a_dossier(an_update(date(2026, 2, 10), status=Status.DROPPED), code="POS-02"))
@@ -235,7 +251,7 @@ def full_digest() -> Digest:
             DecisionAsked(kind=AskedKind.ACCEPT_EXPLANATION, card=a_card(dropped)),
             DecisionAsked(kind=AskedKind.CALL_ABOUT_SIGNAL, card=a_card(cases["V01"]), others=2),
         ),
-        snoozed=1,
+        snoozed=(put_off(a_card(cases["T03"], state=SignalState.SNOOZED)),),
         waiting=3,
         reliability=Reliability(handed_over=1204, waiting=1, failed=2, overtaken=4, missed=3),
     )

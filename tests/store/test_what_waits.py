@@ -34,7 +34,7 @@ NOON = datetime(2026, 2, 4, 11, 0, tzinfo=UTC)
         pytest.param(outbox.list_dead_ids, "state_due_at", id="ids of dead"),
         pytest.param(outbox.count_by_state, "state_due_at", id="states"),
         pytest.param(partial(outbox.count_failed, since=NOON), "state_due_at", id="failed"),
-        pytest.param(partial(outbox.count_handed_over, since=NOON), "handed_over_at", id="went"),
+        pytest.param(partial(outbox.count_handed_over, since=NOON, until=NOON), "handed_over_at", id="went"),
         pytest.param(
             partial(outbox.list_slots, kind=MessageKind.BUNDLE, since=date(2026, 2, 4)), "slot_on", id="slots"
         ),
