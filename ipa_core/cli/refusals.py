@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,16 @@ _BAD_ADDRESSES = {
     "IPA_MAIL_URL": wrong(Check.MAIL, "bad_address"),
     "IPA_HEARTBEAT_URL": wrong(Check.RUNS, "bad_heartbeat"),
     "IPA_JOURNAL_URL": wrong(Check.MAIL, "bad_journal"),
+}
+
+_FROM_THE_MACHINE = {
+    errno.ENOENT: "dit is er niet",
+    errno.EISDIR: "dit is een map",
+    errno.ENOTDIR: "een deel van het pad is geen map",
+    errno.EACCES: "dat mag deze gebruiker niet",
+    errno.EPERM: "dat mag deze gebruiker niet",
+    errno.EROFS: "hier mag niets worden geschreven",
+    errno.ENOSPC: "de schijf is vol",
 }
 
 _WORDS: dict[type[Refusal], Callable[..., str]] = {
@@ -179,7 +190,8 @@ def _from_outside(error: Exception) -> tuple[str, str]:
     if isinstance(error, CalendarRangeError):
         return "calendar", f"De kalender loopt van {error.first} tot en met {error.last}."
     if isinstance(error, OSError):
-        return "file", f"Het bestand of de map {error.filename or ''} is niet te openen: {error.strerror or error}."
+        cause = _FROM_THE_MACHINE.get(error.errno or 0) or error.strerror or error
+        return "file", f"Het bestand of de map {error.filename or ''} is niet te openen: {cause}."
     return "database", f"De database gaf een fout: {type(error).__name__}."
 
 
