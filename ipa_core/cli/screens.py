@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipa_core.cli.forecasts import forecasts_lines
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.severities import Severity
-from ipa_core.render.decisions import describe_in_hand, describe_solution
+from ipa_core.render.decisions import describe_explanation, describe_in_hand, describe_solution
 from ipa_core.render.dutch import MESSAGE_WORDS, clock_time, counted, long_date, plain_date, with_capital, word
 from ipa_core.render.receipts import HEADLINES
 from ipa_core.render.signals import describe, describe_upcoming, title_of
@@ -91,6 +91,7 @@ def explain_lines(card: SignalCard) -> list[str]:
     folded = [f"Valt onder:    {', '.join(signal.folded_under)}"] if signal.folded_under else []
     structural = ["Structureel:   alle herhalingen zijn verstuurd"] if card.is_structural else []
     in_hand = [f"Behandeling:   {describe_in_hand(card.in_hand)}"] if card.in_hand else []
+    explained = ["", describe_explanation(card.explained)] if card.explained else []
     solution = ["", describe_solution(card.solution)] if card.solution else []
     return [
         f"{with_capital(words.title)}: {card.subject.code} {card.subject.title}",
@@ -117,6 +118,7 @@ def explain_lines(card: SignalCard) -> list[str]:
         "",
         words.resolves_when,
         words.unless,
+        *explained,
         *solution,
     ]
 
@@ -293,6 +295,8 @@ def _signal_block(card: SignalCard) -> list[str]:
         lines.append("         Structureel: alle herhalingen zijn verstuurd.")
     if card.in_hand:
         lines.append(f"         {describe_in_hand(card.in_hand)}")
+    if card.explained:
+        lines.append(f"         {describe_explanation(card.explained)}")
     if card.solution:
         lines.append(f"         {describe_solution(card.solution)}")
     return [*lines, f"         Kenmerk: {card.signal.id}", ""]

@@ -55,8 +55,8 @@ class SignalCard:
     `dependents` are the dossiers that wait for this one; `context` the recess or caretaker periods on its opening day.
     `members` are the dossiers that are held up in the theme that it is about.
     It `is_structural` when it was repeated as often as the ladder wants, and nobody took it up. `in_hand` is the
-    decision by which somebody took it up or put it off, as long as that holds, and `solution` what was last proposed
-    for it while it is open.
+    decision by which somebody took it up or put it off, as long as that holds. While it is open `explained` is the last
+    explanation that holds, accepted or not, and `solution` what was last proposed for it.
     """
 
     signal: Signal
@@ -67,6 +67,7 @@ class SignalCard:
     context: tuple[ContextPeriod, ...] = ()
     is_structural: bool = False
     in_hand: Decision | None = None
+    explained: Decision | None = None
     solution: Solution | None = None
 
     @property

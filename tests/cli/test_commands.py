@@ -341,3 +341,18 @@ def test_what_a_person_decides_is_noted_and_shown(opened: Terminal) -> None:
     assert [one["text"] for one in timeline if one["kind"] == "decision"] == [
         "Besluit: signaal T02 uitgesteld tot en met 20 februari 2026, door VRO. Reden: Wachten op de brief"
     ]
+
+
+def test_who_explains_hears_at_once_when_that_counts_and_who_accepts_it_does_not(opened: Terminal) -> None:
+    words = ("decide", "explain", "ipa:T02:HUI-01:1", "--until", "2026-06-30", "--reason", "Stikstof", "--as-of", DAY)
+
+    given = opened.type(*words, "--by", "vro-main@ministerie.example")[1]
+    accepted = opened.type(*words, "--by", "projectleider@ipa.example")[1]
+
+    assert given.splitlines() == [
+        "Vastgelegd: uitleg bij signaal T02 gegeven, tot en met 30 juni 2026, door VRO. Reden: Stikstof",
+        "De uitleg telt nog niet mee. Het projectteam, de projectleider of de bestuurlijk aanjager aanvaardt hem met:",
+        "  ipa decide explain ipa:T02:HUI-01:1 --until 2026-06-30 --by ADRES --reason TEKST",
+    ]
+    assert accepted.startswith("Vastgelegd: uitleg bij signaal T02 aanvaard, ")
+    assert len(accepted.splitlines()) == 1
