@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import date
+from ipa_core.domain.signals import PLAN_DRIFT
 
+if TYPE_CHECKING:
     from ipa_core.domain.decisions import Decision
     from ipa_core.domain.expectations import Expectation, Step, Subject
     from ipa_core.domain.programmes import ContextPeriod
@@ -74,6 +75,15 @@ class SignalCard:
     def expectation(self) -> Expectation:
         """What was expected."""
         return self.signal.row.expectation
+
+    @property
+    def is_rebaselined(self) -> bool:
+        """It is about a plan that moved, another first date was decided since it opened, and no shift came after."""
+        days = {item.name: item.value for item in self.expectation.evidence if isinstance(item.value, date)}
+        decided_on = days.get("replaced_by")
+        if self.signal.rule != PLAN_DRIFT or decided_on is None:
+            return False
+        return self.signal.opened_on <= decided_on and days.get("shifted_on", decided_on) <= decided_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
