@@ -22,6 +22,9 @@ opened_on_sqlite = pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
     ("typed", "told"),
     [
         (("nonsens",), "De opdracht nonsens kennen wij niet. Kies uit: run, load, "),
+        (("mesages",), "De opdracht mesages kennen wij niet. Bedoelt u messages? Kies uit: run, load, "),
+        (("round", "opn"), "De opdracht opn kennen wij niet. Bedoelt u open? Kies uit: open, list, waive."),
+        (("d'accord",), "De opdracht d'accord kennen wij niet. Kies uit: run, load, "),
         (("round", "dicht"), "De opdracht dicht kennen wij niet. Kies uit: open, list, waive."),
         (("explain",), "SIGNAAL ontbreekt. Het kenmerk uit `ipa signals`."),
         (
