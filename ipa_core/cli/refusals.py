@@ -24,6 +24,7 @@ from ipa_core.errors import (
     NobodyOnDuty,
     NoDatabase,
     NoProgramme,
+    NoSignalButDossier,
     PeriodTooFar,
     PortForbidden,
     PortTaken,
@@ -48,6 +49,7 @@ from ipa_core.errors import (
     UsageError,
     WriteInThePast,
 )
+from ipa_core.intake.cells import code_hint
 from ipa_core.render.dutch import listed, long_date, moment, word
 from ipa_core.render.health import remedy, sentence
 from ipa_core.reports.health import Check, wrong
@@ -117,7 +119,10 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         f"Het verzoek aan {ministry} in uitvraag {code} is al afgehandeld op {moment(at)}."
     ),
     UnknownSignal: lambda identity: f"Het signaal {identity} is er niet op dit moment. Kijk met: ipa signals --all",
-    UnknownDossier: lambda code, known: f"De aanbeveling {code} kennen wij niet. {_nearest(code, known)}",
+    NoSignalButDossier: lambda code, signals: (
+        f"{code} is een dossier, geen signaal. Open signalen hierover: {', '.join(signals) or 'geen'}."
+    ),
+    UnknownDossier: lambda code, known: f"De aanbeveling {code} kennen wij niet. {code_hint(code, known)}",
     DatabaseTooNew: lambda revision, head: (
         f"De database is van een nieuwere versie van de monitor (schema {revision}). Deze versie kent schema {head}. "
         "Installeer de nieuwere versie. Er is niets veranderd."
@@ -217,10 +222,3 @@ def _place(found: Any) -> str:  # noqa: ANN401 - any problem
 
 def _choices(known: tuple[str, ...]) -> str:
     return f"Kies uit: {', '.join(known)}." if known else ""
-
-
-def _nearest(code: str, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(code.upper(), known, n=3)
-    return f"Bedoelt u {' of '.join(near)}?" if near else "Controleer de code in het register."
