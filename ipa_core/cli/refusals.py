@@ -50,7 +50,7 @@ from ipa_core.errors import (
     WriteInThePast,
 )
 from ipa_core.intake.cells import code_hint
-from ipa_core.render.dutch import listed, long_date, moment, word
+from ipa_core.render.dutch import MESSAGE_WORDS, listed, long_date, moment, word
 from ipa_core.render.health import remedy, sentence
 from ipa_core.reports.health import Check, wrong
 
@@ -94,7 +94,9 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
     UnknownPeriod: lambda text: (
         f"{text} is geen periode. Schrijf een jaar, halfjaar, kwartaal of maand zo: 2026, 2026-H1, 2026-Q4 of 2026-10."
     ),
-    UnknownState: lambda text, known: f"De toestand {text} kennen wij niet. {_choices(known)}",
+    UnknownState: lambda text, known: (
+        f"De toestand {text} kennen wij niet. {_choices(tuple(f'{one} ({MESSAGE_WORDS[one]})' for one in known))}"
+    ),
     UnknownAnchor: lambda text: (
         f"{text} is geen anker. Neem het over zoals ‘ipa audit verify’ het gaf: "
         "een nummer, een dubbele punt en 64 tekens."

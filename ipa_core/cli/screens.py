@@ -131,6 +131,13 @@ def upcoming_lines(cards: Sequence[UpcomingCard]) -> list[str]:
     ] or ["Er breekt niets in deze periode."]
 
 
+def state_of(typed: str | None) -> str | None:
+    """Return the state of which somebody typed the word that is on the screen; anything else as it is."""
+    # What is promised is shown as its message stands.
+    words = {said: state for state, said in MESSAGE_WORDS.items() if state != "promised"}
+    return words.get(typed.casefold(), typed) if typed is not None else None
+
+
 def message_lines(lines: Sequence[MessageLine]) -> list[str]:
     """List notices, one line each, by the day on which each went or is planned to go."""
 

@@ -12,7 +12,9 @@ from ipa_core.app import SHIPPED
 from ipa_core.cli.runs import RunReport
 from ipa_core.cli.screens import run_lines
 from ipa_core.domain.moments import at_time
+from ipa_core.render.dutch import MESSAGE_WORDS
 from ipa_core.usecases.run_monitor import MonitorRun
+from ipa_core.usecases.show_messages import STATES
 from tests.another_programme import another_programme
 from tests.render.samples import SLOT_ON, a_card, expectations
 
@@ -296,6 +298,19 @@ def test_what_went_is_shown_on_the_day_on_which_it_went(opened: Terminal) -> Non
     assert (line["planned_on"], line["handed_over_at"][:10]) == ("2026-03-04", "2026-03-05")
     days = [one[:10] for one in shown]
     assert days == sorted(days)
+
+
+def test_messages_are_asked_for_by_the_word_on_the_screen_as_well(opened: Terminal) -> None:
+    words = {state: MESSAGE_WORDS[state] for state in STATES}
+
+    by_code, by_word, with_capital = (
+        opened.ask("messages", "--state", state, "--as-of", DAY) for state in ("handed_over", "afgegeven", "Afgegeven")
+    )
+    told = " ".join(opened.type("messages", "--help")[1].split())
+
+    assert {line["state"] for line in by_code} == {"handed_over"}
+    assert by_code == by_word == with_capital
+    assert {state for state, said in words.items() if f"{state} ({said})" not in told} == set()
 
 
 def test_who_has_a_signal_in_hand_is_shown_and_no_person_is(opened: Terminal) -> None:

@@ -70,7 +70,11 @@ def test_a_word_that_is_wrong_is_told_in_dutch_with_what_is_allowed(
             ("round", "open", "2026-Q7"),
             "2026-Q7 is geen periode. Schrijf een jaar, halfjaar, kwartaal of maand zo: ",
         ),
-        (("messages", "--state", "foo"), "De toestand foo kennen wij niet. Kies uit: dead, handed_over, planned, "),
+        (
+            ("messages", "--state", "foo"),
+            "De toestand foo kennen wij niet. Kies uit: dead (niet bezorgd), handed_over (afgegeven), ",
+        ),
+        (("messages", "--state", "klaargezet"), "De toestand klaargezet kennen wij niet. Kies uit: "),
         (("round", "waive", "2025-Q4", "SZW", "--reason", " "), "De reden is leeg. "),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
