@@ -43,7 +43,8 @@ def run_lines(report: RunReport, *, waiting_files: int = 0) -> list[str]:
             lines.append(f"In de inbox ligt nog: {counted(waiting_files, 'bestand', 'bestanden')}. Dat telt niet mee.")
     if report.run.loaded:
         lines.append(f"Het meegeleverde programma {report.run.loaded} is geladen.")
-    lines += ["", *_round_lines(report), *_receipt_lines(report), ""]
+    came = [*_round_lines(report), *_receipt_lines(report)]
+    lines += ["", *came, ""] if came else [""]
     lines += _signal_section("Nieuw", report.new)
     lines += _signal_section("Zwaarder", report.worse)
     lines += _signal_section("Opgelost", report.solved)
@@ -206,7 +207,7 @@ def _round_lines(report: RunReport) -> Iterator[str]:
 
 
 def _receipt_lines(report: RunReport) -> list[str]:
-    if report.is_rehearsal:
+    if not report.is_collected:
         return []
     if not report.run.receipts:
         return ["Er zijn geen nieuwe opgaven binnengekomen."]

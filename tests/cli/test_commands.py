@@ -128,6 +128,28 @@ def test_a_rehearsal_tells_and_writes_nothing(terminal: Terminal) -> None:
     assert not list(terminal.home.glob("*")) if terminal.home.exists() else True
 
 
+NOTHING_CAME, MAIL_STANDS = "Er zijn geen nieuwe opgaven binnengekomen.", "Berichten staan in: "
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_not_looked_at_and_what_is_not_there_is_not_told(terminal: Terminal) -> None:
+    rehearsed = terminal.type("run", "--dry-run", "--as-of", DAY)[1]
+    terminal.type("load", str(SHIPPED), "--as-of", DAY)
+    sent_nothing = terminal.type("dispatch", "--as-of", DAY)[1]
+    ran = terminal.type("run", "--as-of", DAY)[1]
+    apart = [terminal.type(command, "--as-of", DAY)[1] for command in ("detect", "dispatch")]
+
+    for told in (rehearsed, sent_nothing):
+        assert NOTHING_CAME not in told
+        assert MAIL_STANDS not in told
+    assert NOTHING_CAME in ran
+    assert f"{MAIL_STANDS}{terminal.home / 'mail'}\n" in ran
+    for told in apart:
+        assert NOTHING_CAME not in told
+        assert f"{MAIL_STANDS}{terminal.home / 'mail'}\n" in told
+        assert "\n\n\n" not in told
+
+
 def test_a_rehearsal_on_a_living_database_leaves_every_row(opened: Terminal) -> None:
     before = opened.stored()
 
