@@ -10,6 +10,7 @@ IpaError
 │   ├── UnknownRequest      a ministry that was not asked in the round
 │   ├── RequestSettled      a request of which nothing is left to answer, or that was waived
 │   ├── UnknownSignal       no signal with this id at this moment
+│   ├── NoSignalButDossier  the code of a dossier where a signal belongs
 │   ├── UnknownDossier      no recommendation or measure with this code
 │   ├── DatabaseTooNew      a later version of the monitor made this database
 │   ├── NoDatabase          nothing was ever stored
@@ -178,6 +179,10 @@ class RequestSettled(Refusal):
 
 class UnknownSignal(Refusal):
     """Values: the id."""
+
+
+class NoSignalButDossier(Refusal):
+    """Values: the code, the ids of the open signals on the dossier."""
 
 
 class UnknownDossier(Refusal):

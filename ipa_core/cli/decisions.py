@@ -76,7 +76,7 @@ def decide(  # noqa: PLR0913 - one option for each thing that belongs to some de
 
     def work(app: App) -> None:
         from ipa_core.intake.table_rows import iso_day
-        from ipa_core.render.decisions import describe_decision
+        from ipa_core.render.decisions import describe_acceptance, describe_decision
         from ipa_core.usecases.acts import Act
         from ipa_core.usecases.decide import decide
 
@@ -98,7 +98,8 @@ def decide(  # noqa: PLR0913 - one option for each thing that belongs to some de
         )
         chosen = app.choose_one(programme)
         decision = app.database.write(lambda session: decide(session, chosen, act, at=app.moment(as_of).at))
-        Shell(as_json).show(_shape(chosen, decision), [f"Vastgelegd: {describe_decision(decision)}"])
+        lines = [f"Vastgelegd: {describe_decision(decision)}", *describe_acceptance(decision)]
+        Shell(as_json).show(_shape(chosen, decision), lines)
 
     Shell(as_json).act(work)
 

@@ -262,7 +262,15 @@ cli.command()(decisions.decide)
 @cli.command()
 def messages(
     *,
-    state: Annotated[str | None, typer.Option("--state", help="Alleen berichten in deze toestand.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            "--state",
+            help="Alleen berichten in deze toestand: planned (gepland), queued (in de wachtrij), "
+            "sending (wordt verzonden), handed_over (afgegeven), retrying (wordt opnieuw geprobeerd), "
+            "dead (niet bezorgd), skipped (overgeslagen), suppressed (tegengehouden). Het Nederlands mag ook.",
+        ),
+    ] = None,
     programme: Code = None,
     as_of: AsOf = None,
     as_json: Json = False,
@@ -270,11 +278,11 @@ def messages(
     """Laat alle berichten zien: verstuurd, klaargezet, gepland, en waarom iets niet ging."""
 
     def work(app: App) -> None:
-        from ipa_core.cli.screens import message_lines
+        from ipa_core.cli.screens import message_lines, state_of
         from ipa_core.usecases.show_messages import show_messages
 
         def ask(view: ProgrammeView) -> list[Any]:
-            return show_messages(view, state=state)
+            return show_messages(view, state=state_of(state))
 
         lines = view_each(app, programme, app.moment(as_of).at, ask)
         Shell(as_json).show([line.as_json() for line in lines], message_lines(lines))

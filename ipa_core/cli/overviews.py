@@ -51,7 +51,7 @@ def _digest(app: App, shell: Shell, programme: str | None, as_of: str | None) ->
 
 
 def _agenda(app: App, shell: Shell, programme: str | None, as_of: str | None, by: str | None, out: Path | None) -> None:
-    from ipa_core.cli.whole_files import write_whole
+    from ipa_core.cli.whole_files import refuse_unwritable, write_whole
     from ipa_core.render.dutch import plain_date
     from ipa_core.render.messages import Renderer
     from ipa_core.reports.agendas import AgendaText
@@ -59,6 +59,8 @@ def _agenda(app: App, shell: Shell, programme: str | None, as_of: str | None, by
     from ipa_core.usecases.views import ProgrammeView
 
     at, code, renderer = app.moment(as_of).at, app.choose_one(programme), Renderer()
+    if out is not None:
+        refuse_unwritable(out)
     if by is None:
         item = app.database.read(lambda session: draft_agenda(ProgrammeView(session, code, at=at)))
         made = AgendaText(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from ipa_core.errors import (
     NobodyOnDuty,
     NoDatabase,
     NoProgramme,
+    NoSignalButDossier,
     PeriodTooFar,
     PortForbidden,
     PortTaken,
@@ -47,7 +49,8 @@ from ipa_core.errors import (
     UsageError,
     WriteInThePast,
 )
-from ipa_core.render.dutch import listed, long_date, moment, word
+from ipa_core.intake.cells import code_hint
+from ipa_core.render.dutch import MESSAGE_WORDS, listed, long_date, moment, word
 from ipa_core.render.health import remedy, sentence
 from ipa_core.reports.health import Check, wrong
 
@@ -73,6 +76,16 @@ _BAD_ADDRESSES = {
     "IPA_JOURNAL_URL": wrong(Check.MAIL, "bad_journal"),
 }
 
+_FROM_THE_MACHINE = {
+    errno.ENOENT: "dit is er niet",
+    errno.EISDIR: "dit is een map",
+    errno.ENOTDIR: "een deel van het pad is geen map",
+    errno.EACCES: "dat mag deze gebruiker niet",
+    errno.EPERM: "dat mag deze gebruiker niet",
+    errno.EROFS: "hier mag niets worden geschreven",
+    errno.ENOSPC: "de schijf is vol",
+}
+
 _WORDS: dict[type[Refusal], Callable[..., str]] = {
     UnknownMoment: lambda text: (
         f"{text} is geen moment dat wij kunnen lezen. Vul bij --as-of een dag in, bijvoorbeeld 2026-02-04, "
@@ -81,7 +94,9 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
     UnknownPeriod: lambda text: (
         f"{text} is geen periode. Schrijf een jaar, halfjaar, kwartaal of maand zo: 2026, 2026-H1, 2026-Q4 of 2026-10."
     ),
-    UnknownState: lambda text, known: f"De toestand {text} kennen wij niet. {_choices(known)}",
+    UnknownState: lambda text, known: (
+        f"De toestand {text} kennen wij niet. {_choices(tuple(f'{one} ({MESSAGE_WORDS[one]})' for one in known))}"
+    ),
     UnknownAnchor: lambda text: (
         f"{text} is geen anker. Neem het over zoals ‘ipa audit verify’ het gaf: "
         "een nummer, een dubbele punt en 64 tekens."
@@ -106,7 +121,10 @@ _WORDS: dict[type[Refusal], Callable[..., str]] = {
         f"Het verzoek aan {ministry} in uitvraag {code} is al afgehandeld op {moment(at)}."
     ),
     UnknownSignal: lambda identity: f"Het signaal {identity} is er niet op dit moment. Kijk met: ipa signals --all",
-    UnknownDossier: lambda code, known: f"De aanbeveling {code} kennen wij niet. {_nearest(code, known)}",
+    NoSignalButDossier: lambda code, signals: (
+        f"{code} is een dossier, geen signaal. Open signalen hierover: {', '.join(signals) or 'geen'}."
+    ),
+    UnknownDossier: lambda code, known: f"De aanbeveling {code} kennen wij niet. {code_hint(code, known)}",
     DatabaseTooNew: lambda revision, head: (
         f"De database is van een nieuwere versie van de monitor (schema {revision}). Deze versie kent schema {head}. "
         "Installeer de nieuwere versie. Er is niets veranderd."
@@ -179,7 +197,8 @@ def _from_outside(error: Exception) -> tuple[str, str]:
     if isinstance(error, CalendarRangeError):
         return "calendar", f"De kalender loopt van {error.first} tot en met {error.last}."
     if isinstance(error, OSError):
-        return "file", f"Het bestand of de map {error.filename or ''} is niet te openen: {error.strerror or error}."
+        cause = _FROM_THE_MACHINE.get(error.errno or 0) or error.strerror or error
+        return "file", f"Het bestand of de map {error.filename or ''} is niet te openen: {cause}."
     return "database", f"De database gaf een fout: {type(error).__name__}."
 
 
@@ -205,10 +224,3 @@ def _place(found: Any) -> str:  # noqa: ANN401 - any problem
 
 def _choices(known: tuple[str, ...]) -> str:
     return f"Kies uit: {', '.join(known)}." if known else ""
-
-
-def _nearest(code: str, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(code.upper(), known, n=3)
-    return f"Bedoelt u {' of '.join(near)}?" if near else "Controleer de code in het register."

@@ -38,6 +38,9 @@ class RunReport:
     cards: dict[str, SignalCard]
     messages: list[MessageLine]
     mail_folder: str
+    is_collected: bool = True
+    """Whether somebody looked what came in."""
+
     is_rehearsal: bool = False
 
     @property
@@ -76,7 +79,7 @@ class RunReport:
 
 def run(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
     """Do the main job once."""
-    _show(app, shell, _at_moment(app, as_of, lambda at: app.run(programme, at)), programme)
+    _show(app, shell, _at_moment(app, as_of, lambda at: app.run(programme, at)), programme, is_collected=True)
 
 
 def detect(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
@@ -89,7 +92,7 @@ def detect(app: App, shell: Shell, programme: str | None, as_of: str | None) -> 
 
         return _each(app, programme, at, one)
 
-    _show(app, shell, _at_moment(app, as_of, work), programme)
+    _show(app, shell, _at_moment(app, as_of, work), programme, is_collected=False)
 
 
 def dispatch(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
@@ -102,7 +105,7 @@ def dispatch(app: App, shell: Shell, programme: str | None, as_of: str | None) -
 
         return _each(app, programme, at, one)
 
-    _show(app, shell, _at_moment(app, as_of, work), programme)
+    _show(app, shell, _at_moment(app, as_of, work), programme, is_collected=False)
 
 
 def _each(app: App, programme: str | None, at: datetime, step: Callable[[str], ProgrammeRun]) -> MonitorRun:
@@ -134,7 +137,8 @@ def rehearse(app: App, shell: Shell, programme: str | None, as_of: str | None) -
         run=MonitorRun(at=at, programmes=runs),
         cards={identity: card for report in reports for identity, card in report.cards.items()},
         messages=[line for report in reports for line in report.messages],
-        mail_folder=str(app.settings.mail_folder),
+        mail_folder="",
+        is_collected=False,
         is_rehearsal=True,
     )
     waiting = len(app.waiting_files())
@@ -151,12 +155,19 @@ def _report_inside(view: ProgrammeView, done: ProgrammeRun) -> RunReport:
     )
 
 
-def _show(app: App, shell: Shell, done: MonitorRun, programme: str | None) -> None:
+def _show(app: App, shell: Shell, done: MonitorRun, programme: str | None, *, is_collected: bool) -> None:
     cards = view_each(app, programme, done.at, lambda view: show_signals(view, is_resolved_included=True))
     report = RunReport(
         run=done,
         cards={card.signal.id: card for card in cards},
         messages=view_each(app, programme, done.at, show_messages),
-        mail_folder=str(app.settings.mail_folder) if app.settings.mail_url is None else "",
+        mail_folder=_mail_folder(app),
+        is_collected=is_collected,
     )
     shell.show(done.as_json(open_signals=report.open_signals), run_lines(report))
+
+
+def _mail_folder(app: App) -> str:
+    """Return where mail was written; nothing when it goes to a server, or none was written yet."""
+    folder = app.settings.mail_folder
+    return str(folder) if app.settings.mail_url is None and folder.is_dir() else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipa_core.cli.forecasts import forecasts_lines
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.severities import Severity
-from ipa_core.render.decisions import describe_in_hand, describe_solution
+from ipa_core.render.decisions import describe_explanation, describe_in_hand, describe_solution
 from ipa_core.render.dutch import MESSAGE_WORDS, clock_time, counted, long_date, plain_date, with_capital, word
 from ipa_core.render.receipts import HEADLINES
 from ipa_core.render.signals import describe, describe_upcoming, title_of
@@ -43,7 +43,8 @@ def run_lines(report: RunReport, *, waiting_files: int = 0) -> list[str]:
             lines.append(f"In de inbox ligt nog: {counted(waiting_files, 'bestand', 'bestanden')}. Dat telt niet mee.")
     if report.run.loaded:
         lines.append(f"Het meegeleverde programma {report.run.loaded} is geladen.")
-    lines += ["", *_round_lines(report), *_receipt_lines(report), ""]
+    came = [*_round_lines(report), *_receipt_lines(report)]
+    lines += ["", *came, ""] if came else [""]
     lines += _signal_section("Nieuw", report.new)
     lines += _signal_section("Zwaarder", report.worse)
     lines += _signal_section("Opgelost", report.solved)
@@ -91,6 +92,7 @@ def explain_lines(card: SignalCard) -> list[str]:
     folded = [f"Valt onder:    {', '.join(signal.folded_under)}"] if signal.folded_under else []
     structural = ["Structureel:   alle herhalingen zijn verstuurd"] if card.is_structural else []
     in_hand = [f"Behandeling:   {describe_in_hand(card.in_hand)}"] if card.in_hand else []
+    explained = ["", describe_explanation(card.explained)] if card.explained else []
     solution = ["", describe_solution(card.solution)] if card.solution else []
     return [
         f"{with_capital(words.title)}: {card.subject.code} {card.subject.title}",
@@ -117,6 +119,7 @@ def explain_lines(card: SignalCard) -> list[str]:
         "",
         words.resolves_when,
         words.unless,
+        *explained,
         *solution,
     ]
 
@@ -127,6 +130,13 @@ def upcoming_lines(cards: Sequence[UpcomingCard]) -> list[str]:
         f"{card.step.on.isoformat()}  {word(card.step.severity):8} {card.subject.code:14} {describe_upcoming(card)}"
         for card in cards
     ] or ["Er breekt niets in deze periode."]
+
+
+def state_of(typed: str | None) -> str | None:
+    """Return the state of which somebody typed the word that is on the screen; anything else as it is."""
+    # What is promised is shown as its message stands.
+    words = {said: state for state, said in MESSAGE_WORDS.items() if state != "promised"}
+    return words.get(typed.casefold(), typed) if typed is not None else None
 
 
 def message_lines(lines: Sequence[MessageLine]) -> list[str]:
@@ -197,7 +207,7 @@ def _round_lines(report: RunReport) -> Iterator[str]:
 
 
 def _receipt_lines(report: RunReport) -> list[str]:
-    if report.is_rehearsal:
+    if not report.is_collected:
         return []
     if not report.run.receipts:
         return ["Er zijn geen nieuwe opgaven binnengekomen."]
@@ -293,6 +303,8 @@ def _signal_block(card: SignalCard) -> list[str]:
         lines.append("         Structureel: alle herhalingen zijn verstuurd.")
     if card.in_hand:
         lines.append(f"         {describe_in_hand(card.in_hand)}")
+    if card.explained:
+        lines.append(f"         {describe_explanation(card.explained)}")
     if card.solution:
         lines.append(f"         {describe_solution(card.solution)}")
     return [*lines, f"         Kenmerk: {card.signal.id}", ""]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.expectations import Expectation, Step, Subject
     from ipa_core.domain.solutions import Solution
     from ipa_core.reports.explanations import Explanation, Ground
@@ -38,6 +39,7 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "state": signal.state.value,
         "until": iso(card.in_hand.until) if card.in_hand else None,
         "next_step": card.in_hand.next_step if card.in_hand else "",
+        "explanation": _explanation_shape(card.explained) if card.explained is not None else None,
         "solution": _solution_shape(card.solution) if card.solution is not None else None,
         "structural": card.is_structural,
         "opened_on": signal.opened_on.isoformat(),
@@ -54,6 +56,16 @@ def signal_shape(card: SignalCard) -> dict[str, Any]:
         "folded_under": list(signal.folded_under),
         "dependents": list(card.dependents),
         "members": list(card.members),
+    }
+
+
+def _explanation_shape(decision: Decision) -> dict[str, Any]:
+    return {
+        "organisation": decision.organisation,
+        "reason": decision.reason,
+        "given_on": decision.on.isoformat(),
+        "until": iso(decision.until),
+        "accepted": decision.is_accepted,
     }
 
 

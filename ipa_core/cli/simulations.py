@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +12,8 @@ import typer
 from ipa_core.cli.shell import REFUSED, Shell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ipa_core.app import App
 
 DAYS_PER_YEAR = 365
@@ -40,7 +44,19 @@ def _simulate(app: App, shell: Shell, years: int, seed: int, folder: Path | None
 
     begins_on = app.moment(as_of).on
     days = years * DAYS_PER_YEAR
-    with played(seed, days=days, folder=folder or SHIPPED, begins_on=begins_on, progress=bar()) as life:
+    with _quiet(), played(seed, days=days, folder=folder or SHIPPED, begins_on=begins_on, progress=bar()) as life:
         findings = audit(life)
     shell.show(findings.as_json(), simulation_lines(findings))
     return REFUSED if findings.differences else 0
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log of the engine off the screen: the outages that it tells of are made up."""
+    log = logging.getLogger("ipa_core")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)

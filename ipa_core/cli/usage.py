@@ -14,8 +14,8 @@ from ipa_core.cli.shell import WRONG_USAGE, Shell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_IN_BRACKETS = re.compile(r" \((.*)\)$")
-_IN_QUOTES = re.compile(r"'(.*)'")
+_IN_BRACKETS = re.compile(r" \((?P<word>.*)\)$")
+_IN_QUOTES = re.compile(r"""(?P<mark>['"])(?P<word>.*?)(?P=mark)""")
 
 
 class DutchGroup(TyperGroup):
@@ -72,10 +72,16 @@ def describe(error: typer.TyperException, context: Any) -> str:  # noqa: ANN401 
         wrong = "hoort geen waarde" if "does not take" in error.message else "ontbreekt de waarde"
         return f"Bij {error.option_name} {wrong}."  # type: ignore[attr-defined] # the same
     if hasattr(context.command, "commands"):
-        return (
-            f"De opdracht {_found(_IN_QUOTES, error)} kennen wij niet. Kies uit: {', '.join(context.command.commands)}."
-        )
+        return _unknown_command(_found(_IN_QUOTES, error), list(context.command.commands))
     return f"Hier staat te veel: {_found(_IN_BRACKETS, error)}. Zet een tekst met spaties tussen aanhalingstekens."
+
+
+def _unknown_command(typed: str, commands: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(typed, commands, n=1)
+    meant = f" Bedoelt u {near[0]}?" if near else ""
+    return f"De opdracht {typed} kennen wij niet.{meant} Kies uit: {', '.join(commands)}."
 
 
 def _name(param: Any) -> str:  # noqa: ANN401 - Typer keeps its classes to itself
@@ -94,4 +100,4 @@ def _options(context: Any) -> list[str]:  # noqa: ANN401 - Typer keeps its class
 
 def _found(pattern: re.Pattern[str], error: typer.TyperException) -> str:
     found = pattern.search(error.message)
-    return found.group(1) if found else error.message
+    return found["word"] if found else error.message

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ipa_core.domain.moments import day_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.recommendations import Adoption
@@ -93,3 +94,9 @@ class Decision:
     def explains_on(self, day: date) -> bool:
         """Tell whether it is an explanation that counts on the day: IPA accepted it, and it holds."""
         return self.kind is DecisionKind.EXPLAIN and self.is_accepted and self.holds_on(day)
+
+
+def last_explanation(decided: Sequence[Decision], day: date) -> Decision | None:
+    """Return the last explanation that holds on the day, accepted or not."""
+    found = (one for one in reversed(decided) if one.kind is DecisionKind.EXPLAIN and one.holds_on(day))
+    return next(found, None)

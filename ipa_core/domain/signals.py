@@ -28,6 +28,9 @@ CAME_BACK_WITHIN = 20
 WAITING_ON = "O05"
 """The rule that says that a dossier waits for another one."""
 
+PLAN_DRIFT = "T04"
+"""The rule that says that a planned date keeps moving."""
+
 FOLDED_FAMILIES = frozenset("TVO")
 """Signals of a waiting dossier that are shown under its root and send nothing."""
 

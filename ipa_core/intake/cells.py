@@ -8,7 +8,7 @@ import difflib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -245,6 +245,12 @@ def suggestion(text: str, known: tuple[str, ...]) -> str:
         return ""
     close = difflib.get_close_matches(text.casefold(), known, n=1, cutoff=0.7)
     return f" Bedoelde u ‘{close[0]}’?" if close else ""
+
+
+def code_hint(code: str, known: Iterable[str], *, most: int = 3) -> str:
+    """Return a sentence with the known codes that look most like the code, or with where to look when none does."""
+    near = difflib.get_close_matches(code.upper(), known, n=most)
+    return f"Bedoelt u {' of '.join(near)}?" if near else "Controleer de code in het register."
 
 
 def as_written(value: object) -> str:

@@ -54,6 +54,24 @@ def describe_solution(solution: Solution) -> str:
     )
 
 
+def describe_explanation(decision: Decision) -> str:
+    """Tell how a signal was explained, until when that holds, and whether it counts."""
+    who = "Aanvaarde uitleg" if decision.is_accepted else f"Uitleg van {decision.organisation}"
+    until = f", geldig tot en met {plain_date(decision.until)}" if decision.until else ""
+    why = shortened(one_line(decision.reason)).rstrip(".!?")
+    return f"{who}{until}: {why}." + ("" if decision.is_accepted else " Nog niet aanvaard door het projectteam.")
+
+
+def describe_acceptance(decision: Decision) -> list[str]:
+    """Tell who gave an explanation when that counts, and by which command; nothing of any other decision."""
+    if decision.is_accepted:
+        return []
+    return [
+        "De uitleg telt nog niet mee. Het projectteam, de projectleider of de bestuurlijk aanjager aanvaardt hem met:",
+        f"  ipa decide explain {decision.signal} --until {decision.until} --by ADRES --reason TEKST",
+    ]
+
+
 def describe_decision(decision: Decision) -> str:
     """Return one line: what, by which organisation, and why; persons are not named."""
     act = _WORDS[decision.kind].format(

@@ -10,7 +10,7 @@ from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.updates import RootCause
 from ipa_core.render import dutch
-from ipa_core.render.decisions import describe_in_hand, describe_solution
+from ipa_core.render.decisions import describe_explanation, describe_in_hand, describe_solution
 from ipa_core.render.signals import SignalWords, describe, describe_upcoming, title_of
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ RUNS: Final = "De rondes van de monitor"
 class Item:
     """One line about a signal, or about one that is about to open.
 
-    `matter` is what it comes down to: for one on a signal, what that is about. `why_now` is why it is told, and
-    `ahead` who hears of it next, `solution` what was proposed for it, and `in_hand` who took it up or put it off; empty
-    where that is not said.
+    `matter` is what it comes down to: for one on a signal, what that is about. `why_now` is why it is told,
+    `ahead` who hears of it next, `explanation` how it was explained, `solution` what was proposed for it, and `in_hand`
+    who took it up or put it off; empty where that is not said.
     """
 
     severity: Severity
@@ -54,6 +54,7 @@ class Item:
     reason: NoticeReason | None = None
     why_now: str = ""
     ahead: str = ""
+    explanation: str = ""
     solution: str = ""
     in_hand: str = ""
 
@@ -96,6 +97,7 @@ def signal_item(card: SignalCard, reason: NoticeReason | None = None) -> Item:
         card=card,
         words=words,
         reason=reason,
+        explanation=describe_explanation(card.explained) if card.explained is not None else "",
         solution=describe_solution(card.solution) if card.solution is not None else "",
         in_hand=describe_in_hand(card.in_hand) if card.in_hand is not None else "",
         **_names(card.signal.subject, card.subject),

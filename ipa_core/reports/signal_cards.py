@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import date
+from ipa_core.domain.signals import PLAN_DRIFT
 
+if TYPE_CHECKING:
     from ipa_core.domain.decisions import Decision
     from ipa_core.domain.expectations import Expectation, Step, Subject
     from ipa_core.domain.programmes import ContextPeriod
@@ -55,8 +56,8 @@ class SignalCard:
     `dependents` are the dossiers that wait for this one; `context` the recess or caretaker periods on its opening day.
     `members` are the dossiers that are held up in the theme that it is about.
     It `is_structural` when it was repeated as often as the ladder wants, and nobody took it up. `in_hand` is the
-    decision by which somebody took it up or put it off, as long as that holds, and `solution` what was last proposed
-    for it while it is open.
+    decision by which somebody took it up or put it off, as long as that holds. While it is open `explained` is the last
+    explanation that holds, accepted or not, and `solution` what was last proposed for it.
     """
 
     signal: Signal
@@ -67,12 +68,22 @@ class SignalCard:
     context: tuple[ContextPeriod, ...] = ()
     is_structural: bool = False
     in_hand: Decision | None = None
+    explained: Decision | None = None
     solution: Solution | None = None
 
     @property
     def expectation(self) -> Expectation:
         """What was expected."""
         return self.signal.row.expectation
+
+    @property
+    def is_rebaselined(self) -> bool:
+        """It is about a plan that moved, another first date was decided since it opened, and no shift came after."""
+        days = {item.name: item.value for item in self.expectation.evidence if isinstance(item.value, date)}
+        decided_on = days.get("replaced_by")
+        if self.signal.rule != PLAN_DRIFT or decided_on is None:
+            return False
+        return self.signal.opened_on <= decided_on and days.get("shifted_on", decided_on) <= decided_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,7 @@ class _Life:
         if folder is None:
             write_small_programme(self.folder, rng, begins_on=begins_on)
         else:
+            read_programme(folder)  # What is wrong with it is told before it is copied.
             copytree(folder, self.folder)
         read = read_programme(self.folder)
         self.code = read.programme.code

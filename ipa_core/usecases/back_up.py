@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ipa_core.errors import DatabaseTooNew, FileTaken, NoDatabase
+from ipa_core.errors import DatabaseTooNew, FileTaken, FolderMissing, NoDatabase
 from ipa_core.store import archives, audit, schema
 from ipa_core.store.address import read_address
 from ipa_core.store.archives import DATABASE, FORMAT, SECRET_KEY, Manifest
@@ -28,11 +28,14 @@ def back_up(target: Path, *, url: str, secret_key_file: Path, at: datetime) -> M
 
     Raises:
         FileTaken: there is a file with this name.
+        FolderMissing: there is no folder for it.
         NoDatabase: nothing was ever stored.
         DatabaseTooNew: a later version of the monitor made this database.
     """
     if target.exists():
         raise FileTaken(target)
+    if not target.parent.is_dir():
+        raise FolderMissing(target.parent)
     with TemporaryDirectory(prefix=".ipa-backup-", dir=target.parent) as folder:
         copy = Path(folder, DATABASE)
         kind = _copy(url, copy)

@@ -11,10 +11,12 @@ from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.solutions import solution_code
 from ipa_core.domain.updates import RootCause, Status
 from ipa_core.errors import InputRefused, UnknownDossier
+from ipa_core.intake.cells import code_hint
 from ipa_core.intake.problems import ProblemList
 from ipa_core.intake.table_rows import DATE_PROBLEMS, date_problem
 from ipa_core.store import decisions, signals, updates
 from ipa_core.usecases.check_solution import check_plan, check_proposal
+from ipa_core.usecases.show_signals import list_open
 
 if TYPE_CHECKING:
     from datetime import date
@@ -180,7 +182,7 @@ class _Check:
             found = signals.read_at(self.view.session, self.view.code, at=self.view.at, ids={self.act.about})
             self.signal = next(iter(found), None)
             if self.signal is None:
-                self._refuse("act_signal_unknown", "SIGNAAL", self.act.about)
+                self._refuse_signal()
             return
         if self.kind.is_about_solution:
             known = decisions.list_solutions(self.view.session, self.view.code, {self.act.about})
@@ -191,7 +193,15 @@ class _Check:
         try:
             self.dossier = self.view.get_dossier(self.act.about)
         except UnknownDossier:
-            self._refuse("act_dossier_unknown", "AANBEVELING", self.act.about)
+            hint = code_hint(self.act.about, self.view.register)
+            self._refuse("act_dossier_unknown", "AANBEVELING", self.act.about, hint=hint)
+
+    def _refuse_signal(self) -> None:
+        if self.act.about not in self.view.register:
+            self._refuse("act_signal_unknown", "SIGNAAL", self.act.about)
+            return
+        known = ", ".join(list_open(self.view, self.act.about)) or "geen"
+        self._refuse("act_signal_is_dossier", "SIGNAAL", self.act.about, choices=known)
 
     def _find_contact(self) -> None:
         known = [one for one in self.view.directory.contacts if one.email == self.act.by]
@@ -279,7 +289,8 @@ class _Check:
 
     def _check_adopt(self) -> None:
         if self.act.adoption not in ADOPTIONS:
-            self._refuse("act_without_adoption", "--adoption", self.act.adoption)
+            code = "act_adoption_unknown" if self.act.adoption else "act_without_adoption"
+            self._refuse(code, "--adoption", self.act.adoption)
 
     def _check_drop(self) -> None:
         if self.dossier is not None and self.dossier.status.is_terminal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from ipa_core import faults
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Share
 from ipa_core.domain.updates import Origin, Plan, StatusUpdate
+from ipa_core.intake.cells import code_hint
 from ipa_core.intake.decoding import readable_name
 from ipa_core.intake.likeness import likeness
 from ipa_core.intake.problems import Problem, problem
@@ -242,8 +242,7 @@ class _Reading:
         codes = {code.casefold(): code for code in (*view.register, *view.milestones)}
         code = codes.get(line.dossier.casefold())
         if code is None:
-            near = get_close_matches(line.dossier.upper(), codes.values(), n=1)
-            hint = f"Bedoelt u {near[0]}?" if near else "Controleer de code in het register."
+            hint = code_hint(line.dossier, codes.values(), most=1)
             self._refuse("dossier_unknown", row=line.row, column=line.columns["dossier"], value=line.dossier, hint=hint)
             return None
         dossier = view.milestones[code].dossier if code in view.milestones else code

@@ -38,9 +38,12 @@ class AgendaRenderer(Protocol):
 
 
 def draft_agenda(view: ProgrammeView) -> AgendaItem:
-    """Return what is asked of the stuurgroep now: what the aanjager is asked, and what is critical or shared."""
+    """Return what is asked of the stuurgroep now: what the aanjager is asked, and what is critical or shared.
+
+    A plan that moved is not asked about once another first date was decided: it waits for rounds without a shift.
+    """
     standing = [one for one in signals.read_at(view.session, view.code, at=view.at) if not one.folded_under]
-    cards = build_cards(view, standing)
+    cards = [card for card in build_cards(view, standing) if not card.is_rebaselined]
     asked = list_decisions(view, cards, view.on)
     known = {_matter(one) for one in asked}
     asked = [*(one for one in asked if one.card is not None), *_discussed(cards, known), *_requests(asked)]

@@ -119,7 +119,11 @@ def _wants_call(view: ProgrammeView, signal: Signal) -> bool:
 
 
 def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: date) -> list[DecisionAsked]:
-    """Return what the aanjager is asked to decide about these signals and about requests that nobody answers."""
+    """Return what the aanjager is asked to decide about these signals and about requests that nobody answers.
+
+    Nothing about a plan for which another first date was decided: it waits for rounds without a shift.
+    """
+    cards = [card for card in cards if not card.is_rebaselined]
     asked = [
         DecisionAsked(kind=DECISIONS[card.signal.rule], card=card)
         for card in worst_first(cards)

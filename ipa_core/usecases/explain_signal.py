@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def explain_signal(view: ProgrammeView, identity: str) -> Explanation:
-    """Return the signal as known at the view's moment; raises UnknownSignal."""
+    """Return the signal as known at the view's moment; raises what `show_signal` raises."""
     card = show_signal(view, identity)
     changes = signals.list_changes_of(view.session, identity, at=view.at)
     rows = expectations.get_many(view.session, {change.expectation for change in changes})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipa_core.errors import UnknownSignal
+from ipa_core.errors import NoSignalButDossier, UnknownSignal
 from ipa_core.store import signals
 from ipa_core.usecases.signal_cards import build_cards
 
@@ -20,9 +20,18 @@ def show_signals(view: ProgrammeView, *, is_resolved_included: bool = False) -> 
     return build_cards(view, found)
 
 
+def list_open(view: ProgrammeView, dossier: str) -> tuple[str, ...]:
+    """Return the ids of the open signals on the dossier, worst first."""
+    found = [one for one in signals.read_at(view.session, view.code, at=view.at) if one.dossier == dossier]
+    found.sort(key=lambda one: (-one.severity.weight, one.opened_at, one.id))
+    return tuple(one.id for one in found)
+
+
 def show_signal(view: ProgrammeView, identity: str) -> SignalCard:
-    """Return one signal; raises UnknownSignal."""
+    """Return one signal; raises UnknownSignal, or NoSignalButDossier when it is the code of a dossier."""
     found = signals.read_at(view.session, view.code, at=view.at, ids={identity}, is_resolved_included=True)
+    if not found and identity in view.register:
+        raise NoSignalButDossier(identity, list_open(view, identity))
     if not found:
         raise UnknownSignal(identity)
     return build_cards(view, found)[0]

@@ -12,7 +12,9 @@ from ipa_core.app import SHIPPED
 from ipa_core.cli.runs import RunReport
 from ipa_core.cli.screens import run_lines
 from ipa_core.domain.moments import at_time
+from ipa_core.render.dutch import MESSAGE_WORDS
 from ipa_core.usecases.run_monitor import MonitorRun
+from ipa_core.usecases.show_messages import STATES
 from tests.another_programme import another_programme
 from tests.render.samples import SLOT_ON, a_card, expectations
 
@@ -124,6 +126,28 @@ def test_a_rehearsal_tells_and_writes_nothing(terminal: Terminal) -> None:
     assert told["signals"]["open"] > 0
     assert told["messages"]["queued"] == 6
     assert not list(terminal.home.glob("*")) if terminal.home.exists() else True
+
+
+NOTHING_CAME, MAIL_STANDS = "Er zijn geen nieuwe opgaven binnengekomen.", "Berichten staan in: "
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_not_looked_at_and_what_is_not_there_is_not_told(terminal: Terminal) -> None:
+    rehearsed = terminal.type("run", "--dry-run", "--as-of", DAY)[1]
+    terminal.type("load", str(SHIPPED), "--as-of", DAY)
+    sent_nothing = terminal.type("dispatch", "--as-of", DAY)[1]
+    ran = terminal.type("run", "--as-of", DAY)[1]
+    apart = [terminal.type(command, "--as-of", DAY)[1] for command in ("detect", "dispatch")]
+
+    for told in (rehearsed, sent_nothing):
+        assert NOTHING_CAME not in told
+        assert MAIL_STANDS not in told
+    assert NOTHING_CAME in ran
+    assert f"{MAIL_STANDS}{terminal.home / 'mail'}\n" in ran
+    for told in apart:
+        assert NOTHING_CAME not in told
+        assert f"{MAIL_STANDS}{terminal.home / 'mail'}\n" in told
+        assert "\n\n\n" not in told
 
 
 def test_a_rehearsal_on_a_living_database_leaves_every_row(opened: Terminal) -> None:
@@ -298,6 +322,19 @@ def test_what_went_is_shown_on_the_day_on_which_it_went(opened: Terminal) -> Non
     assert days == sorted(days)
 
 
+def test_messages_are_asked_for_by_the_word_on_the_screen_as_well(opened: Terminal) -> None:
+    words = {state: MESSAGE_WORDS[state] for state in STATES}
+
+    by_code, by_word, with_capital = (
+        opened.ask("messages", "--state", state, "--as-of", DAY) for state in ("handed_over", "afgegeven", "Afgegeven")
+    )
+    told = " ".join(opened.type("messages", "--help")[1].split())
+
+    assert {line["state"] for line in by_code} == {"handed_over"}
+    assert by_code == by_word == with_capital
+    assert {state for state, said in words.items() if f"{state} ({said})" not in told} == set()
+
+
 def test_who_has_a_signal_in_hand_is_shown_and_no_person_is(opened: Terminal) -> None:
     taken, put_off = "ipa:T02:HUI-01:1", "ipa:T06:HUI-01:1"
     words = ("--by", "vro-main@ministerie.example", "--reason", "Wij overleggen", "--as-of", DAY)
@@ -341,3 +378,18 @@ def test_what_a_person_decides_is_noted_and_shown(opened: Terminal) -> None:
     assert [one["text"] for one in timeline if one["kind"] == "decision"] == [
         "Besluit: signaal T02 uitgesteld tot en met 20 februari 2026, door VRO. Reden: Wachten op de brief"
     ]
+
+
+def test_who_explains_hears_at_once_when_that_counts_and_who_accepts_it_does_not(opened: Terminal) -> None:
+    words = ("decide", "explain", "ipa:T02:HUI-01:1", "--until", "2026-06-30", "--reason", "Stikstof", "--as-of", DAY)
+
+    given = opened.type(*words, "--by", "vro-main@ministerie.example")[1]
+    accepted = opened.type(*words, "--by", "projectleider@ipa.example")[1]
+
+    assert given.splitlines() == [
+        "Vastgelegd: uitleg bij signaal T02 gegeven, tot en met 30 juni 2026, door VRO. Reden: Stikstof",
+        "De uitleg telt nog niet mee. Het projectteam, de projectleider of de bestuurlijk aanjager aanvaardt hem met:",
+        "  ipa decide explain ipa:T02:HUI-01:1 --until 2026-06-30 --by ADRES --reason TEKST",
+    ]
+    assert accepted.startswith("Vastgelegd: uitleg bij signaal T02 aanvaard, ")
+    assert len(accepted.splitlines()) == 1

@@ -194,4 +194,8 @@ def test_what_is_no_backup_is_refused_in_dutch(terminal: Terminal, tmp_path: Pat
 
     assert (status, stderr.startswith(f"Het bestand {file} is geen back-up van de monitor")) == (1, True)
     assert terminal.type("restore", str(tmp_path / "weg.zip"))[0] == 1
-    assert terminal.type("backup", str(tmp_path / "weg" / "een.zip"))[0] == 1
+    assert terminal.type("backup", str(tmp_path / "weg" / "een.zip")) == (
+        1,
+        "",
+        f"De map {tmp_path / 'weg'} bestaat niet. Maak de map eerst, of kies een andere.\n",
+    )

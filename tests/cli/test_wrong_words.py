@@ -22,6 +22,9 @@ opened_on_sqlite = pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
     ("typed", "told"),
     [
         (("nonsens",), "De opdracht nonsens kennen wij niet. Kies uit: run, load, "),
+        (("mesages",), "De opdracht mesages kennen wij niet. Bedoelt u messages? Kies uit: run, load, "),
+        (("round", "opn"), "De opdracht opn kennen wij niet. Bedoelt u open? Kies uit: open, list, waive."),
+        (("d'accord",), "De opdracht d'accord kennen wij niet. Kies uit: run, load, "),
         (("round", "dicht"), "De opdracht dicht kennen wij niet. Kies uit: open, list, waive."),
         (("explain",), "SIGNAAL ontbreekt. Het kenmerk uit `ipa signals`."),
         (
@@ -67,7 +70,11 @@ def test_a_word_that_is_wrong_is_told_in_dutch_with_what_is_allowed(
             ("round", "open", "2026-Q7"),
             "2026-Q7 is geen periode. Schrijf een jaar, halfjaar, kwartaal of maand zo: ",
         ),
-        (("messages", "--state", "foo"), "De toestand foo kennen wij niet. Kies uit: dead, handed_over, planned, "),
+        (
+            ("messages", "--state", "foo"),
+            "De toestand foo kennen wij niet. Kies uit: dead (niet bezorgd), handed_over (afgegeven), ",
+        ),
+        (("messages", "--state", "klaargezet"), "De toestand klaargezet kennen wij niet. Kies uit: "),
         (("round", "waive", "2025-Q4", "SZW", "--reason", " "), "De reden is leeg. "),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
@@ -79,6 +86,43 @@ def test_a_value_that_is_wrong_is_told_with_what_is_allowed(
 
     assert (status, stdout) == (2, "")
     assert stderr.startswith(told)
+
+
+OPEN = "ipa:T04:UIT-01:1, ipa:T07:UIT-01:1, ipa:O02:T04:UIT-01:1:1, ipa:O02:T07:UIT-01:1:1"
+
+
+@opened_on_sqlite
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("explain", "UIT-01"), f"UIT-01 is een dossier, geen signaal. Open signalen hierover: {OPEN}."),
+        (("explain", "POS-01"), "POS-01 is een dossier, geen signaal. Open signalen hierover: geen."),
+        (("explain", "UIT-99"), "Het signaal UIT-99 is er niet op dit moment. Kijk met: ipa signals --all"),
+        (
+            ("decide", "snooze", "UIT-01"),
+            f"- SIGNAAL: UIT-01 is een dossier, geen signaal. Open signalen hierover: {OPEN}.",
+        ),
+        (
+            ("decide", "verify", "HUI-99"),
+            "- AANBEVELING: De aanbeveling HUI-99 kennen wij niet. Bedoelt u HUI-09 of UIT-09 of HUI-M5?",
+        ),
+        (
+            ("decide", "adopt", "HUI-04", "--adoption", "ja"),
+            (
+                "- --adoption: ja kennen wij niet als besluit van het kabinet. Kies bij --adoption uit: "
+                "adopted (overgenomen), partly (deels overgenomen), not_adopted (niet overgenomen)."
+            ),
+        ),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_who_names_another_thing_hears_what_there_is(opened: Terminal, typed: tuple[str, ...], told: str) -> None:
+    words = ("--by", "projectleider@ipa.example", "--reason", "Zo is het") if typed[0] == "decide" else ()
+
+    status, _, stderr = opened.type(*typed, *words, "--as-of", DAY)
+
+    assert status == 1
+    assert told in stderr.splitlines()
 
 
 @opened_on_sqlite

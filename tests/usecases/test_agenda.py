@@ -15,6 +15,8 @@ from ipa_core.reports.agendas import AgendaPoint
 from ipa_core.reports.digests import AskedKind, DecisionAsked
 from ipa_core.reports.signal_cards import SourceCard
 from ipa_core.store import agendas, outbox
+from ipa_core.usecases.acts import Act
+from ipa_core.usecases.decide import decide
 from ipa_core.usecases.draft_agenda import about, draft_agenda, release_agenda
 from ipa_core.usecases.draft_digest import build_digest
 from ipa_core.usecases.show_digest import show_digest
@@ -47,6 +49,20 @@ def test_the_draft_asks_what_the_aanjager_is_asked_and_what_is_critical(world: W
         "ipa:R02:HUI-M3:1": AskedKind.ACCEPT_EXPLANATION,
         "ipa:T02:HUI-01:1": AskedKind.DISCUSS,
     }
+
+
+def test_what_was_decided_is_not_asked_until_the_plan_moves_again(world: World) -> None:
+    made = Act(kind="rebaseline", about="UIT-01", by=PROJECT_LEAD, reason="Zo is het besproken")
+    at = world.app.moment("2026-02-06").at
+    world.app.database.write(lambda session: decide(session, "ipa", made, at=at))
+    decided = drafted(world, "2026-02-06")
+    world.answer("2026-02-09", "SZW", {"recommendation": "UIT-01", "status": "in_progress", "planned_on": "2028-07-01"})
+    world.run("2026-02-09")
+    moved = drafted(world, "2026-02-09")
+
+    assert "ipa:T04:UIT-01:1" in {about(point.asked) for point in drafted(world, "2026-02-05").points}
+    assert {point.asked.card.signal.dossier for point in decided.points if point.asked.card} == {"HUI-M3", "HUI-01"}
+    assert "ipa:T04:UIT-01:1" in {about(point.asked) for point in moved.points}
 
 
 def test_a_request_that_stays_open_is_asked_last(world: World) -> None:

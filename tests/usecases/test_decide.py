@@ -73,6 +73,7 @@ def complete(world: World, code: str, *, as_of: str = DAY, **values: Any) -> Non
             [("act_signal_unknown", "SIGNAAL"), ("act_by_missing", "--by"), ("act_without_reason", "--reason")],
             id="everything at once",
         ),
+        pytest.param("snooze", "UIT-01", {"by": SZW}, [("act_signal_is_dossier", "SIGNAAL")], id="a dossier"),
         pytest.param("verify", "UIT-99", {}, [("act_dossier_unknown", "AANBEVELING")], id="no such dossier"),
         pytest.param(
             "drop", "UIT-01", {"by": "wie@ministerie.example"}, [("act_by_unknown", "--by")], id="nobody we know"
@@ -124,7 +125,7 @@ def complete(world: World, code: str, *, as_of: str = DAY, **values: Any) -> Non
         pytest.param("verify", "UIT-01", {}, [("act_not_completed", "AANBEVELING")], id="what is not completed"),
         pytest.param("adopt", "UIT-01", {}, [("act_without_adoption", "--adoption")], id="adopted or not"),
         pytest.param(
-            "adopt", "UIT-01", {"adoption": "undecided"}, [("act_without_adoption", "--adoption")], id="undecided"
+            "adopt", "UIT-01", {"adoption": "undecided"}, [("act_adoption_unknown", "--adoption")], id="undecided"
         ),
         pytest.param("answer", "UIT-01", {}, [("act_nothing_to_answer", "AANBEVELING")], id="nobody asked for help"),
         pytest.param(
