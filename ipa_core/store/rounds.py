@@ -50,7 +50,7 @@ class RequestRow(SQLModel, table=True):
     waived_by: str = ""
 
 
-class RequestDueRow(SQLModel, table=True):
+class DueMoveRow(SQLModel, table=True):
     """From `at` on a request is due on another day; of WHOLE_ROUND it is the round itself, for who is asked later."""
 
     __tablename__ = "request_due"
@@ -98,8 +98,8 @@ def _as_known(row: RoundRow, moves: Iterable[DueMove], at: datetime) -> Reportin
 def list_moves(session: Session, programme: str) -> dict[tuple[str, str], tuple[DueMove, ...]]:
     """Return how due dates moved by round and organisation, in order; that of a round itself is under WHOLE_ROUND."""
     found: dict[tuple[str, str], tuple[DueMove, ...]] = defaultdict(tuple)
-    statement = select(RequestDueRow).where(col(RequestDueRow.programme) == programme)
-    for row in session.exec(statement.order_by(col(RequestDueRow.seq))):
+    statement = select(DueMoveRow).where(col(DueMoveRow.programme) == programme)
+    for row in session.exec(statement.order_by(col(DueMoveRow.seq))):
         found[row.round, row.organisation] += (DueMove(at=row.at, due_on=row.due_on, reason=row.reason),)
     return found
 
@@ -107,7 +107,7 @@ def list_moves(session: Session, programme: str) -> dict[tuple[str, str], tuple[
 def append_moves(session: Session, programme: str, round_code: str, moved: dict[str, DueMove], *, by: str) -> None:
     """Note to which day the requests of these organisations move; WHOLE_ROUND is the round itself."""
     session.add_all(
-        RequestDueRow(
+        DueMoveRow(
             programme=programme,
             round=round_code,
             organisation=organisation,

@@ -96,9 +96,9 @@ def _find_requests(
     request = names.get(asked.ministry)
     if request is None:
         choices = ", ".join(one.organisation for one in requests) or "-"
-        problems.add("due_ministry_unknown", column="MINISTRY", value=asked.ministry, choices=choices)
+        problems.add("due_ministry_unknown", column="MINISTERIE", value=asked.ministry, choices=choices)
     elif not _may_be_answered(request):
-        problems.add("due_settled", column="MINISTRY", value=asked.ministry, round=asked.round)
+        problems.add("due_settled", column="MINISTERIE", value=asked.ministry, round=asked.round)
     else:
         return [request]
     return []

@@ -78,11 +78,12 @@ def dues(world: World, as_of: str) -> dict[str, str]:
 
 def unanswered(world: World, as_of: str, ministry: str = "BZK") -> list[tuple[str, str | None]]:
     """From when until when K01 stood open about one ministry."""
-    return [
-        (card.signal.opened_on.isoformat(), card.signal.resolved_on and card.signal.resolved_on.isoformat())
-        for card in world.signals(as_of, is_all=True)
-        if card.signal.rule == "K01" and card.signal.subject.code == f"2025-Q4:{ministry}"
-    ]
+    found = [card.signal for card in world.signals(as_of, is_all=True) if card.signal.rule == "K01"]
+    return sorted(
+        (one.opened_on.isoformat(), one.resolved_on.isoformat() if one.resolved_on else None)
+        for one in found
+        if one.subject.code == f"2025-Q4:{ministry}"
+    )
 
 
 def test_before_the_second_reminder_the_rest_of_the_ladder_moves_along(opened: World) -> None:
