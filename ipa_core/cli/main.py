@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipa_core.cli import decisions, dossiers, overviews, simulations, trials
+from ipa_core.cli import decisions, dossiers, due_dates, overviews, simulations, trials
 from ipa_core.cli.shell import REFUSED, WRONG_USAGE, Shell, view_each
 from ipa_core.cli.usage import DutchGroup
 
@@ -25,7 +25,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-rounds = typer.Typer(help="Uitvragen openen, bekijken en ministeries vrijstellen.", no_args_is_help=True)
+rounds = typer.Typer(help="Uitvragen openen, bekijken, verplaatsen en ministeries vrijstellen.", no_args_is_help=True)
 cli.add_typer(rounds, name="round")
 audit = typer.Typer(help="Het logboek nakijken.", no_args_is_help=True)
 cli.add_typer(audit, name="audit")
@@ -120,6 +120,9 @@ def round_waive(
     from ipa_core.cli import rounds as shown
 
     Shell(as_json).act(lambda app: shown.waive(app, Shell(as_json), code, ministry, reason, by, programme, as_of))
+
+
+rounds.command("move")(due_dates.move)
 
 
 @cli.command()

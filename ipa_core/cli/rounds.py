@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ipa_core.cli.shell import view_each
-from ipa_core.domain.moments import day_of
 from ipa_core.domain.rounds import RequestState
 from ipa_core.errors import ReasonMissing
 from ipa_core.render.dutch import dossiers, long_date, plain_date, word
@@ -30,7 +29,7 @@ def open_one(app: App, shell: Shell, code: str, programme: str | None, as_of: st
         f"Uitvraag {opened.round.code} is geopend. Antwoorden kan tot en met {long_date(opened.round.due_on)}.",
         *(f"  {one.organisation}: {dossiers(len(one.asked))}" for one in opened.requests),
     ]
-    shell.show(_round_shape(chosen, opened.round, list(opened.requests), at), lines)
+    shell.show(round_shape(chosen, opened.round, list(opened.requests), at), lines)
 
 
 def list_all(app: App, shell: Shell, programme: str | None, as_of: str | None) -> None:
@@ -47,7 +46,7 @@ def list_all(app: App, shell: Shell, programme: str | None, as_of: str | None) -
     found = view_each(app, programme, at, ask)
     lines = [line for _, one, requests in found for line in _round_lines(one, requests, at)]
     shell.show(
-        [_round_shape(code, one, requests, at) for code, one, requests in found],
+        [round_shape(code, one, requests, at) for code, one, requests in found],
         lines or ["Er is nog geen uitvraag geopend."],
     )
 
@@ -75,11 +74,12 @@ def waive(
     )
 
 
-def _round_shape(programme: str, opened: ReportingRound, requests: list[Request], at: datetime) -> dict[str, Any]:
+def round_shape(programme: str, opened: ReportingRound, requests: list[Request], at: datetime) -> dict[str, Any]:
+    """Return a round with requests in it, by the names that other programs read."""
     return {
         "programme": programme,
         "round": opened.code,
-        "opened_on": day_of(opened.opened_at).isoformat(),
+        "opened_on": opened.opened_on.isoformat(),
         "due_on": opened.due_on.isoformat(),
         "requests": [_request_shape(request, at) for request in requests],
     }
@@ -92,6 +92,8 @@ def _request_shape(request: Request, at: datetime) -> dict[str, Any]:
         "organisation": request.organisation,
         "state": request.state_at(at).value,
         "due_on": request.due_on.isoformat(),
+        "moved_from": request.moved_from.isoformat() if request.moved_from is not None else None,
+        "move_reason": request.move_reason,
         "asked": list(request.asked),
         "missing": list(request.missing),
         "settled_at": settled_at.isoformat() if settled_at is not None and settled_at <= at else None,
@@ -100,15 +102,19 @@ def _request_shape(request: Request, at: datetime) -> dict[str, Any]:
 
 
 def _round_lines(opened: ReportingRound, requests: list[Request], at: datetime) -> list[str]:
-    opened_on, due_on = plain_date(day_of(opened.opened_at)), plain_date(opened.due_on)
+    opened_on, due_on = plain_date(opened.opened_on), plain_date(opened.due_on)
     return [
         f"Uitvraag {opened.code}, geopend op {opened_on}, antwoorden tot en met {due_on}:",
         *(
             f"  {request.organisation:6} {word(request.state_at(at)):13} {dossiers(len(request.asked))}"
-            f"{_missing(request, at)}"
+            f"{_missing(request, at)}{_own_date(request, opened)}"
             for request in requests
         ),
     ]
+
+
+def _own_date(request: Request, opened: ReportingRound) -> str:
+    return f", antwoorden tot en met {plain_date(request.due_on)}" if request.due_on != opened.due_on else ""
 
 
 def _missing(request: Request, at: datetime) -> str:

@@ -89,10 +89,11 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundTerm:
-    """From when until when a round asked; it ends with the day on which answers were due."""
+    """From when until when a round asked; it ends with the day on which answers were due, until that day moved."""
 
     opened_at: datetime
     ends_at: datetime
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,7 +82,9 @@ class RunningFold:
             entries=tuple(self._entries.all),
             milestones=stand_milestones(recommendation, milestones, self._known) if milestones else (),
             decisions=tuple(one for one in self._decisions if one.at <= moment and on and _counts(one, on)),
-            rounds=tuple(one for one in self._rounds if one.ends_at <= moment),
+            rounds=tuple(
+                one for one in self._rounds if one.ends_at <= moment and (one.moved_at is None or moment < one.moved_at)
+            ),
             versions=tuple(one for one in self._versions if one.recorded_at <= moment) if on else (),
             earlier=self._earlier,
         )

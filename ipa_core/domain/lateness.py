@@ -6,7 +6,7 @@ What counts is what was known just before a request closed, at the end of its gr
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from itertools import groupby
@@ -20,7 +20,7 @@ from ipa_core.domain.moments import day_of, start_of_day
 from ipa_core.domain.spans import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.calendars import Calendar
@@ -34,7 +34,8 @@ _JUST_BEFORE = timedelta(microseconds=1)
 class Tally:
     """What one request brought by the instant at which it closed: dossiers that were asked, and those without a line.
 
-    `place` is that of its round among all rounds, `ministry` who held the request when it closed.
+    `place` is that of its round among all rounds, `ministry` who held the request when it closed. At `moved_at` its due
+    date moved: from then on it counts for the other day.
     """
 
     place: int
@@ -42,12 +43,17 @@ class Tally:
     ministry: str
     closes_at: datetime
     waived_at: datetime | None
+    moved_at: datetime | None
     asked: int
     late: int
 
+    def is_closed_at(self, moment: datetime) -> bool:
+        """Tell whether it is over at the instant, for the due date that stands then."""
+        return self.closes_at <= moment and (self.moved_at is None or self.moved_at > moment)
+
     def counts_at(self, moment: datetime) -> bool:
         """Tell whether it is asked for at the instant: it closed, and nobody was excused."""
-        return self.closes_at <= moment and (self.waived_at is None or self.waived_at > moment)
+        return self.is_closed_at(moment) and (self.waived_at is None or self.waived_at > moment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +90,28 @@ def tally_requests(
     """Return what every request brought, by round in the order given."""
     known_at = cache(directory.at)  # The requests of a round close at the same few instants.
     return [
-        _tally(place, history, known_at, closes_at(history.request, calendar))
+        _tally(place, history, known_at, closing, moved_at)
         for place, histories in enumerate(rounds)
         for history in histories
+        for closing, moved_at in _closings(history, calendar)
     ]
 
 
-def _tally(place: int, history: RequestHistory, known_at: Callable[[datetime], Directory], closing: datetime) -> Tally:
+def _closings(history: RequestHistory, calendar: Calendar) -> Iterator[tuple[datetime, datetime | None]]:
+    """Yield when a request closed, each time with the instant at which its date moved after that."""
+    for due_on, moved_at in history.due_terms:
+        closing = closes_at(replace(history.request, due_on=due_on), calendar)
+        if moved_at is None or closing < moved_at:
+            yield closing, moved_at
+
+
+def _tally(
+    place: int,
+    history: RequestHistory,
+    known_at: Callable[[datetime], Directory],
+    closing: datetime,
+    moved_at: datetime | None,
+) -> Tally:
     last = closing - _JUST_BEFORE
     known = history.at(last)
     return Tally(
@@ -99,6 +120,7 @@ def _tally(place: int, history: RequestHistory, known_at: Callable[[datetime], D
         ministry=known_at(last).present(known.organisation, day_of(last)),
         closes_at=closing,
         waived_at=history.request.waived_at,
+        moved_at=moved_at,
         asked=len(known.asked),
         late=len(known.missing),
     )
@@ -106,7 +128,7 @@ def _tally(place: int, history: RequestHistory, known_at: Callable[[datetime], D
 
 def tell_lateness(tallies: Iterable[Tally], moment: datetime) -> list[Lateness]:
     """Return how every ministry that was asked stands beside the others at the instant; `tallies` come by round."""
-    closed = [one for one in tallies if one.closes_at <= moment]
+    closed = [one for one in tallies if one.is_closed_at(moment)]
     rounds = [_Sums.of(list(mine), moment) for _, mine in groupby(closed, key=attrgetter("place"))]
     counting = sorted({one.ministry for one in closed if one.counts_at(moment)})
     return [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from ipa_core.domain.ladders import Rung
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
-    from ipa_core.domain.ladders import Rung
+    from ipa_core.domain.rounds import Request
 
 
 class NoticeReason(StrEnum):
@@ -17,6 +20,7 @@ class NoticeReason(StrEnum):
     FIRST_TIME = "first_time"
     CAME_BACK = "came_back"
     REMINDER = "reminder"
+    DATE_MOVED = "date_moved"
     LATE = "late"
     ESCALATION = "escalation"
     REPEAT = "repeat"
@@ -30,6 +34,23 @@ class NoticeReason(StrEnum):
     MENTION = "mention"
     DIGEST = "digest"
     STAND_IN = "stand_in"
+
+
+_REQUEST_REASONS: Final[Mapping[Rung, NoticeReason]] = {
+    Rung.REQUEST: NoticeReason.FIRST_TIME,
+    Rung.FIRST_REMINDER: NoticeReason.REMINDER,
+    Rung.SECOND_REMINDER: NoticeReason.REMINDER,
+    Rung.DUE_TODAY: NoticeReason.REMINDER,
+    Rung.LATE: NoticeReason.LATE,
+    Rung.LATE_WITH_NOTICE: NoticeReason.LATE,
+    Rung.ESCALATION: NoticeReason.ESCALATION,
+}
+
+
+def request_reason(request: Request, rung: Rung) -> NoticeReason:
+    """Return why somebody hears a rung of a request."""
+    is_handover = rung is Rung.REQUEST and request.is_follow_up
+    return NoticeReason.TAKEN_OVER if is_handover else _REQUEST_REASONS[rung]
 
 
 def request_key(request: str, rung: Rung, recipient: str) -> str:

@@ -174,6 +174,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         NoticeReason.FIRST_TIME: "eerste keer",
         NoticeReason.CAME_BACK: "opnieuw, na een oplossing",
         NoticeReason.REMINDER: "herinnering",
+        NoticeReason.DATE_MOVED: "de datum is verplaatst",
         NoticeReason.LATE: "de termijn is voorbij",
         NoticeReason.ESCALATION: "nog geen antwoord na de aankondiging",
         NoticeReason.REPEAT: "herhaling",

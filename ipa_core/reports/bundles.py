@@ -25,7 +25,8 @@ class RequestItem:
 
     `organisation` is the ministry that is asked; the reader of an escalation is somebody else. `gained` are the
     dossiers that were first asked of another ministry. `is_asked_first` tells that the reader is to answer and was not
-    asked before. `attachments` go along with the message.
+    asked before. `moved_from` is the other due date that was told last, when the date moved since. `attachments` go
+    along with the message.
     """
 
     request: Request
@@ -35,6 +36,7 @@ class RequestItem:
     escalates_on: date | None = None
     gained: tuple[str, ...] = ()
     is_asked_first: bool = False
+    moved_from: date | None = None
     attachments: tuple[Attachment, ...] = ()
 
     def link(self, base_url: str) -> str:

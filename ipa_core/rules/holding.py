@@ -117,7 +117,7 @@ class DossierHistory:
         yield from (version.recorded_at for version in self.versions)
         yield from (milestone.recorded_at for milestone in self.milestones)
         yield from decision_moments(self.decisions)
-        yield from (one.ends_at for one in self.rounds)
+        yield from (at for one in self.rounds for at in (one.ends_at, one.moved_at) if at is not None)
 
 
 def decision_moments(decisions: Iterable[Decision]) -> Iterator[datetime]:
@@ -253,8 +253,8 @@ def hold_patterns(
         ]
         return [one for one in found if _is_present(directory, one.subject.code, moment)]
 
-    waivers = (one.waived_at for one in tallies[policies.since[0]] if one.waived_at is not None)
-    facts = (*closings, *waivers, *directory.changes(with_contacts=False), *policies.changes_after(begins_at))
+    ends = {at for mine in tallies.values() for one in mine for at in (one.waived_at, one.moved_at) if at is not None}
+    facts = (*closings, *ends, *directory.changes(with_contacts=False), *policies.changes_after(begins_at))
     held: dict[str, list[HeldExpectation]] = {}
     for row in _hold(begins_at, facts, expect_at):
         held.setdefault(row.expectation.subject.code, []).append(row)

@@ -10,7 +10,7 @@ When it stays silent
     For requests that were answered or waived with a reason, and when others lead all that was asked by now.
 
 What resolves it
-    An answer, or a waiver with a reason.
+    An answer, a waiver with a reason, or a due date that moves to a day that has not passed.
 """
 
 from __future__ import annotations

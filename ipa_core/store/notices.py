@@ -46,7 +46,8 @@ class NoticeState(StrEnum):
 class NoticeRow(SQLModel, table=True):
     """The decision that somebody must hear something. `subject` is a request code, a signal id or a digest period.
 
-    `severity` is what its message says that the signal weighs.
+    `severity` is what its message says that the signal weighs, and `due_on` the due date of the request that it names;
+    one of before due dates could move has none.
     """
 
     __tablename__ = "notice"
@@ -73,6 +74,7 @@ class NoticeRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     severity: Severity | None = Field(default=None, sa_column=enum_column(Severity, nullable=True))
+    due_on: date | None = None
 
     @property
     def stands_in(self) -> bool:
@@ -104,7 +106,7 @@ class NewNotice:
 
 def append(session: Session, programme: str, new: Iterable[NewNotice], *, at: datetime) -> None:
     """Keep new notices, many rows at a time."""
-    others = {"programme": programme, "severity": None, "created_at": at}
+    others = {"programme": programme, "severity": None, "due_on": None, "created_at": at}
     append_many(session, table_of(NoticeRow), (values_of(one, **others) for one in new))
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import ForeignKeyConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from ipa_core.domain.rounds import ReportingRound, Request
+from ipa_core.domain.rounds import DueMove, ReportingRound, Request, due_terms
 from ipa_core.errors import UnknownRound
 from ipa_core.store.types import JsonList, UtcDateTime
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+WHOLE_ROUND = ""
+"""Where the name of an organisation stands when a due date moved for the round itself."""
+
 
 class RoundRow(SQLModel, table=True):
-    """A round opens once: programme and code are its key."""
+    """A round opens once: programme and code are its key. It stays as it was opened; `request_due` tells the rest."""
 
     __tablename__ = "reporting_round"
 
@@ -24,7 +33,7 @@ class RoundRow(SQLModel, table=True):
 
 
 class RequestRow(SQLModel, table=True):
-    """What is asked of one ministry in a round. Each `_at` is filled once."""
+    """What is asked of one ministry in a round. Each `_at` is filled once, and `due_on` is as it was opened."""
 
     __tablename__ = "request"
 
@@ -41,20 +50,75 @@ class RequestRow(SQLModel, table=True):
     waived_by: str = ""
 
 
+class DueMoveRow(SQLModel, table=True):
+    """From `at` on a request is due on another day; of WHOLE_ROUND it is the round itself, for who is asked later."""
+
+    __tablename__ = "request_due"
+    __table_args__ = (
+        ForeignKeyConstraint(("programme", "round"), ("reporting_round.programme", "reporting_round.code")),
+    )
+
+    seq: int | None = Field(default=None, primary_key=True)
+    programme: str = Field(index=True)
+    round: str
+    organisation: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    due_on: date
+    reason: str
+    by: str
+
+
 def find_round(session: Session, programme: str, code: str) -> ReportingRound | None:
-    """Return the round, if it was ever opened."""
+    """Return the round as it was opened, if it ever was."""
     row = session.get(RoundRow, (programme, code))
     return None if row is None else ReportingRound(code=row.code, opened_at=row.opened_at, due_on=row.due_on)
 
 
 def list_rounds(session: Session, programme: str, *, known_at: datetime) -> list[ReportingRound]:
-    """Return the rounds that were open by the instant, oldest first."""
+    """Return the rounds that were open by the instant, oldest first, with the due dates as known then."""
     rows = session.exec(
         select(RoundRow)
         .where(col(RoundRow.programme) == programme, col(RoundRow.opened_at) <= known_at)
         .order_by(col(RoundRow.opened_at), col(RoundRow.code))
     )
-    return [ReportingRound(code=row.code, opened_at=row.opened_at, due_on=row.due_on) for row in rows]
+    moves = list_moves(session, programme)
+    return [_as_known(row, moves.get((row.code, WHOLE_ROUND), ()), known_at) for row in rows]
+
+
+def _as_known(row: RoundRow, moves: Iterable[DueMove], at: datetime) -> ReportingRound:
+    *earlier, (due_on, _) = due_terms(row.due_on, [one for one in moves if one.at <= at])
+    return ReportingRound(
+        code=row.code,
+        opened_at=row.opened_at,
+        due_on=due_on,
+        earlier=tuple((on, moved_at) for on, moved_at in earlier if moved_at is not None),
+    )
+
+
+def list_moves(session: Session, programme: str) -> dict[tuple[str, str], tuple[DueMove, ...]]:
+    """Return how due dates moved by round and organisation, in order; that of a round itself is under WHOLE_ROUND."""
+    found: dict[tuple[str, str], tuple[DueMove, ...]] = defaultdict(tuple)
+    statement = select(DueMoveRow).where(col(DueMoveRow.programme) == programme)
+    for row in session.exec(statement.order_by(col(DueMoveRow.seq))):
+        found[row.round, row.organisation] += (DueMove(at=row.at, due_on=row.due_on, reason=row.reason),)
+    return found
+
+
+def append_moves(session: Session, programme: str, round_code: str, moved: dict[str, DueMove], *, by: str) -> None:
+    """Note to which day the requests of these organisations move; WHOLE_ROUND is the round itself."""
+    session.add_all(
+        DueMoveRow(
+            programme=programme,
+            round=round_code,
+            organisation=organisation,
+            at=move.at,
+            due_on=move.due_on,
+            reason=move.reason,
+            by=by,
+        )
+        for organisation, move in moved.items()
+    )
+    session.flush()
 
 
 def append_round(session: Session, programme: str, opened: ReportingRound, requests: list[Request]) -> None:

@@ -1,6 +1,7 @@
 """What goes along with the request for an answer: the form to fill in, and the last day for the agenda.
 
-A reminder has no files for whoever has them already, or finds the way in its text.
+A reminder has no files for whoever has them already, or finds the way in its text; but one that tells that the date
+moved has the new last day.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ipa_core.domain.attachments import Attachment, AttachmentKind
 from ipa_core.domain.calendars import WINDOW_OPENS
+from ipa_core.domain.ladders import Rung
 from ipa_core.domain.moments import at_time, day_of
 from ipa_core.reports.deadlines import Deadline
 from ipa_core.usecases.show_workbook import build_form, form_rows
@@ -54,7 +56,7 @@ def attach_files(view: ProgrammeView, letterhead: Letterhead, bundles: Sequence[
     rows = form_rows(view, [code for asked in asking if len(asked) <= MOST_ROWS for code in asked])
 
     def with_files(item: RequestItem, slot_on: date) -> RequestItem:
-        if not item.is_asked_first:
+        if not item.is_asked_first and not _is_told_that_it_moved(item):
             return item
         made_at = at_time(slot_on, WINDOW_OPENS)
         return replace(item, attachments=tuple(_files(view, letterhead, maker, item, rows, made_at=made_at)))
@@ -75,7 +77,7 @@ def _files(
     made_at: datetime,
 ) -> Iterator[Attachment]:
     stem = _stem(view.code, item)
-    if len(item.request.asked) <= MOST_ROWS:
+    if item.is_asked_first and len(item.request.asked) <= MOST_ROWS:
         form = build_form(view, item.request, rows, made_at=made_at)
         content = maker.render_form(form) if form.rows else b""  # There may be nothing that this ministry may say.
         if 0 < len(content) <= MOST_BYTES:
@@ -83,6 +85,11 @@ def _files(
     if item.request.due_on >= day_of(made_at):
         deadline = maker.render_deadline(_deadline(view, letterhead, item, made_at))
         yield Attachment(name=f"{stem}.ics", kind=AttachmentKind.DEADLINE, content=deadline)
+
+
+def _is_told_that_it_moved(item: RequestItem) -> bool:
+    """Tell whether somebody who may answer hears of another last day: the one in their agenda is wrong."""
+    return item.moved_from is not None and item.rung is not Rung.ESCALATION
 
 
 def _deadline(view: ProgrammeView, letterhead: Letterhead, item: RequestItem, made_at: datetime) -> Deadline:

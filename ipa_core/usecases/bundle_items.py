@@ -64,18 +64,19 @@ def request_items(
     *,
     asked: Container[tuple[str, str]],
     escalated: Container[str],
+    told: Mapping[str, Sequence[tuple[str, date | None]]],
 ) -> tuple[RequestItem, ...]:
     """Return what these rungs say to one reader, with the requests as they stand; `histories` are by code.
 
     `asked` are the requests and the mailboxes that got a message about them before, and `escalated` the requests of
-    which the projectleider knows.
+    which the projectleider knows. `told` is who was told which due date of a request, in order.
     """
     items = []
     for row in rows:
         reader = find_reader(view, row)
         is_main = reader is not None and reader.role is Role.MAIN
         is_new = is_main and (row.subject, row.recipient) not in asked
-        item = _request_item(view, row, histories[row.subject])
+        item = _request_item(view, row, histories[row.subject], told.get(row.subject, ()))
         if row.rung is Rung.LATE_WITH_NOTICE and row.subject not in escalated:
             item = replace(item, escalates_on=_escalates_on(view, row, item.request))
         items.append(replace(item, is_asked_first=row.rung in ASKING or is_new))
@@ -217,15 +218,38 @@ def _moved(view: ProgrammeView, history: RequestHistory, former: str) -> list[tu
     return [*whole, *((dossier, lead) for dossier in lost(history, view) if (lead := view.lead(dossier)))]
 
 
-def _request_item(view: ProgrammeView, row: NoticeRow, history: RequestHistory) -> RequestItem:
+def _request_item(
+    view: ProgrammeView, row: NoticeRow, history: RequestHistory, told: Sequence[tuple[str, date | None]]
+) -> RequestItem:
     request = history.at(view.at)
+    moved_from = _moved_from(row, request, history.request.due_on, told)
     return RequestItem(
         request=request,
         organisation=organisation_of(view, view.present(request.organisation)),
         rung=row.rung,
-        reason=NoticeReason(row.reason),
+        reason=_reason(NoticeReason(row.reason), is_moved=moved_from is not None),
         gained=_gained(view, history, row.rung),
+        moved_from=moved_from,
     )
+
+
+def _moved_from(
+    row: NoticeRow, request: Request, first_due_on: date, told: Sequence[tuple[str, date | None]]
+) -> date | None:
+    """Return the due date that the reader was told last, or that anybody was, if it is another one now.
+
+    Who is asked for the first time by this rung need not hear what others were told.
+    """
+    mine = [due_on or first_due_on for mailbox, due_on in told if mailbox == row.recipient]
+    others = [due_on or first_due_on for _, due_on in told] if row.rung not in ASKING else []
+    last = next(reversed(mine or others), request.due_on)
+    return last if last != request.due_on else None
+
+
+def _reason(reason: NoticeReason, *, is_moved: bool) -> NoticeReason:
+    if reason not in (NoticeReason.REMINDER, NoticeReason.DATE_MOVED):
+        return reason
+    return NoticeReason.DATE_MOVED if is_moved else NoticeReason.REMINDER
 
 
 def _gained(view: ProgrammeView, history: RequestHistory, rung: Rung) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Contact, Role
 from ipa_core.domain.severities import Severity
 from ipa_core.reports.bundles import Bundle, SignalItem
-from ipa_core.store import escalations, notices, outbox, signals
+from ipa_core.store import escalations, notices, outbox, signals, told_dates
 from ipa_core.store.notices import NoticeKind, NoticeState
 from ipa_core.store.outbox import MessageKind, MessageState
 from ipa_core.usecases.bundle_items import (
@@ -64,8 +64,8 @@ class Facts:
     Requests and cards are by their codes. `asked` are the requests and mailboxes of messages that went, and `escalated`
     the requests of which the projectleider knows. `light` are the light signals by who should read about them,
     `mentions` the notices that somebody did by their keys, and `ahead` all notices on the signals that escalate.
-    `taken_until` is the last day on which somebody had one in hand that is escalated now, and `keys` are those of the
-    bundles of today and later.
+    `taken_until` is the last day on which somebody had one in hand that is escalated now, `told` is who was told which
+    due date of a request, and `keys` are those of the bundles of today and later.
     """
 
     histories: Mapping[str, RequestHistory]
@@ -76,6 +76,7 @@ class Facts:
     mentions: Mapping[str, NoticeRow]
     ahead: Mapping[str, Sequence[NoticeRow]]
     taken_until: Mapping[str, date]
+    told: Mapping[str, Sequence[tuple[str, date | None]]]
     keys: Collection[str]
 
 
@@ -144,6 +145,12 @@ def gather_facts(
             view.session, view.code, NoticeKind.SIGNAL, [row.subject for row in due if row.rung in TELLS_NEXT]
         ),
         taken_until=taken_until(view, due),
+        told=told_dates.list_told_dates(
+            view.session,
+            view.code,
+            {row.subject for row in due if row.kind is NoticeKind.REQUEST},
+            untaken={draft.message.id for draft in drafts if draft.message is not None},
+        ),
         keys={slot.key for slot in slots},
     )
 
@@ -168,6 +175,7 @@ def build_bundle(view: ProgrammeView, draft: Draft, facts: Facts, *, base_url: s
             facts.histories,
             asked=facts.asked,
             escalated=facts.escalated,
+            told=facts.told,
         ),
         signals=signal_items(view, told, facts.cards, facts.ahead, draft.slot_on, taken_until=facts.taken_until),
         solved=solved_items(view, [row for row in news if row.rung is Rung.SOLVED], facts.cards),

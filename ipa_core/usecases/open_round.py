@@ -11,10 +11,8 @@ from ipa_core.domain.organisations import Share
 from ipa_core.domain.periods import latest_due_period, latest_period_before, parse_period
 from ipa_core.domain.rounds import ReportingRound, Request
 from ipa_core.errors import PeriodTooFar, RequestSettled, RoundAlreadyOpen, UnknownRequest, UnknownRound
-from ipa_core.rules import plan_drift
-from ipa_core.rules.holding import with_readers
-from ipa_core.store import audit, decisions, expectations, programmes, recommendations, rounds
-from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_patterns, refresh_requests
+from ipa_core.store import audit, expectations, programmes, recommendations, rounds
+from ipa_core.usecases.refresh_expectations import refresh_patterns, refresh_rebaselined, refresh_requests
 from ipa_core.usecases.request_histories import list_histories_of_round
 from ipa_core.usecases.succeed_requests import succeed_requests
 from ipa_core.usecases.views import ProgrammeView
@@ -58,7 +56,7 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
     _forget_later_requests(view)
     rounds.append_round(session, programme, opened, requests)
     _keep_round_before(view)
-    _count_for_baselines(ProgrammeView(session, programme, at=at))
+    refresh_rebaselined(ProgrammeView(session, programme, at=at))
     succeed_requests(view)
     refresh_patterns(view)
     programmes.note_write(session, row, at=at)
@@ -72,13 +70,6 @@ def open_round(session: Session, programme: str, code: str, *, at: datetime) -> 
         details={"due_on": due_on.isoformat(), "requests": len(requests)},
     )
     return OpenedRound(round=opened, requests=tuple(requests))
-
-
-def _count_for_baselines(view: ProgrammeView) -> None:
-    """Let the round count for the plans with another baseline: those prove themselves by the rounds that end."""
-    rebaselined = decisions.list_rebaselined(view.session, view.code)
-    if rebaselined:
-        refresh_dossiers(view, rebaselined, since=view.at, rules=with_readers([plan_drift.RULE.code]))
 
 
 def _forget_later_requests(view: ProgrammeView) -> None:

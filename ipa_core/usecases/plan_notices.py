@@ -18,7 +18,7 @@ from ipa_core.domain.ladders import (
     signal_audience,
 )
 from ipa_core.domain.moments import day_of
-from ipa_core.domain.notices import NoticeReason, request_key, signal_key
+from ipa_core.domain.notices import NoticeReason, request_key, request_reason, signal_key
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.pauses import OpenDays
 from ipa_core.domain.rounds import RequestState
@@ -33,6 +33,7 @@ from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_
 from ipa_core.usecases.plan_solved import plan_solved
 from ipa_core.usecases.plan_stand_ins import plan_stand_ins
 from ipa_core.usecases.signals_in_hand import find_in_hand, find_request_pauses, plan_around, replan, why_paused
+from ipa_core.usecases.skip_what_moved import skip_what_moved
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -44,16 +45,6 @@ if TYPE_CHECKING:
     from ipa_core.domain.signals import Signal
     from ipa_core.usecases.views import ProgrammeView
 
-REASONS: Mapping[Rung, NoticeReason] = {
-    Rung.REQUEST: NoticeReason.FIRST_TIME,
-    Rung.FIRST_REMINDER: NoticeReason.REMINDER,
-    Rung.SECOND_REMINDER: NoticeReason.REMINDER,
-    Rung.DUE_TODAY: NoticeReason.REMINDER,
-    Rung.LATE: NoticeReason.LATE,
-    Rung.LATE_WITH_NOTICE: NoticeReason.LATE,
-    Rung.ESCALATION: NoticeReason.ESCALATION,
-}
-
 _READERS = (
     (Role.MAIN, frozenset({Role.MAIN, Role.DEPUTY})),
     (Role.PROJECT_LEAD, frozenset({Role.PROJECT_LEAD})),
@@ -63,8 +54,8 @@ _READERS = (
 NO_SOLUTION = "O02"
 """The rule that asks for a way out. Of what the first run finds the ministry hears the knelpunt itself."""
 
-REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.AWAY, why_not_words.MOVED})
-"""Reasons of skipped rungs that may pass: a contact comes back on duty, a field comes back."""
+REVIVABLE = frozenset({why_not_words.REPLACED, why_not_words.AWAY, why_not_words.MOVED, why_not_words.TOO_SHORT})
+"""Reasons of skipped rungs that may pass: a contact is on duty again, a field comes back, a due date moves on."""
 
 
 def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> None:
@@ -141,6 +132,7 @@ class _Planner:
         pause = next((one for one in pauses if one.holds_on(self.slot_on)), None)
         ladder = plan_request_ladder(request, self.view.policy.request_ladder, self.view.calendar, pauses)
         by_rung = {planned.rung: [row for row in mine if row.rung is planned.rung] for planned in ladder}
+        skip_what_moved(self.view, request, mine, by_rung, self.fates, self.slot_on)
         standings = [self._standing(planned, by_rung[planned.rung]) for planned in ladder]
         moves = decide_moves(standings, on=self.slot_on, days=OpenDays(self.view.calendar, pauses))
         holder = self.view.present(request.organisation)
@@ -227,7 +219,7 @@ class _Planner:
         for row in rows:
             if row.key not in wanted and not row.stands_in and self.fates.is_unsent(row):
                 _settle(self.view, row, NoticeState.SKIPPED, why_left_out(self.view, row.recipient))
-            elif row.key in wanted and _may_come_back(row):
+            elif row.key in wanted and may_come_back(row):
                 _settle(self.view, row, NoticeState.PLANNED, "")
             if self.fates.is_unsent(row) and row.recipient != NOBODY:
                 self._put(row, place)
@@ -251,7 +243,7 @@ class _Planner:
             recipient=address,
             planned_on=place.planned_on,
             state=place.state if is_reachable else NoticeState.SUPPRESSED,
-            reason=_reason(request, place.rung),
+            reason=request_reason(request, place.rung),
             why_not=place.why_not if is_reachable else why_not_words.NOBODY,
             settled_at=self.view.at if is_reachable and place.state is not NoticeState.PLANNED else None,
         )
@@ -286,12 +278,7 @@ class _Place:
         )
 
 
-def _reason(request: Request, rung: Rung) -> NoticeReason:
-    is_handover = rung is Rung.REQUEST and request.is_follow_up
-    return NoticeReason.TAKEN_OVER if is_handover else REASONS[rung]
-
-
-def _may_come_back(row: NoticeRow) -> bool:
+def may_come_back(row: NoticeRow) -> bool:
     """Tell whether the contact or the dossiers of a skipped rung had gone, so that it counts when they are back."""
     return row.state is NoticeState.SKIPPED and row.why_not in REVIVABLE
 

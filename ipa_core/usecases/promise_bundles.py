@@ -138,8 +138,12 @@ def _free_key(key: str, taken: Collection[str]) -> str:
 
 def _note(view: ProgrammeView, letter: _Letter, message: int, facts: Facts) -> Iterator[NewNotice]:
     """Note what a message carries; yield the mentions that are new."""
+    asked = {(item.request.code, item.rung): item for item in letter.bundle.requests}
     for row in letter.draft.due:
         _carry(view, row, message)
+        item = asked.get((row.subject, row.rung)) if row.kind is NoticeKind.REQUEST else None
+        if item is not None and (row.due_on, row.reason) != (item.request.due_on, item.reason):
+            row.due_on, row.reason = item.request.due_on, item.reason
         card = facts.cards.get(row.subject)
         if card is not None and row.severity is not card.signal.severity:
             row.severity = card.signal.severity

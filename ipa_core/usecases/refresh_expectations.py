@@ -10,7 +10,7 @@ from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.messages import PromisedMessage
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.organisations import Role
-from ipa_core.rules import COMPARED_RULES, ministry_pattern
+from ipa_core.rules import COMPARED_RULES, ministry_pattern, plan_drift
 from ipa_core.rules.comparing import FORECAST
 from ipa_core.rules.holding import (
     DOSSIER_CODES,
@@ -21,7 +21,7 @@ from ipa_core.rules.holding import (
     hold_request,
     with_readers,
 )
-from ipa_core.store import comparables, expectations, outbox, recommendations
+from ipa_core.store import comparables, decisions, expectations, outbox, recommendations
 from ipa_core.store.bulk import in_batches
 from ipa_core.store.outbox import MessageState
 from ipa_core.usecases.follow_themes import hold_themes
@@ -190,6 +190,13 @@ def refresh_patterns(view: ProgrammeView) -> None:
     organisations = {one.code for _, one in view.directory_history.organisations}
     held = {f"pattern:{code}": found.get(code, []) for code in sorted(organisations | found.keys())}
     expectations.replace_from(view.session, view.code, held, since=_from(view.at, held))
+
+
+def refresh_rebaselined(view: ProgrammeView) -> None:
+    """Let rounds count for the plans with another baseline: those prove themselves by the rounds that end."""
+    rebaselined = decisions.list_rebaselined(view.session, view.code)
+    if rebaselined:
+        refresh_dossiers(view, rebaselined, since=view.at, rules=with_readers([plan_drift.RULE.code]))
 
 
 def refresh_messages(view: ProgrammeView, rows: Iterable[OutboxMessageRow]) -> None:

@@ -13,10 +13,10 @@ from ipa_core.domain.rounds import RequestHistory
 from ipa_core.store import recommendations, rounds, updates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from ipa_core.domain.rounds import Request
+    from ipa_core.domain.rounds import DueMove, Request
     from ipa_core.usecases.views import ProgrammeView
 
 FEW = 500
@@ -36,11 +36,12 @@ def list_request_histories(view: ProgrammeView, *, with_lines: bool = True) -> l
     requests: dict[str, list[Request]] = defaultdict(list)
     for request in rounds.list_requests(view.session, view.code, known_at=view.at):
         requests[request.round].append(request)
+    moves = rounds.list_moves(view.session, view.code)
     return [
         history
         for code, until in rounds_with_ends(view)
         if code in requests
-        for history in tell_requests(view, requests[code], until=until, with_lines=with_lines)
+        for history in tell_requests(view, requests[code], moves, until=until, with_lines=with_lines)
     ]
 
 
@@ -48,27 +49,38 @@ def list_histories_of_round(view: ProgrammeView, round_code: str) -> list[Reques
     """Return the requests of one round with their lines; those that open later, after a handover, are among them."""
     until = dict(rounds_with_ends(view))[round_code]
     requests = rounds.list_requests_of(view.session, view.code, round_code)
-    return tell_requests(view, requests, until=until, with_lines=True) if requests else []
+    moves = rounds.list_moves(view.session, view.code)
+    return tell_requests(view, requests, moves, until=until, with_lines=True) if requests else []
 
 
 def list_recent_rounds(view: ProgrammeView, *, closed: int) -> list[list[RequestHistory]]:
     """Return the newest rounds with their requests, oldest first: so many that closed for sure, and all after them."""
     found: list[list[RequestHistory]] = []
+    moves = rounds.list_moves(view.session, view.code)
     left = closed
     for code, until in reversed(rounds_with_ends(view)):
         if not left:
             break
         requests = rounds.list_requests_of(view.session, view.code, code)
         if requests:
-            found.insert(0, tell_requests(view, requests, until=until, with_lines=True))
-            left -= all(closes_at(requests[0], policy.calendar) <= view.at for policy in view.policies.policies)
+            found.insert(0, tell_requests(view, requests, moves, until=until, with_lines=True))
+            first = found[0][0].at(view.at)
+            left -= all(closes_at(first, policy.calendar) <= view.at for policy in view.policies.policies)
     return found
 
 
 def tell_requests(
-    view: ProgrammeView, requests: Sequence[Request], *, until: datetime | None, with_lines: bool
+    view: ProgrammeView,
+    requests: Sequence[Request],
+    moves: Mapping[tuple[str, str], Sequence[DueMove]],
+    *,
+    until: datetime | None,
+    with_lines: bool,
 ) -> list[RequestHistory]:
-    """Return the history of all requests of one round; what a ministry leads after `until` is for the next round."""
+    """Return the history of all requests of one round; what a ministry leads after `until` is for the next round.
+
+    `moves` are the due dates that moved, by round and organisation.
+    """
     requests = [request for request in requests if until is None or request.opened_at < until]
     opened_at = requests[0].opened_at
     leads = leads_within(view, opened_at, until, [code for request in requests for code in request.asked])
@@ -80,6 +92,7 @@ def tell_requests(
             request=replace(request, asked=asked[request.code][0][1], is_follow_up=request.opened_at > opened_at),
             asked=tuple(asked[request.code]),
             lines=tuple(line for line in lines if answers(line, request, leads)),
+            moves=tuple(moves.get((request.round, request.organisation), ())),
         )
         for request in requests
     ]

@@ -12,7 +12,7 @@ from ipa_core.usecases.refresh_expectations import refresh_requests
 from ipa_core.usecases.request_histories import leads_within, list_histories_of_round
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from ipa_core.domain.rounds import ReportingRound
     from ipa_core.usecases.views import ProgrammeView
@@ -33,6 +33,11 @@ def succeed_requests(view: ProgrammeView) -> None:
         return  # There was nothing to ask, so nothing can be taken over.
     _append_successors(view, newest, requests)
     refresh_requests(view, list_histories_of_round(view, newest.code), since=view.at)
+
+
+def due_date_of_follow_up(view: ProgrammeView, round_due_on: date, opened_at: datetime) -> date:
+    """Return when a request of a handover is due: it gets the usual time, and at least that of the others."""
+    return max(round_due_on, view.calendar.add_working_days(day_of(opened_at), view.programme.answer_within))
 
 
 def _append_successors(view: ProgrammeView, opened: ReportingRound, requests: list[Request]) -> None:
@@ -56,10 +61,13 @@ def _append_successors(view: ProgrammeView, opened: ReportingRound, requests: li
 def _append(
     view: ProgrammeView, opened: ReportingRound, ministry: str, dossiers: tuple[str, ...], moment: datetime
 ) -> Request:
-    terms = view.programme
-    due_on = max(opened.due_on, view.calendar.add_working_days(day_of(moment), terms.answer_within))
     request = Request(
-        round=opened.code, organisation=ministry, opened_at=moment, due_on=due_on, grace=terms.grace, asked=dossiers
+        round=opened.code,
+        organisation=ministry,
+        opened_at=moment,
+        due_on=due_date_of_follow_up(view, opened.due_on, moment),
+        grace=view.programme.grace,
+        asked=dossiers,
     )
     rounds.put_request(view.session, view.code, request)
     audit.append(

@@ -142,7 +142,11 @@ class ProgrammeView:
     @cached_property
     def _round_terms(self) -> tuple[RoundTerm, ...]:
         opened = rounds.list_rounds(self.session, self.code, known_at=self.at)
-        return tuple(RoundTerm(opened_at=one.opened_at, ends_at=start_of_day(day_after(one.due_on))) for one in opened)
+        return tuple(
+            RoundTerm(opened_at=one.opened_at, ends_at=start_of_day(day_after(due_on)), moved_at=moved_at)
+            for one in opened
+            for due_on, moved_at in (*one.earlier, (one.due_on, None))
+        )
 
     def dossiers(self, codes: Collection[str] | None = None) -> dict[str, Dossier]:
         """Return these dossiers, or all, folded as known at this instant."""

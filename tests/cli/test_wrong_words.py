@@ -23,14 +23,15 @@ opened_on_sqlite = pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
     [
         (("nonsens",), "De opdracht nonsens kennen wij niet. Kies uit: run, load, "),
         (("mesages",), "De opdracht mesages kennen wij niet. Bedoelt u messages? Kies uit: run, load, "),
-        (("round", "opn"), "De opdracht opn kennen wij niet. Bedoelt u open? Kies uit: open, list, waive."),
+        (("round", "opn"), "De opdracht opn kennen wij niet. Bedoelt u open? Kies uit: open, list, waive, move."),
         (("d'accord",), "De opdracht d'accord kennen wij niet. Kies uit: run, load, "),
-        (("round", "dicht"), "De opdracht dicht kennen wij niet. Kies uit: open, list, waive."),
+        (("round", "dicht"), "De opdracht dicht kennen wij niet. Kies uit: open, list, waive, move."),
         (("explain",), "SIGNAAL ontbreekt. Het kenmerk uit `ipa signals`."),
         (
             ("round", "waive", "2025-Q4", "EZ"),
             "--reason ontbreekt. Waarom dit ministerie niet hoeft te antwoorden.",
         ),
+        (("round", "move", "2025-Q4", "--reason", "reces"), "--due ontbreekt. De nieuwe laatste dag, bijvoorbeeld "),
         (("upcoming", "--days", "x"), "De waarde bij --days past niet. Vul een geheel getal in van 0 of hoger."),
         (
             ("serve", "--port", "99999"),

@@ -9,7 +9,7 @@ import pytest
 
 from ipa_core.domain.expectations import Subject, SubjectKind
 from ipa_core.domain.moments import at_time
-from ipa_core.domain.rounds import AnsweredLine, RequestHistory, RequestState
+from ipa_core.domain.rounds import AnsweredLine, DueMove, RequestHistory, RequestState
 from tests.builders import a_request
 
 OPENED, MOVED, ANSWERED, WAIVED = (at_time(date(2026, 10, day), 9) for day in (1, 5, 8, 9))
@@ -94,3 +94,31 @@ def test_changes_are_counted_by_what_it_asked_before_and_after(at: datetime, tim
 
     assert history.count_changes(at, lambda before, after: not set(after) <= set(before)) == times
     assert history.count_changes(at, lambda before, after: len(after) > len(before)) == 0
+
+
+LATER, BACK = DueMove(at=MOVED, due_on=date(2026, 10, 29), reason="reces"), date(2026, 10, 20)
+
+
+@pytest.mark.parametrize(
+    ("at", "due_on", "moved_from", "reason"),
+    [
+        pytest.param(MOVED - A_SECOND, date(2026, 10, 15), None, "", id="as it was opened"),
+        pytest.param(MOVED, date(2026, 10, 29), date(2026, 10, 15), "reces", id="from the instant on"),
+        pytest.param(ANSWERED, BACK, date(2026, 10, 29), "toch niet", id="the last one known counts"),
+    ],
+)
+def test_a_due_date_is_the_one_that_was_known(at: datetime, due_on: date, moved_from: date | None, reason: str) -> None:
+    moves = (LATER, DueMove(at=ANSWERED, due_on=BACK, reason="toch niet"))
+    history = RequestHistory(request=a_request(), moves=moves)
+
+    known = history.at(at)
+
+    assert (known.due_on, known.moved_from, known.move_reason) == (due_on, moved_from, reason)
+    assert history.changes == (MOVED, ANSWERED)
+    assert history.due_terms == [(date(2026, 10, 15), MOVED), (date(2026, 10, 29), ANSWERED), (BACK, None)]
+
+
+def test_of_two_moves_at_one_instant_the_second_counts() -> None:
+    moves = (LATER, replace(LATER, due_on=BACK))
+
+    assert RequestHistory(request=a_request(), moves=moves).at(MOVED).due_on == BACK

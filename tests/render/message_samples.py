@@ -110,6 +110,16 @@ def bundle_with_escalation() -> Bundle:
     return a_bundle(an_ask(Rung.ESCALATION, NoticeReason.ESCALATION), slot_on=date(2026, 3, 20), role=Role.PROJECT_LEAD)
 
 
+def bundle_of_a_date_that_moved() -> Bundle:
+    """Write a reminder that tells of another last day, and a message about one that passed meanwhile."""
+    ahead = an_ask(Rung.SECOND_REMINDER, NoticeReason.DATE_MOVED)
+    past = an_ask(Rung.LATE, NoticeReason.LATE)
+    return a_bundle(
+        replace(ahead, moved_from=date(2026, 3, 2)),
+        replace(past, request=a_request("2025-Q3", due_on=date(2026, 1, 30)), moved_from=date(2026, 1, 16)),
+    )
+
+
 def bundle_for_the_successor() -> Bundle:
     """Write what the new ministry reads: a request that grew, and a signal that came along."""
     taken_over = NoticeReason.TAKEN_OVER
@@ -264,6 +274,7 @@ def rendered() -> dict[str, str]:
         "bundle_request_and_signals": renderer.render_bundle(bundle_with_request_and_signals()),
         "bundle_late_with_notice": renderer.render_bundle(bundle_with_notice()),
         "bundle_escalation": renderer.render_bundle(bundle_with_escalation()),
+        "bundle_date_moved": renderer.render_bundle(bundle_of_a_date_that_moved()),
         "bundle_taken_over": renderer.render_bundle(bundle_for_the_successor()),
         "bundle_on_the_ladder": renderer.render_bundle(bundle_on_the_ladder()),
         "bundle_coordinator": renderer.render_bundle(bundle_for_the_coordinator()),

@@ -224,6 +224,21 @@ def second_folders(draw: st.DrawFn, first: ProgrammeFolder, recurs: Recurrence |
 
 
 @st.composite
+def moves(draw: st.DrawFn) -> Event:
+    """Draw a due date that moves, of a round or of one ministry; some cannot move there and change nothing."""
+    at = draw(moments())
+    due_on = day_of(at) + timedelta(days=draw(st.integers(0, 25)))
+    return Event(
+        at=at,
+        moves=(
+            draw(st.sampled_from(["2026-01", "2026-02", "2026-03"])),
+            draw(st.sampled_from([None, "SZW", "BZK"])),
+            due_on,
+        ),
+    )
+
+
+@st.composite
 def stories(draw: st.DrawFn) -> Story:
     """Draw a history that lies partly ahead, answers, and perhaps a second load with late facts and new choices."""
     recurs = draw(st.sampled_from([None, None, Recurrence.YEARLY]))
@@ -237,6 +252,7 @@ def stories(draw: st.DrawFn) -> Story:
     events = [*draw(st.lists(st.one_of(answers(), answers(), acts()), max_size=10)), *draw(copied_answers())]
     if draw(st.booleans()):
         events.append(Event(at=draw(moments()), waives=(draw(st.sampled_from(["2026-01", "2026-02"])), "SZW")))
+    events += draw(st.lists(moves(), max_size=3))
     if draw(st.booleans()):
         events.append(Event(at=draw(moments()), folder=draw(second_folders(folder, recurs))))
     return Story(folder=folder, events=tuple(sorted([*ROUNDS, *events], key=lambda event: event.at)))

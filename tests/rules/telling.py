@@ -19,17 +19,19 @@ from ipa_core.domain.recommendations import Adoption
 from ipa_core.domain.severities import Severity
 from ipa_core.domain.signals import ChangeKind
 from ipa_core.domain.updates import StatusUpdate
-from ipa_core.errors import RequestSettled, UnknownRequest, UnknownRound
+from ipa_core.errors import InputRefused, RequestSettled, UnknownRequest, UnknownRound
 from ipa_core.intake.programme_folder import ProgrammeFolder
 from ipa_core.store import decisions, rounds, updates
 from ipa_core.store.database import Database
 from ipa_core.store.signals import SignalChangeRow, SignalRow
 from ipa_core.store.submissions import ReceivedFileRow, SubmissionRow
+from ipa_core.usecases.check_due_date import DueDateAsked
 from ipa_core.usecases.decide import LEAVES_DOSSIER
 from ipa_core.usecases.detect_knelpunten import detect_knelpunten
 from ipa_core.usecases.follow_causes import follow_causes
 from ipa_core.usecases.follow_signals import follow_signals
 from ipa_core.usecases.load_programme import load_programme
+from ipa_core.usecases.move_due_date import move_due_date
 from ipa_core.usecases.open_round import open_round, waive_request
 from ipa_core.usecases.refresh_expectations import refresh_dossiers, refresh_patterns, refresh_requests
 from ipa_core.usecases.replay_history import replay_history
@@ -91,7 +93,7 @@ Found = tuple[str, str, int, date, date | None, Severity]
 class Event:
     """Something that becomes known while the engine runs: an answer, a decision, another version of the folder.
 
-    A round may open, or a ministry be excused from one: `(round, ministry)`.
+    A round may open, a ministry be excused from one: `(round, ministry)`, or its date move: `(round, ministry, day)`.
     """
 
     at: datetime
@@ -100,6 +102,7 @@ class Event:
     decision: Decision | None = None
     opens: str = ""
     waives: tuple[str, str] | None = None
+    moves: tuple[str, str | None, date] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +185,11 @@ class Telling:
                         session, self.code, code, ministry, reason="verhuizing", by="", at=event.at
                     )
                 )
+        if event.moves is not None:
+            code, whose, due_on = event.moves
+            asked = DueDateAsked(round=code, ministry=whose, due=due_on.isoformat(), reason="reces", by="")
+            with suppress(InputRefused):
+                self.database.write(lambda session: move_due_date(session, self.code, asked, at=event.at))
         if event.decision is not None:
             decision = event.decision
             self.database.write(lambda session: self._decide(session, decision))

@@ -186,6 +186,27 @@ def test_a_decision_and_the_end_of_a_round_change_what_holds() -> None:
     ]
 
 
+def test_a_round_of_which_the_date_moves_has_not_ended_until_the_new_day() -> None:
+    moved = (
+        an_update(date(2025, 2, 3), planned_on=date(2025, 9, 1)),
+        an_update(date(2025, 3, 3), planned_on=date(2026, 9, 1)),
+    )
+    rebaselined = a_decision("rebaseline", date(2025, 4, 1), planned_on=date(2026, 9, 1))
+    opened_at, moved_at = at_time(date(2025, 7, 5), 9), at_time(date(2025, 7, 25), 9)
+    rounds = (
+        RoundTerm(opened_at=at_time(date(2025, 4, 5), 9), ends_at=at_time(date(2025, 4, 20), 9)),
+        RoundTerm(opened_at=opened_at, ends_at=at_time(date(2025, 7, 20), 9), moved_at=moved_at),
+        RoundTerm(opened_at=opened_at, ends_at=at_time(date(2025, 8, 20), 9)),
+    )
+
+    drift = rows_of("T04", replace(a_history(*moved), decisions=(rebaselined,), rounds=rounds))
+
+    assert [(row.held_from, row.held_until) for row in drift[1:]] == [
+        (rebaselined.at, rounds[1].ends_at),
+        (moved_at, rounds[2].ends_at),
+    ]
+
+
 def test_before_its_first_version_a_dossier_is_what_that_one_says() -> None:
     first, second = a_recommendation(title="Eerst"), a_recommendation(title="Later", recorded_at=at_time(FIRST, 12))
 

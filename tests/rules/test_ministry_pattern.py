@@ -15,7 +15,7 @@ from ipa_core.domain.expectations import HeldExpectation
 from ipa_core.domain.lateness import Lateness, RoundTally, lower_bound
 from ipa_core.domain.moments import at_time, day_of, start_of_day
 from ipa_core.domain.organisations import Organisation
-from ipa_core.domain.rounds import AnsweredLine, Request, RequestHistory
+from ipa_core.domain.rounds import AnsweredLine, DueMove, Request, RequestHistory
 from ipa_core.domain.spans import WHOLE
 from ipa_core.rules.holding import hold_patterns
 from ipa_core.rules.ministry_pattern import RULE
@@ -225,3 +225,29 @@ def test_what_is_held_from_a_moment_on_is_the_rest_of_what_is_held_from_the_begi
 
     assert spans_of(rounds, since=at_time(CLOSED[0], 12)) == {"BZK": [(CLOSED[0], CLOSED[1])]}
     assert spans_of(rounds, since=at_time(CLOSED[1], 12)) == {}
+
+
+def a_move(on: date, due_on: date) -> DueMove:
+    return DueMove(at=at_time(on, 12), due_on=due_on, reason="reces")
+
+
+@pytest.mark.parametrize(
+    ("moves", "spans"),
+    [
+        pytest.param((a_move(DUE[0], DUE[1]),), {"BZK": [(CLOSED[1], None)]}, id="before it closed: with the new date"),
+        pytest.param(
+            (a_move(CLOSED[0] + timedelta(days=5), DUE[1]),),
+            {"BZK": [(CLOSED[0], CLOSED[0] + timedelta(days=5)), (CLOSED[1], None)]},
+            id="after it closed: what was late is in time again, until the new date",
+        ),
+        pytest.param(
+            (a_move(DUE[0], DUE[2]), a_move(DUE[0] + timedelta(days=1), DUE[1])),
+            {"BZK": [(CLOSED[1], None)]},
+            id="the last date counts",
+        ),
+    ],
+)
+def test_a_request_is_late_by_the_due_date_that_stood_then(
+    moves: tuple[DueMove, ...], spans: dict[str, list[tuple[date, date | None]]]
+) -> None:
+    assert spans_of([[replace(LATE, moves=moves), GOOD]]) == spans
