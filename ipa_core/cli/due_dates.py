@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def move(
     code: Annotated[str, typer.Argument(help="De uitvraag.")],
-    ministry: Annotated[str | None, typer.Argument(metavar="[MINISTERIE]", help="Alleen dit ministerie.")] = None,
+    ministry: Annotated[str | None, typer.Argument(metavar="MINISTERIE", help="Alleen dit ministerie.")] = None,
     *,
     due: Annotated[str, typer.Option(metavar="DATUM", help="De nieuwe laatste dag, bijvoorbeeld 2026-03-18.")],
     reason: Annotated[str, typer.Option(help="Waarom de datum verplaatst.")],
