@@ -235,7 +235,7 @@ def test_a_late_message_that_only_some_got_is_not_told_to_the_others_once_there_
 
 def hand_over_by_hand(session: Session, world: World, as_of: str) -> None:
     """Let the day's message to the main contact go, and then the server be away."""
-    for message in outbox.list_untried(session, "ipa", outbox.MessageKind.BUNDLE):
+    for message in outbox.list_untaken(session, "ipa", outbox.MessageKind.BUNDLE):
         if message.recipient.startswith(MAIN):
             message.state, message.handed_over_at = outbox.MessageState.HANDED_OVER, world.app.moment(as_of).at
 
