@@ -149,4 +149,4 @@ def test_a_retry_does_not_ask_for_what_was_answered_meanwhile(
 
     assert "jenv-main@ministerie.example" not in [address for address, _ in handler.accepted]
     (line,) = [line for line in world.messages("2026-02-05") if line.key.startswith("request:2025-Q4:JenV:O")]
-    assert (line.state, line.why_not) == ("skipped", "alles erin is niet meer aan de orde")
+    assert (line.state, line.why_not) == ("skipped", "beantwoord op 2026-02-04")
