@@ -104,6 +104,12 @@ FAULTS = (
         "in_((MessageState.QUEUED,))",
     ),
     Fault(
+        "what was put off is frozen",
+        "usecases/record_attempt.py",
+        "    elif not message.is_doubtful:",
+        "    elif handover.outcome is Outcome.RETRY:",
+    ),
+    Fault(
         "only what is heavy is told",
         "usecases/plan_notices.py",
         "if openings or signal.severity >= Severity.MEDIUM:",
