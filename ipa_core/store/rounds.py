@@ -76,12 +76,12 @@ def find_round(session: Session, programme: str, code: str) -> ReportingRound | 
 
 def list_rounds(session: Session, programme: str, *, known_at: datetime) -> list[ReportingRound]:
     """Return the rounds that were open by the instant, oldest first, with the due dates as known then."""
+    moves = list_moves(session, programme)  # Before the rows: a cursor that stays open after an error locks SQLite.
     rows = session.exec(
         select(RoundRow)
         .where(col(RoundRow.programme) == programme, col(RoundRow.opened_at) <= known_at)
         .order_by(col(RoundRow.opened_at), col(RoundRow.code))
     )
-    moves = list_moves(session, programme)
     return [_as_known(row, moves.get((row.code, WHOLE_ROUND), ()), known_at) for row in rows]
 
 
