@@ -48,6 +48,7 @@ class Draft:
     """What one person should hear in the bundle of `slot_on`.
 
     `message` is one that no server took yet, with the light signals that it mentions; its text may become another.
+    `spare` are more of these: what they carry goes along with it, and they do not go themselves.
     """
 
     recipient: str
@@ -55,6 +56,12 @@ class Draft:
     message: OutboxMessageRow | None = None
     due: list[NoticeRow] = field(default_factory=list)
     mentions: list[NoticeRow] = field(default_factory=list)
+    spare: list[OutboxMessageRow] = field(default_factory=list)
+
+    @property
+    def messages(self) -> list[OutboxMessageRow]:
+        """The messages that were promised for it before."""
+        return [*([self.message] if self.message is not None else []), *self.spare]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +97,13 @@ def list_drafts(view: ProgrammeView, slots: Sequence[TakenSlot], slot_on: date) 
     carried = notices.list_of_messages(view.session, [message.id for message in untaken])
     for message in untaken:
         mine = carried[message.id]
-        drafts[message.recipient] = Draft(
-            recipient=message.recipient,
-            slot_on=slot_on,
-            message=message,
-            due=[row for row in mine if _is_due(row, slot_on)],
-            mentions=[row for row in mine if row.rung is Rung.MENTION],
+        draft = drafts.setdefault(
+            message.recipient, Draft(recipient=message.recipient, slot_on=slot_on, message=message)
         )
+        draft.due += [row for row in mine if _is_due(row, slot_on)]
+        draft.mentions += [row for row in mine if row.rung is Rung.MENTION]
+        if draft.message is not message:
+            draft.spare.append(message)
     for row in notices.list_in_state(view.session, view.code, NoticeState.PLANNED, until=slot_on):
         is_for_digest = row.kind is NoticeKind.DIGEST or row.rung is Rung.AANJAGER
         if not is_for_digest and row.recipient:
@@ -149,7 +156,7 @@ def gather_facts(
             view.session,
             view.code,
             {row.subject for row in due if row.kind is NoticeKind.REQUEST},
-            untaken={draft.message.id for draft in drafts if draft.message is not None},
+            untaken={message.id for draft in drafts for message in draft.messages},
         ),
         keys={slot.key for slot in slots},
     )
@@ -232,7 +239,7 @@ def _unheard(
             heard[row.subject, row.recipient].add(row.message)
     found: dict[str, list[Signal]] = {}
     for draft in drafts:
-        mine = {draft.message.id} if draft.message is not None else set()
+        mine = {message.id for message in draft.messages}
         told = [one for ministry in sorted(mains.get(draft.recipient, ())) for one in light.get(ministry, ())]
         found[draft.recipient] = [one for one in told if not heard[one.id, draft.recipient] - mine]
     return found

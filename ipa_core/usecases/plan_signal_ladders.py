@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.ladders import AUDIENCE, Rung
+from ipa_core.domain.ladders import AUDIENCE, Rung, share_readers
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.pauses import pauses_of
@@ -28,10 +28,11 @@ from ipa_core.usecases.find_audience import NOBODY, find_audience, find_recipien
 from ipa_core.usecases.signals_in_hand import replan, why_paused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.decisions import Decision
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.signals import Signal
     from ipa_core.store.notices import Fates
     from ipa_core.store.signals import SignalChangeRow
@@ -133,7 +134,35 @@ class _Planner:
         if self._is_critical_news(signal):
             move = SignalMove(rung=Rung.CRITICAL, planned_on=self.slot_on, is_going=True)
             wanted.append(_Wanted(move=move, organisation=owner, recipients=self._who_hears_critical(owner, rows)))
+        turns = {(one.move.rung, one.move.turn) for one in wanted}
+        going = [one.move.rung for one in wanted if one.move.is_going]
+        for row in self._late_readers(owner, recipients, rows):
+            turn = notices.turn_of(row.key)
+            if (row.rung, turn) not in turns and not any(share_readers(row.rung, rung) for rung in going):
+                wanted.append(self._for_late_reader(row, turn, pause))
         self._settle(signal, owner, rows, wanted)
+
+    def _late_readers(self, owner: str, recipients: Sequence[str], rows: Sequence[NoticeRow]) -> Iterator[NoticeRow]:
+        """Yield what readers of a rung who are on duty did not get yet, while others got it."""
+        gone = {(row.rung, notices.turn_of(row.key)) for row in rows if self.fates.has_gone(row)}
+        waiting = (row for row in rows if row.rung in RUNGS and not row.stands_in and self.fates.is_unsent(row))
+        for row in waiting:
+            if row.organisation == owner and (row.rung, notices.turn_of(row.key)) in gone:
+                on_duty = recipients if row.rung in TO_MAIN else find_recipients(self.view, AUDIENCE[row.rung], owner)
+                if row.recipient in on_duty and row.rung is not Rung.AANJAGER:
+                    yield row
+
+    def _for_late_reader(self, row: NoticeRow, turn: int, pause: Pause | None) -> _Wanted:
+        is_going = pause is None or row.rung is Rung.WORSE
+        on = min(row.planned_on, self.slot_on)
+        if pause is not None and not is_going:
+            on = self.view.calendar.add_working_days(pause.last, 1)
+        return _Wanted(
+            move=SignalMove(rung=row.rung, planned_on=on, is_going=is_going, turn=turn),
+            organisation=row.organisation,
+            recipients=[row.recipient],
+            why_not=why_paused(pause) if pause is not None and not is_going else "",
+        )
 
     def _life(self, signal: Signal, mine: Sequence[NoticeRow], rows: Sequence[NoticeRow]) -> LadderLife:
         """Sum up what happened so far. What the programme heard counts also when another ministry carries it since."""

@@ -71,9 +71,12 @@ def _promise(view: ProgrammeView, letterhead: Letterhead, drafts: Sequence[Draft
     ]
     told = {letter.draft.recipient for letter in letters}
     withdrawn = [message for draft in drafts if draft.recipient not in told for message in _withdraw(view, draft)]
+    spare = [message for draft in drafts for message in draft.spare]
+    for message in spare:
+        message.state, message.why_not = MessageState.SKIPPED, why_not.JOINED
     there = [(letter.draft.message, letter.text) for letter in letters if letter.draft.message is not None]
     moved = [message for message, text in there if _rewrite(message, text)]
-    refresh_messages(view, [*withdrawn, *moved])
+    refresh_messages(view, [*withdrawn, *moved, *spare])
     new = enqueue_messages(view, [letter.text for letter in letters if letter.draft.message is None])
     ids = {message.key: message.id or 0 for message, _ in there} | new
     attachments.replace(view.session, {ids[letter.text.key]: letter.bundle.attachments for letter in letters})

@@ -9,10 +9,12 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlmodel import Session, col, select, update
 
 from ipa_core import faults
 from ipa_core.channels.smtp import SmtpSender
 from ipa_core.domain.breakers import StopReason
+from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from tests.journeys.mail_servers import (
     EVERYBODY,
     FIRST_DAY,
@@ -69,6 +71,31 @@ def test_a_message_that_is_put_off_is_tried_by_the_schedule_with_the_same_bytes_
     first_day = shown[:5]
     assert (len(shown), len(set(first_day))) == (8, 1)
     assert (opening(world, due[-1]).state, mailbox.recipients.count("bzk-main")) == ("handed_over", 1)
+
+
+def test_two_messages_that_wait_for_one_mailbox_go_as_one(world: World, mailbox: Mailbox) -> None:
+    world.run_daily(FIRST_DAY, "2026-02-24")
+    before = mailbox.recipients.count("bzk-main")
+    mailbox.rcpt = {BZK: "451 4.3.0 try again later"}
+    world.run("2026-02-25")
+    waiting = col(OutboxMessageRow.handed_over_at).is_(None)
+    first = select(OutboxMessageRow.id).where(col(OutboxMessageRow.recipient) == BZK, waiting)
+
+    def put(session: Session, state: MessageState) -> None:
+        """Let the first message be on its way, or back from it, as when another process hands it over."""
+        number = session.exec(first).first()
+        session.execute(update(OutboxMessageRow).where(col(OutboxMessageRow.id) == number).values(state=state))
+
+    world.app.database.write(lambda session: put(session, MessageState.SENDING))
+    world.app.detect("ipa", world.app.moment(at("07:00", "2026-02-27")).at)
+    world.app.database.write(lambda session: put(session, MessageState.RETRYING))
+    world.run(at("09:00", "2026-02-27"))
+    mailbox.rcpt = {}
+    world.run("2026-03-02")
+
+    reasons = world.app.database.read(lambda session: session.exec(select(OutboxMessageRow.why_not)).all())
+    assert mailbox.recipients.count("bzk-main") - before == 1
+    assert "gaat mee in een ander bericht" in reasons
 
 
 def test_what_is_put_off_says_what_is_true_when_it_goes(world: World, mailbox: Mailbox) -> None:
