@@ -282,16 +282,16 @@ def find(session: Session, programme: str, key: str) -> NoticeRow | None:
     return session.exec(statement).first()
 
 
-def list_stand_ins(session: Session, row: NoticeRow) -> list[NoticeRow]:
-    """Return what is to tell deputies, or told them, what this notice was to tell."""
+def list_alike(session: Session, row: NoticeRow) -> list[NoticeRow]:
+    """Return the other notices that are to tell, or told, somebody else what this one was to tell."""
     statement = select(NoticeRow).where(
         col(NoticeRow.programme) == row.programme,
         col(NoticeRow.kind) == row.kind,
         col(NoticeRow.subject) == row.subject,
         col(NoticeRow.episode) == row.episode,
         col(NoticeRow.rung) == row.rung,
-        col(NoticeRow.reason) == NoticeReason.STAND_IN,
         col(NoticeRow.state) != NoticeState.SKIPPED,
+        col(NoticeRow.id) != row.id,
     )
     found = session.exec(statement.order_by(col(NoticeRow.id)))
     return [one for one in found if turn_of(one.key) == turn_of(row.key)]

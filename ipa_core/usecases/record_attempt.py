@@ -196,13 +196,16 @@ def _tell_again(view: ProgrammeView, dead: OutboxMessageRow) -> None:
     """Plan anew what a dead message told and nothing else will, unless the deputy hears it; the mailbox works.
 
     A later reminder of a request says all that an earlier one did, and light signals are mentioned again by themselves.
-    What no deputy was promised yet is for the mailbox itself again.
+    What no deputy was promised yet is for the mailbox itself again, and a deputy hears nothing that others will.
     """
     said_once = (row for row in notices.list_of_message(view.session, dead.id or 0) if row.rung in SAID_ONCE)
+    lost = outbox.list_dead_ids(view.session, view.code)
     for row in said_once:
-        stand_ins = notices.list_stand_ins(view.session, row)
-        if any(one.state is NoticeState.PROMISED for one in stand_ins):
+        others = [one for one in notices.list_alike(view.session, row) if one.message not in lost]
+        stand_ins = [one for one in others if one.stands_in]
+        is_heard = any(one.state is NoticeState.PROMISED for one in stand_ins)
+        if is_heard or (row.stands_in and len(others) > len(stand_ins)):
             continue
-        for one in stand_ins:
+        for one in stand_ins if not row.stands_in else ():
             notices.settle(view.session, one, NoticeState.SKIPPED, why_not=why_not.BACK, at=view.at)
         notices.settle(view.session, row, NoticeState.PLANNED, why_not="", at=view.at)

@@ -191,6 +191,16 @@ def test_a_deputy_who_was_left_out_before_hears_what_the_main_contact_refused(
     assert (heard.state, heard.reason) == ("handed_over", "stand_in")
 
 
+def test_what_main_contact_and_deputy_both_refused_goes_to_one_of_them_later(served: World, mailbox: Mailbox) -> None:
+    mailbox.rcpt = dict.fromkeys((BZK, BZK_DEPUTY), "552 5.2.2 mailbox full")
+    served.run_daily(FIRST_DAY, "2026-02-06")
+    mailbox.rcpt = {}
+    served.run_daily("2026-02-09", "2026-02-24")
+
+    went = [one for one in told(served, "2026-02-24", OF_BZK) if one[1] == "opening"]
+    assert len(went) == 1
+
+
 def test_a_deputy_who_left_hears_nothing_and_the_next_one_does(served: World, mailbox: Mailbox, folder: Folder) -> None:
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
     served.run(at("09:00:00"))
