@@ -54,12 +54,23 @@ def test_a_run_may_fail_at_every_statement(ground: Ground, part: int, tell: Tell
 
 
 def fail_at(ground: Ground, number: int) -> int:
-    """Let one statement fail, and run again; return how many copies there were too many."""
+    """Let one statement fail, and run again; return how many copies there were too many.
+
+    Where it only looks whether the lock of the dispatcher is still ours the run does not fail: it stops sending.
+    """
     with ground.trial() as home:
-        with pytest.raises(Exception, match="disk"):
-            run(home, number)
+        failed = failure_of(home, number)
+        assert failed is None or "disk" in str(failed)
         home.visit(lambda world: world.run(AT_TEN))
         return ground.check_facts(home)
+
+
+def failure_of(home: Home, number: int) -> Exception | None:
+    try:
+        assert run(home, number) == number, "it went on after the statement that failed"
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next run has to finish the work
+        return error
+    return None
 
 
 def count_statements(ground: Ground) -> int:
