@@ -204,8 +204,18 @@ def _tell_again(view: ProgrammeView, dead: OutboxMessageRow) -> None:
         others = [one for one in notices.list_alike(view.session, row) if one.message not in lost]
         stand_ins = [one for one in others if one.stands_in]
         is_heard = any(one.state is NoticeState.PROMISED for one in stand_ins)
-        if is_heard or (row.stands_in and len(others) > len(stand_ins)):
+        if is_heard or (row.stands_in and len(others) > len(stand_ins)) or _is_above(view, row):
             continue
         for one in stand_ins if not row.stands_in else ():
             notices.settle(view.session, one, NoticeState.SKIPPED, why_not=why_not.BACK, at=view.at)
         notices.settle(view.session, row, NoticeState.PLANNED, why_not="", at=view.at)
+
+
+def _is_above(view: ProgrammeView, row: NoticeRow) -> bool:
+    """Tell whether the aanjager is asked by now about a request of which the projectleider was to hear.
+
+    The projectleider reads that in the same digest. Told anew, it would begin the wait of the aanjager anew.
+    """
+    ladder = view.policy.request_ladder
+    is_due = view.calendar.add_working_days(row.planned_on, ladder.e2 - ladder.e1) <= view.on
+    return row.rung is Rung.ESCALATION and is_due

@@ -95,6 +95,19 @@ def test_an_escalation_that_was_refused_goes_once_the_mailbox_takes_mail_again(s
     }
 
 
+def test_what_the_aanjager_was_asked_is_asked_on_when_the_projectleider_can_be_reached_again(
+    served: World, mailbox: Mailbox
+) -> None:
+    served.run_daily(FIRST_DAY, "2026-03-17")
+    mailbox.rcpt = {LEADER: "552 5.2.2 mailbox full"}
+    served.run_daily("2026-03-18", "2026-04-07")
+    mailbox.rcpt = {}
+    served.run_daily("2026-04-08", "2026-04-20")
+
+    asked = [text.count("bellen over uitvraag 2025-Q4") for text in texts_to(mailbox, AANJAGER)]
+    assert asked[-3:] == [6, 6, 6]
+
+
 def test_a_refused_message_counts_in_the_digest_of_its_week(world: World, mailbox: Mailbox) -> None:
     mailbox.rcpt = {SZW: "550 5.1.1 no such mailbox"}
     world.run(FIRST_DAY)
