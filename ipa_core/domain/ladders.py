@@ -56,16 +56,18 @@ ABOVE_MINISTRY = frozenset({Rung.ESCALATION, Rung.PROJECT_LEAD, Rung.AANJAGER})
 NEEDS_BEFORE: Mapping[Rung, Rung] = {Rung.ESCALATION: Rung.LATE_WITH_NOTICE}
 """An escalation goes only after its notice went: who is about to be overtaken is told before."""
 
-PAUSING = frozenset(
-    {
-        Rung.FIRST_REMINDER,
-        Rung.SECOND_REMINDER,
-        Rung.DUE_TODAY,
-        Rung.LATE,
-        Rung.LATE_WITH_NOTICE,
-        Rung.ESCALATION,
-    }
+OF_REQUEST = (
+    Rung.REQUEST,
+    Rung.FIRST_REMINDER,
+    Rung.SECOND_REMINDER,
+    Rung.DUE_TODAY,
+    Rung.LATE,
+    Rung.LATE_WITH_NOTICE,
+    Rung.ESCALATION,
 )
+"""The rungs of a request, in order."""
+
+PAUSING = frozenset(OF_REQUEST[1:])
 """What waits while somebody has in hand that a request is unanswered: all but the request itself."""
 
 AUDIENCE: Mapping[Rung, tuple[Role, ...]] = {

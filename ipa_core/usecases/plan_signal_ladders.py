@@ -153,15 +153,15 @@ class _Planner:
                     yield row
 
     def _for_late_reader(self, row: NoticeRow, turn: int, pause: Pause | None) -> _Wanted:
-        is_going = pause is None or row.rung is Rung.WORSE
-        on = min(row.planned_on, self.slot_on)
-        if pause is not None and not is_going:
-            on = self.view.calendar.add_working_days(pause.last, 1)
+        """Let it go now; or after the pause, unless it says that the signal weighs more."""
+        on, paused = min(row.planned_on, self.slot_on), ""
+        if pause is not None and row.rung is not Rung.WORSE:
+            on, paused = self.view.calendar.add_working_days(pause.last, 1), why_paused(pause)
         return _Wanted(
-            move=SignalMove(rung=row.rung, planned_on=on, is_going=is_going, turn=turn),
+            move=SignalMove(rung=row.rung, planned_on=on, is_going=not paused, turn=turn),
             organisation=row.organisation,
             recipients=[row.recipient],
-            why_not=why_paused(pause) if pause is not None and not is_going else "",
+            why_not=paused,
         )
 
     def _life(self, signal: Signal, mine: Sequence[NoticeRow], rows: Sequence[NoticeRow]) -> LadderLife:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from ipa_core.domain.expectations import SubjectKind
-from ipa_core.domain.ladders import Rung
+from ipa_core.domain.ladders import OF_REQUEST, Rung
 from ipa_core.domain.messages import message_code
 from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Role
@@ -31,14 +31,7 @@ if TYPE_CHECKING:
     from ipa_core.usecases.views import ProgrammeView
 
 
-_TO_MAIN = (
-    Rung.REQUEST,
-    Rung.FIRST_REMINDER,
-    Rung.SECOND_REMINDER,
-    Rung.DUE_TODAY,
-    Rung.LATE,
-    Rung.LATE_WITH_NOTICE,
-)
+_TO_MAIN = OF_REQUEST[:-1]
 """What the main contact hears about a request, in order."""
 
 _COUNTING = frozenset({NoticeState.PLANNED, NoticeState.PROMISED})

@@ -116,7 +116,7 @@ def test_the_next_message_tells_that_the_date_moved_and_those_after_it_do_not(op
     said = (
         "De datum is verplaatst: u antwoordt nu uiterlijk woensdag 18 maart 2026 in plaats van woensdag 4 maart 2026."
     )
-    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr] # our mails have both parts
     assert said in flat(mail)
     assert "Waarom nu: de datum is verplaatst." in flat(mail)
     assert "De datum is verplaatst" in html

@@ -221,7 +221,7 @@ def test_a_working_day_nearby_is_named(database: Database) -> None:
     with pytest.raises(InputRefused) as found:
         move(telling, NOON, "2026-03-21")
 
-    assert found.value.problems[0].message == (  # type: ignore[attr-defined]
+    assert found.value.problems[0].message == (  # type: ignore[attr-defined] # only InputRefused has them
         "2026-03-21 is geen werkdag. Kies een werkdag, bijvoorbeeld 2026-03-20 of 2026-03-23."
     )
 
