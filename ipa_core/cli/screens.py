@@ -6,7 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ipa_core.cli.forecasts import forecasts_lines
+from ipa_core.domain.ladders import PAUSING, Rung
 from ipa_core.domain.moments import day_of
+from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.severities import Severity
 from ipa_core.render.decisions import describe_explanation, describe_in_hand, describe_solution
 from ipa_core.render.dutch import MESSAGE_WORDS, clock_time, counted, long_date, plain_date, with_capital, word
@@ -140,17 +142,30 @@ def state_of(typed: str | None) -> str | None:
 
 
 def message_lines(lines: Sequence[MessageLine]) -> list[str]:
-    """List notices, one line each, by the day on which each went or is planned to go."""
+    """List notices, one line each, by the day on which each went or is planned to go: to whom, about what, and why."""
 
     def shown_on(line: MessageLine) -> date:
         return day_of(line.handed_over_at) if line.handed_over_at is not None else line.planned_on
 
     return [
-        f"{shown_on(line).isoformat()}  {MESSAGE_WORDS[line.state]:14} {line.key}"
+        f"{shown_on(line).isoformat()}  {MESSAGE_WORDS[line.state]:14} {line.recipient or 'niemand'}: {_said(line)}"
         + (f"  ({line.why_not})" if line.why_not else "")
         + (f"  (niet zeker of het eerder al ging: {line.doubt})" if line.is_doubtful else "")
         for line in sorted(lines, key=lambda line: (line.programme, shown_on(line)))
     ] or ["Er zijn geen berichten."]
+
+
+def _said(line: MessageLine) -> str:
+    """Say what a notice is about, which step it is and why it is taken; no word twice."""
+    round_code, _, ministry = line.about.rpartition(":")
+    said = {"request": f"uitvraag {round_code} aan {ministry}", "digest": f"weekoverzicht {line.about}"}.get(
+        line.kind, line.about
+    )
+    rung = Rung(line.rung)
+    step = f"{word(rung)} ({rung.value})" if rung in PAUSING else word(rung)
+    for found in (step, word(NoticeReason(line.reason)) if line.reason else ""):
+        said = said if found in said else f"{said}, {found}"
+    return said
 
 
 def dossier_lines(timeline: DossierTimeline) -> list[str]:

@@ -18,7 +18,7 @@ from ipa_core.render.items import Item, compact, grouped, mentioned, signal_item
 from ipa_core.render.signals import FILTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from ipa_core.reports.agendas import AgendaItem, AgendaPoint
@@ -119,7 +119,7 @@ class Renderer:
             groups=grouped(signals),
             about=_concerned(bundle),
             solved=[signal_item(item.card, item.reason) for item in bundle.solved if item.refusal is None],
-            refused=_refused(bundle),
+            refused=_refused(bundle.solved, is_to_mend=True),
             about_signals=_sentence(
                 "bundle", "about_signals", len(signals), bool(asks), any(item.ahead for item in signals)
             ),
@@ -148,6 +148,7 @@ class Renderer:
             news=compact(signal_item(card) for card in digest.new),
             worse=compact(signal_item(card) for card in digest.worse),
             solved=[signal_item(card) for card in digest.solved],
+            refused=_refused(digest.refused, is_to_mend=False),
             structural=compact(signal_item(card) for card in digest.structural),
             upcoming=compact(upcoming_item(card) for card in digest.upcoming),
             snoozed=[signal_item(card) for card in digest.snoozed],
@@ -195,11 +196,15 @@ def _told(item: SignalItem) -> Item:
     )
 
 
-def _refused(bundle: Bundle) -> list[_Refused]:
+def _refused(solved: Iterable[SignalItem], *, is_to_mend: bool) -> list[_Refused]:
     """Return each completion that IPA refused, once: more than one signal may have asked something of it."""
-    found = {item.card.subject.code: item for item in bundle.solved if item.refusal is not None}
+    found = {item.card.subject.code: item for item in solved if item.refusal is not None}
     return [
-        _Refused(code=code, name=signal_item(item.card).name, sentence=_sentence("bundle", "refused", item.refusal))
+        _Refused(
+            code=code,
+            name=signal_item(item.card).name,
+            sentence=_sentence("bundle", "refused", item.refusal, is_to_mend),
+        )
         for code, item in found.items()
     ]
 
@@ -235,12 +240,11 @@ def _ask(item: RequestItem, bundle: Bundle) -> _Ask:
     request = item.request
     is_today, is_past = request.due_on == bundle.slot_on, request.due_on < bundle.slot_on
     codes = request.asked if len(request.asked) <= FEW_CODES else ()
+    had_form = item.fits_a_form and not item.is_asked_first
     return _Ask(
         item=item,
         link=item.link(bundle.base_url),
-        how=_sentence(
-            "bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM), item.is_asked_first
-        ),
+        how=_sentence("bundle", "how", bool(bundle.base_url), item.has_attached(AttachmentKind.FORM), had_form),
         has_deadline=item.has_attached(AttachmentKind.DEADLINE),
         is_today=is_today,
         is_past=is_past,

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ipa_core.reports.signal_cards import SignalCard
 
 
+MOST_ROWS = 1_000
+"""A form with more dossiers takes seconds to make, and nobody fills it in by hand."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestItem:
     """One rung of a request. `escalates_on` is the day on which the projectleider will see it, told at rung L2.
@@ -45,6 +49,11 @@ class RequestItem:
             return ""
         path = f"verzoeken/{quote(self.request.round, safe='')}/{quote(self.request.organisation, safe='')}"
         return f"{base_url.rstrip('/')}/{path}"
+
+    @property
+    def fits_a_form(self) -> bool:
+        """Whether there are few enough dossiers to fill in by hand."""
+        return len(self.request.asked) <= MOST_ROWS
 
     def has_attached(self, kind: AttachmentKind) -> bool:
         """Tell whether a file of this kind goes along."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.organisations import Contact
     from ipa_core.domain.programmes import Programme
     from ipa_core.domain.rounds import Request
+    from ipa_core.reports.bundles import SignalItem
     from ipa_core.reports.signal_cards import SignalCard, UpcomingCard
 
 
@@ -66,6 +67,8 @@ class Digest:
     `structural` are the signals that were repeated as often as the ladder wants, and that nobody took up.
 
     `grouped` are those that a signal on a group speaks for: they are counted, and not among the new or worse ones.
+    `refused` are the signals about a completion that IPA did not take over: they ended, and nothing is solved.
+
     It `is_first` when its reader never had one. It tells what changed since that of `since_on`, which this reader or
     else somebody in the same role got; all that is known when nobody did.
     """
@@ -79,6 +82,7 @@ class Digest:
     new: tuple[SignalCard, ...] = ()
     worse: tuple[SignalCard, ...] = ()
     solved: tuple[SignalCard, ...] = ()
+    refused: tuple[SignalItem, ...] = ()
     structural: tuple[SignalCard, ...] = ()
     upcoming: tuple[UpcomingCard, ...] = ()
     decisions: tuple[DecisionAsked, ...] = ()
@@ -92,5 +96,5 @@ class Digest:
     @property
     def is_empty(self) -> bool:
         """Nothing changed, nothing comes, nothing is asked and nothing stays unanswered."""
-        told = (self.new, self.worse, self.solved, self.structural, self.upcoming, self.decisions)
+        told = (self.new, self.worse, self.solved, self.refused, self.structural, self.upcoming, self.decisions)
         return not any(told)

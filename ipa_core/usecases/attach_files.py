@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from ipa_core.usecases.letterheads import Letterhead
     from ipa_core.usecases.views import ProgrammeView
 
-MOST_ROWS = 1_000
-"""A form with more dossiers takes seconds to make, and nobody fills it in by hand."""
-
 MOST_BYTES = 5 * 1024**2
 """Many mail servers refuse a message of more than 10 MB, and what is attached grows by a third on its way."""
 
@@ -52,8 +49,9 @@ def attach_files(view: ProgrammeView, letterhead: Letterhead, bundles: Sequence[
     maker = letterhead.files
     if maker is None:
         return list(bundles)
-    asking = (item.request.asked for bundle in bundles for item in bundle.requests if item.is_asked_first)
-    rows = form_rows(view, [code for asked in asking if len(asked) <= MOST_ROWS for code in asked])
+    items = (item for bundle in bundles for item in bundle.requests)
+    asking = (item.request.asked for item in items if item.is_asked_first and item.fits_a_form)
+    rows = form_rows(view, [code for asked in asking for code in asked])
 
     def with_files(item: RequestItem, slot_on: date) -> RequestItem:
         if not item.is_asked_first and not _is_told_that_it_moved(item):
@@ -77,7 +75,7 @@ def _files(
     made_at: datetime,
 ) -> Iterator[Attachment]:
     stem = _stem(view.code, item)
-    if item.is_asked_first and len(item.request.asked) <= MOST_ROWS:
+    if item.is_asked_first and item.fits_a_form:
         form = build_form(view, item.request, rows, made_at=made_at)
         content = maker.render_form(form) if form.rows else b""  # There may be nothing that this ministry may say.
         if 0 < len(content) <= MOST_BYTES:

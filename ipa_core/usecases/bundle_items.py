@@ -125,18 +125,21 @@ def solved_items(
     view: ProgrammeView, rows: Iterable[NoticeRow], cards: Mapping[str, SignalCard]
 ) -> tuple[SignalItem, ...]:
     """Return the signals that are solved, those about a completion with the decision that refused it."""
-    told = [cards[row.subject] for row in rows]
-    claimed = {card.signal.dossier for card in told if card.signal.rule in ABOUT_COMPLETION}
+    return tuple(sorted(with_refusals(view, [cards[row.subject] for row in rows]), key=_by_weight))
+
+
+def with_refusals(view: ProgrammeView, solved: Sequence[SignalCard]) -> list[SignalItem]:
+    """Return these signals, those about a completion with the decision that refused it."""
+    claimed = {card.signal.dossier for card in solved if card.signal.rule in ABOUT_COMPLETION}
     refusals = {code: dossier.refusal for code, dossier in view.dossiers(claimed).items()} if claimed else {}
-    items = (
+    return [
         SignalItem(
             card=card,
             reason=NoticeReason.SOLVED,
             refusal=refusals.get(card.signal.dossier) if card.signal.rule in ABOUT_COMPLETION else None,
         )
-        for card in told
-    )
-    return tuple(sorted(items, key=_by_weight))
+        for card in solved
+    ]
 
 
 def _signal_item(

@@ -19,7 +19,7 @@ from ipa_core.domain.moments import at_time
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
 from ipa_core.store import attachments, notices, outbox, programmes, signals
-from ipa_core.store.notices import NoticeKind
+from ipa_core.store.notices import NoticeKind, NoticeState
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
 from ipa_core.usecases.prove_handovers import Proofs, prove_handovers
 from ipa_core.usecases.record_attempt import TROUBLES, note_act, record_attempt
@@ -197,6 +197,8 @@ def _lease(
     if is_certain and _may_be_old(session, message, at=at) and _is_overtaken_by_facts(session, message, at=at):
         message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
         session.add(message)
+        for row in notices.list_of_message(session, identity):
+            notices.settle(session, row, NoticeState.SKIPPED, why_not=why_not.PASSED, at=at)
         refresh_messages(ProgrammeView(session, message.programme, at=at), [message])
         note_act(session, message, "message.skip", at=at, details={})
         return None

@@ -20,6 +20,7 @@ from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.store.outbox import MessageKind
 from ipa_core.usecases.audit_messages import audit_messages
+from ipa_core.usecases.bundle_items import with_refusals
 from ipa_core.usecases.find_audience import NOBODY
 from ipa_core.usecases.find_heard import find_heard
 from ipa_core.usecases.request_histories import list_requests
@@ -67,6 +68,7 @@ def build_digest(
     themes = {code: row.theme for code, row in view.register.items()}
     cards, grouped = build_cards(view, seen), grouped_ids(standing, themes)
     told = [card for card in cards if card.signal.id not in grouped]
+    ended = with_refusals(view, worst_first(build_cards(view, [s for s in gone if not s.is_open])))
     return Digest(
         programme=view.programme,
         contact=contact,
@@ -76,7 +78,8 @@ def build_digest(
         open_by_severity=Counter(signal.severity for signal in seen),
         new=worst_first([card for card in told if card.signal.id in opened]),
         worse=worst_first([card for card in told if card.signal.id in raised]),
-        solved=worst_first(build_cards(view, [s for s in gone if not s.is_open])),
+        solved=tuple(item.card for item in ended if item.refusal is None),
+        refused=tuple(item for item in ended if item.refusal is not None),
         structural=worst_first([card for card in told if card.is_structural]),
         upcoming=tuple(_upcoming(view)),
         decisions=tuple(list_decisions(view, cards, slot_on)),

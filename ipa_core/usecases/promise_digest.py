@@ -65,7 +65,9 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     if row is None:
         _withdraw_unseen(view, unseen, period)
         return _tell(view, letterhead, _begin(view, period), readers, {})
-    return _tell(view, letterhead, row, readers, unseen) if unseen else 0
+    mine = {one.key: unseen[one.key] for one in _messages_of(view, period) if one.key in unseen}
+    _withdraw_returned(view, unseen, mine, period)
+    return _tell(view, letterhead, row, readers, mine) if mine else 0
 
 
 def _readers(view: ProgrammeView) -> dict[str, Contact]:
@@ -158,6 +160,19 @@ def _withdraw_unseen(view: ProgrammeView, unseen: Mapping[str, OutboxMessageRow]
         last.is_sent, last.through_change = False, before.through_change if before else 0
     for message in unseen.values():
         _take_back(view, message, why_not.OVERTAKEN_DIGEST.format(period=period))
+
+
+def _withdraw_returned(
+    view: ProgrammeView, unseen: Mapping[str, OutboxMessageRow], mine: Mapping[str, OutboxMessageRow], period: str
+) -> None:
+    """Take back what was at a mail server when `period` began, and was put off, from who reads all in the later one.
+
+    Who got the later one already reads the earlier one as it is: nothing else tells what is in it.
+    """
+    waiting = {(one.recipient, one.is_post) for one in mine.values()}
+    for key, message in unseen.items():
+        if key not in mine and (message.recipient, message.is_post) in waiting:
+            _take_back(view, message, why_not.OVERTAKEN_DIGEST.format(period=period))
 
 
 def _take_back(view: ProgrammeView, message: OutboxMessageRow, reason: str) -> None:

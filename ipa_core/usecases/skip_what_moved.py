@@ -34,7 +34,7 @@ def skip_what_moved(
     The rest of a ladder finds its days by itself. Of a late rung that went to others before the date moved, nobody
     else hears: the next one is for all of them.
     """
-    went = {row.rung for row in mine if row.state is NoticeState.PROMISED and not fates.is_unsent(row)}
+    went = {row.rung for row in mine if fates.has_gone(row)}
     waiting = (row for row in mine if row.rung in PAUSING and row.recipient != NOBODY and fates.is_unsent(row))
     for row in waiting:
         if row.rung not in ladder:

@@ -316,7 +316,8 @@ def test_what_went_is_shown_on_the_day_on_which_it_went(opened: Terminal) -> Non
     shown = opened.type("messages", "--as-of", "2026-03-05")[1].splitlines()
     (line,) = [one for one in opened.ask("messages", "--as-of", "2026-03-05") if one["key"] == key]
 
-    assert f"2026-03-05  afgegeven      {key}" in shown
+    about = "uitvraag 2025-Q4 aan SZW, laatste dag (H3), herinnering"
+    assert f"2026-03-05  afgegeven      szw-main@ministerie.example: {about}" in shown
     assert (line["planned_on"], line["handed_over_at"][:10]) == ("2026-03-04", "2026-03-05")
     days = [one[:10] for one in shown]
     assert days == sorted(days)

@@ -156,6 +156,46 @@ def test_who_waits_longer_is_told_of_the_same_changes(opened: World, cut_off: Wo
     assert "stilgevallen: GEZ-01" in digests(opened)[0]
 
 
+def at_the_server(world: World, week: str, *, is_there: bool) -> None:
+    """Let the digests of a week be on their way, or come back because the server put them off."""
+    with Session(world.app.database.engine) as session:
+        for message in session.exec(
+            select(OutboxMessageRow).where(col(OutboxMessageRow.key).startswith(f"digest:{week}:"))
+        ):
+            message.state = MessageState.SENDING if is_there else MessageState.RETRYING
+            message.intent_at = world.app.moment("2026-02-16").at if is_there else None
+        session.commit()
+
+
+def test_what_is_put_off_after_the_next_digest_began_is_overtaken_by_it(opened: World, cut_off: World) -> None:
+    cut_off.run("2026-02-05")
+    cut_off.run("2026-02-09")
+    at_the_server(opened, "2026-W07", is_there=True)
+    opened.app.detect("ipa", opened.app.moment("2026-02-16T07:00:00+01:00").at)
+    at_the_server(opened, "2026-W07", is_there=False)
+
+    opened.run("2026-02-17")
+
+    overtaken = ("skipped", "ingehaald door het weekoverzicht 2026-W08", "")
+    assert lines(opened, "2026-02-17", "2026-W07") == [("aanjager", *overtaken), ("projectleider", *overtaken)]
+    (text,) = digests(opened)
+    assert "63 nieuw" in text or "64 nieuw" in text
+
+
+def test_what_is_put_off_after_the_next_digest_went_is_still_told(opened: World, cut_off: World) -> None:
+    cut_off.run("2026-02-05")
+    cut_off.run("2026-02-09")
+    at_the_server(opened, "2026-W07", is_there=True)
+    opened.app.detect("ipa", opened.app.moment("2026-02-16T07:00:00+01:00").at)
+    opened.dispatch("2026-02-16")
+    at_the_server(opened, "2026-W07", is_there=False)
+
+    opened.run("2026-02-17")
+
+    went = ("handed_over", "", "2026-02-17")
+    assert lines(opened, "2026-02-17", "2026-W07") == [("aanjager", *went), ("projectleider", *went)]
+
+
 def test_a_reader_who_left_meanwhile_makes_way_for_the_next(opened: World, cut_off: World, tmp_path: Path) -> None:
     run_on(opened, *CLIMBED)
     before = digests(opened)

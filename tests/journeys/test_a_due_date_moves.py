@@ -233,6 +233,29 @@ def test_a_late_message_that_only_some_got_is_not_told_to_the_others_once_there_
     assert late == {MAIN: "", DEPUTY: "de datum is verplaatst"}
 
 
+def test_a_notice_that_one_reader_refused_and_nobody_heard_goes_before_the_escalation_after_the_new_date(
+    opened: World,
+) -> None:
+    opened.run_daily("2026-02-05", "2026-03-10")
+    opened.app.detect("ipa", opened.app.moment("2026-03-11T07:00:00+01:00").at)
+    opened.app.database.write(refuse_by_hand)
+    move(opened, "2026-03-11T09:30:00+01:00", "2026-03-25", "BZK")
+    opened.run_daily("2026-03-12", "2026-04-10")
+
+    assert [one for one in opened.sent("2026-04-10", "2025-Q4:BZK") if one[1] in ("L2", "E1")] == [
+        ("2026-04-01", "L2", "bzk-coordinator"),
+        ("2026-04-01", "L2", DEPUTY),
+        ("2026-04-10", "E1", LEADER),
+    ]
+
+
+def refuse_by_hand(session: Session) -> None:
+    """Let the server refuse the day's message to the main contact, and put off all others."""
+    for message in outbox.list_untaken(session, "ipa", outbox.MessageKind.BUNDLE):
+        if message.recipient.startswith(MAIN):
+            message.state = outbox.MessageState.DEAD
+
+
 def hand_over_by_hand(session: Session, world: World, as_of: str) -> None:
     """Let the day's message to the main contact go, and then the server be away."""
     for message in outbox.list_untaken(session, "ipa", outbox.MessageKind.BUNDLE):

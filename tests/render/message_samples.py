@@ -253,6 +253,7 @@ def full_digest() -> Digest:
         ),
         worse=(a_card(cases["T02"]),),
         solved=(solved,),
+        refused=tuple(item for item in bundle_of_a_completion_refused().solved if item.refusal is not None),
         structural=(a_card(cases["V01"]),),
         upcoming=(an_upcoming(cases["K01"]), an_upcoming(cases["T07"], cases["T07"].steps[1])),
         decisions=(

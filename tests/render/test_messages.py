@@ -15,7 +15,7 @@ from ipa_core.domain.notices import NoticeReason
 from ipa_core.domain.organisations import Role
 from ipa_core.domain.severities import Severity
 from ipa_core.render.messages import Rendered, Renderer
-from ipa_core.reports.bundles import Bundle, SignalItem
+from ipa_core.reports.bundles import MOST_ROWS, Bundle, SignalItem
 from ipa_core.reports.signal_cards import SignalCard, SourceCard, SubjectCard
 from tests.render.mail_layouts import KINDS, compile_layout, path_of
 from tests.render.message_samples import (
@@ -30,7 +30,7 @@ from tests.render.message_samples import (
     full_digest,
     rendered,
 )
-from tests.render.samples import a_card, expectations
+from tests.render.samples import a_card, a_request, expectations
 
 WCAG_AA = 4.5
 
@@ -127,10 +127,14 @@ def test_who_got_no_form_reads_where_it_is() -> None:
     late = render(a_bundle(an_ask(Rung.LATE, NoticeReason.LATE), role=Role.DEPUTY)).text
     first = render(a_bundle(replace(an_ask(Rung.REQUEST, NoticeReason.FIRST_TIME), is_asked_first=True))).text
 
+    many = replace(a_request(), asked=tuple(f"HUI-{number}" for number in range(MOST_ROWS + 1)))
+    large = render(a_bundle(replace(an_ask(Rung.LATE, NoticeReason.LATE), request=many), role=Role.DEPUTY)).text
+
     place = "Het was een bijlage bij ons eerste bericht over deze uitvraag aan uw ministerie."
     help_wanted = "Mist u het formulier, vraag het dan aan ons."
     assert f"als antwoord op dit bericht. {place} {help_wanted}\n" in late
     assert f"als antwoord op dit bericht. {help_wanted}\n" in first
+    assert f"als antwoord op dit bericht. {help_wanted}\n" in large
 
 
 def test_a_list_by_weight_is_not_announced_as_one_by_dossier() -> None:

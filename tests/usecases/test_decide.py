@@ -262,6 +262,22 @@ def test_the_ministry_reads_that_its_completion_was_refused_and_why(world: World
     assert "niets meer te doen" not in text
 
 
+def test_the_digest_tells_that_a_completion_was_refused_and_not_that_anything_is_solved(world: World) -> None:
+    complete(world, "HUI-01")
+    for day in ("2026-02-06", "2026-02-09"):
+        world.run(day)
+    make(world, "refuse", "HUI-01", as_of="2026-02-10T12:00:00+01:00", reason="Het bewijs ontbreekt")
+    world.run("2026-02-16")
+
+    digest = [one for one in world.mails() if one["To"].startswith("aanjager")][-1]
+    body = digest.get_body(("plain",))
+    assert body is not None
+    text = " ".join(body.get_content().split())
+    assert "AFRONDING NIET AANVAARD (1)" in text
+    assert "De reden: ‘Het bewijs ontbreekt’. Het dossier staat weer op ‘in uitvoering’." in text
+    assert "OPGELOST (0)" in text
+
+
 def test_a_snooze_ends_by_itself(world: World) -> None:
     make(world, "snooze", SIGNAL, by=VRO, until=date(2026, 2, 20))
 
