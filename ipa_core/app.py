@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ipa_core import clock, faults
 from ipa_core.channels.handover import DEADLINE_S
-from ipa_core.domain.breakers import StopReason
+from ipa_core.domain.breakers import ENDS_ALL
 from ipa_core.domain.moments import Moment, parse_moment
 from ipa_core.domain.programmes import OwnPolicy
 from ipa_core.domain.runs import MONITOR, ScheduledRun
@@ -221,7 +221,7 @@ class App:
                 return DispatchSummary()
             with self.channel() as channel:
                 done = self._dispatch_to(channel, programme, at, is_sole, is_post=False if self._has_posts else None)
-            if not self._has_posts or done.stopped in (StopReason.LOCK_LOST, StopReason.ASKED_TO_STOP):
+            if not self._has_posts or done.stopped in ENDS_ALL:
                 return done
             teams = teams_channel(self.database, programme, at=at, deadline=self.deadline)
             return done.joined(self._dispatch_to(teams, programme, at, is_sole, is_post=True))

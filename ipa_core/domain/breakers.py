@@ -16,8 +16,11 @@ IN_A_ROW = 3
 ENOUGH = 10
 """Attempts from which on the share of failures says something."""
 
+RECENT = 100
+"""How many of the latest attempts are looked at: trouble that begins late in a long round counts as well."""
+
 TOO_MANY = 0.2
-"""More than this share of the attempts failed."""
+"""More than this share of the latest attempts failed."""
 
 
 class StopReason(StrEnum):
@@ -27,6 +30,11 @@ class StopReason(StrEnum):
     MANY_FAILURES = "many_failures"
     LOCK_LOST = "lock_lost"
     ASKED_TO_STOP = "asked_to_stop"
+    WINDOW_CLOSED = "window_closed"
+
+
+ENDS_ALL = frozenset({StopReason.LOCK_LOST, StopReason.ASKED_TO_STOP, StopReason.WINDOW_CLOSED})
+"""What stops every way of sending, and not only the one that has trouble."""
 
 
 def why_stop(outcomes: Sequence[Trouble | None]) -> StopReason | None:
@@ -38,7 +46,8 @@ def why_stop(outcomes: Sequence[Trouble | None]) -> StopReason | None:
     latest = outcomes[-IN_A_ROW:]
     if len(latest) == IN_A_ROW and all(one in (Trouble.CHANNEL, Trouble.DOUBT) for one in latest):
         return StopReason.CHANNEL_DOWN
-    failed = sum(one is not None for one in outcomes)
-    if len(outcomes) >= ENOUGH and failed > TOO_MANY * len(outcomes):
+    recent = outcomes[-RECENT:]
+    failed = sum(one is not None for one in recent)
+    if len(recent) >= ENOUGH and failed > TOO_MANY * len(recent):
         return StopReason.MANY_FAILURES
     return None

@@ -202,6 +202,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         StopReason.MANY_FAILURES: "te veel pogingen mislukten",
         StopReason.LOCK_LOST: "de verbinding met de database viel weg",
         StopReason.ASKED_TO_STOP: "de planning werd gestopt",
+        StopReason.WINDOW_CLOSED: "de werkdag was voorbij",
     },
     AskedKind: {
         AskedKind.ACCEPT_EXPLANATION: "uitleg beoordelen",

@@ -199,10 +199,12 @@ def _is_untaken(programme: str) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def list_due(session: Session, programme: str, *, at: datetime, limit: int, is_post: bool | None = None) -> list[int]:
+def list_due(
+    session: Session, programme: str, *, at: datetime, limit: int | None = None, is_post: bool | None = None
+) -> list[int]:
     """Return the ids of the messages that are due, oldest first; those that a dead dispatcher held included.
 
-    They are the posts, or the others, or with None all of them.
+    They are the posts, or the others, or with None all of them; no more than `limit` when it is given.
     """
     ways = (True, False) if is_post is None else (is_post,)
     return [

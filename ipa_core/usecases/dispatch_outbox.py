@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from ipa_core.channels.handover import Channel
     from ipa_core.channels.journal import Journal
+    from ipa_core.domain.calendars import Calendar
     from ipa_core.domain.retries import Trouble
     from ipa_core.store.database import Database
 
@@ -43,8 +44,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 """How long one attempt is ours, when the channel takes a minute at most."""
-
-BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +104,9 @@ class _Round:
 
     def summary(self, stopped: StopReason | None) -> DispatchSummary:
         if stopped is not None:
-            is_asked = stopped is StopReason.ASKED_TO_STOP
+            is_usual = stopped in (StopReason.ASKED_TO_STOP, StopReason.WINDOW_CLOSED)
             log.log(
-                logging.WARNING if is_asked else logging.ERROR,
+                logging.WARNING if is_usual else logging.ERROR,
                 "sending stopped after %s attempts: %s",
                 len(self.troubles),
                 stopped.value,
@@ -135,7 +134,7 @@ def dispatch_outbox(  # noqa: PLR0913 - each by its name, and most have a defaul
     is_stopping: Callable[[], bool] = lambda: False,
     is_post: bool | None = None,
 ) -> DispatchSummary:
-    """Hand over every message that is due, one at a time; outside the sending window nothing goes.
+    """Hand over every message that is due, one at a time. Outside the sending window nothing goes, however long.
 
     With `is_post` only those that go to Teams, or only those that do not: each way has trouble of its own.
 
@@ -144,22 +143,21 @@ def dispatch_outbox(  # noqa: PLR0913 - each by its name, and most have a defaul
 
     A message that a dead dispatcher left in `sending` may have gone. What the `journal` has did; anything else goes
     once more under the same Message-ID, marked as doubtful. `lease` is how long an attempt is ours: longer than the
-    channel takes for one message, and than a copy takes to reach the journal. When the server is plainly down, or too
-    much fails, the rest waits for a later round.
+    channel takes for one message, and than a copy takes to reach the journal. When the server is plainly down, too much
+    fails or the window closes, the rest waits for a later round.
     """
     if not database.read(lambda session: has_due(session, programme, at=at)):
         return DispatchSummary()
+    calendar = database.read(lambda session: ProgrammeView(session, programme, at=at).calendar)
+    began = clock.monotonic()
     proofs = prove_handovers(database, programme, journal=journal, at=at) if journal and is_sole() else Proofs()
     owner, done = str(uuid4()), _Round(went=list(proofs.found))
-    for identity in database.read(
-        lambda session: outbox.list_due(session, programme, at=at, limit=BATCH, is_post=is_post)
-    ):
+    for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, is_post=is_post)):
         if identity in proofs.waiting:
             continue
-        if not is_sole():
-            return done.summary(StopReason.LOCK_LOST)
-        if is_stopping():
-            return done.summary(StopReason.ASKED_TO_STOP)
+        present = at + timedelta(seconds=clock.monotonic() - began)
+        if stopped := _why_not_go_on(present, calendar, is_sole, is_stopping):
+            return done.summary(stopped)
         faults.at("outbox.before_lease")
         leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, lease, at=at))  # type: ignore[misc] # bound now
         if leased is None:
@@ -177,6 +175,16 @@ def dispatch_outbox(  # noqa: PLR0913 - each by its name, and most have a defaul
         if stopped := why_stop(done.troubles):
             return done.summary(stopped)
     return done.summary(None)
+
+
+def _why_not_go_on(
+    present: datetime, calendar: Calendar, is_sole: Callable[[], bool], is_stopping: Callable[[], bool]
+) -> StopReason | None:
+    if not is_sole():
+        return StopReason.LOCK_LOST
+    if is_stopping():
+        return StopReason.ASKED_TO_STOP
+    return None if calendar.is_in_window(present) else StopReason.WINDOW_CLOSED
 
 
 def has_due(session: Session, programme: str, *, at: datetime) -> bool:

@@ -20,6 +20,10 @@ CHANNEL, MESSAGE, DOUBT = Trouble.CHANNEL, Trouble.MESSAGE, Trouble.DOUBT
         pytest.param([MESSAGE] * 9, None, id="nine that are put off say too little"),
         pytest.param([MESSAGE] * 3 + [WENT] * 7, StopReason.MANY_FAILURES, id="three of ten is more than a fifth"),
         pytest.param([MESSAGE] * 2 + [WENT] * 8, None, id="two of ten is not more than a fifth"),
+        pytest.param(
+            [WENT] * 900 + [MESSAGE, WENT, WENT, MESSAGE, WENT] * 20, StopReason.MANY_FAILURES, id="late trouble"
+        ),
+        pytest.param([MESSAGE] * 2 + [WENT] * 900 + [MESSAGE] * 20, None, id="a fifth of the latest hundred"),
         pytest.param([WENT] * 12 + [MESSAGE, WENT, DOUBT, MESSAGE, WENT], None, id="three of seventeen is not"),
     ],
 )

@@ -12,19 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlmodel import Session, select
 
+from ipa_core.channels.apprise_mail import AppriseChannel
 from ipa_core.domain.breakers import StopReason
 from ipa_core.store.locks import sole_dispatcher
+from ipa_core.store.outbox import OutboxMessageRow
 from ipa_core.usecases.dispatch_outbox import dispatch_outbox
 from tests.journeys.mail_servers import Mailbox, serving
 from tests.journeys.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
+
+    from ipa_core.channels.handover import Handover
 
 pytestmark = pytest.mark.databases
 
 ROOT = Path(__file__).parents[2]
+MANY = 600
 EARLY, AT_TEN = "2026-02-04T07:00:00+01:00", "2026-02-04"
 
 DISPATCHER = """\
@@ -152,3 +159,38 @@ def test_a_dispatcher_that_is_asked_to_stop_stops_between_two_messages(world: Wo
     assert (summary.handed_over, summary.stopped) == (2, StopReason.ASKED_TO_STOP)
     assert {line.state for line in world.messages(AT_TEN) if line.attempts} == {"handed_over"}
     assert len(ids(mailbox)) == 2
+
+
+def test_a_dispatcher_stops_when_the_working_day_is_over(
+    world: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[EmailMessage] = []
+    deliver = AppriseChannel.deliver
+
+    def slowly(channel: AppriseChannel, message: EmailMessage) -> Handover:
+        tried.append(message)
+        return deliver(channel, message)
+
+    monkeypatch.setattr(AppriseChannel, "deliver", slowly)
+    monkeypatch.setattr("ipa_core.clock.monotonic", lambda: 60.0 * len(tried))
+
+    summary = world.app.hand_over("ipa", world.app.moment("2026-02-04T16:57:30+01:00").at)
+
+    assert (summary.handed_over, summary.stopped) == (3, StopReason.WINDOW_CLOSED)
+    assert len(ids(mailbox)) == 3
+
+
+@pytest.mark.proof
+def test_one_dispatch_takes_all_that_is_due(world: World, mailbox: Mailbox) -> None:
+    with Session(world.app.database.engine) as session:
+        one = session.exec(select(OutboxMessageRow).limit(1)).one().model_dump(exclude={"id"})
+        session.add_all(
+            OutboxMessageRow(**{**one, "key": f"bundle:{number}", "message_id": f"<{number}@ipa.example>"})
+            for number in range(MANY)
+        )
+        session.commit()
+
+    summary = world.app.hand_over("ipa", world.app.moment(AT_TEN).at)
+
+    assert (summary.handed_over, summary.stopped) == (MANY + 6, None)
+    assert len(set(ids(mailbox))) == MANY + 6
