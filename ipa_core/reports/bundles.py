@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ipa_core.domain.ladders import Rung
     from ipa_core.domain.notices import NoticeReason
     from ipa_core.domain.organisations import Contact, Organisation, Role
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.programmes import Programme
     from ipa_core.domain.rounds import Request
     from ipa_core.reports.signal_cards import SignalCard
@@ -64,7 +65,7 @@ class RequestItem:
 class SignalItem:
     """One signal with the reason why it is told now: for the `turn`-th of `turns` times when it is repeated.
 
-    `next_role` hears of it on `next_on` if nobody takes it up. Until `taken_until` somebody had it in hand, which an
+    `next_role` hears of it on `next_on` if nobody takes it up. `taken` is when somebody last had it in hand, which an
     escalation says; None when nobody ever had. `refusal` is the decision that ended it, when it ended
     because IPA does not take over that the dossier is completed.
     """
@@ -75,7 +76,7 @@ class SignalItem:
     turns: int = 1
     next_role: Role | None = None
     next_on: date | None = None
-    taken_until: date | None = None
+    taken: Pause | None = None
     refusal: Decision | None = None
 
 

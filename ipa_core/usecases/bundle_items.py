@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
     from datetime import date
 
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.rounds import Request, RequestHistory
     from ipa_core.reports.signal_cards import SignalCard
     from ipa_core.store.notices import NoticeRow
@@ -90,12 +91,12 @@ def signal_items(
     ahead: Mapping[str, Sequence[NoticeRow]],
     slot_on: date,
     *,
-    taken_until: Mapping[str, date],
+    taken: Mapping[str, Pause],
 ) -> tuple[SignalItem, ...]:
     """Return what is told about signals, each once, by theme and heaviest first.
 
     `cards` are by signal, and so are all notices `ahead`, as far as somebody is told who is the next to hear, and
-    `taken_until`, the last day on which somebody had an escalated signal in hand.
+    `taken`, when somebody last had an escalated signal in hand.
     """
     told: dict[str, NoticeRow] = {}
     for row in sorted(rows, key=lambda row: TELLING.index(NoticeReason(row.reason)), reverse=True):
@@ -103,21 +104,21 @@ def signal_items(
     items = [
         replace(
             _signal_item(view, row, cards[subject], ahead.get(subject, ()), slot_on),
-            taken_until=taken_until.get(subject),
+            taken=taken.get(subject),
         )
         for subject, row in told.items()
     ]
     return tuple(sorted(items, key=_by_weight))
 
 
-def taken_until(view: ProgrammeView, rows: Iterable[NoticeRow]) -> dict[str, date]:
-    """Return the last day on which somebody had a signal in hand, of those that these rows escalate."""
+def last_taken(view: ProgrammeView, rows: Iterable[NoticeRow]) -> dict[str, Pause]:
+    """Return when somebody last had a signal in hand, of those that these rows escalate."""
     escalated = {row.subject for row in rows if row.kind is NoticeKind.SIGNAL and row.rung in ESCALATIONS}
     raises = signals.list_raises(view.session, escalated, at=view.at)
-    found: dict[str, date] = {}
+    found: dict[str, Pause] = {}
     for subject, decided in decisions.list_of_signals(view.session, view.code, escalated, known_at=view.at).items():
         if pauses := pauses_of(decided, [one.at for one in raises.get(subject, ())]):
-            found[subject] = pauses[-1].last
+            found[subject] = pauses[-1]
     return found
 
 

@@ -17,12 +17,12 @@ from ipa_core.store.outbox import MessageKind, MessageState
 from ipa_core.usecases.bundle_items import (
     ASKING,
     TELLS_NEXT,
+    last_taken,
     organisation_of,
     passed_on_items,
     request_items,
     signal_items,
     solved_items,
-    taken_until,
 )
 from ipa_core.usecases.find_audience import find_reader
 from ipa_core.usecases.signal_cards import build_cards
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
+    from ipa_core.domain.pauses import Pause
     from ipa_core.domain.rounds import RequestHistory
     from ipa_core.domain.signals import Signal
     from ipa_core.reports.signal_cards import SignalCard
@@ -71,7 +72,7 @@ class Facts:
     Requests and cards are by their codes. `asked` are the requests and mailboxes of messages that went, and `escalated`
     the requests of which the projectleider knows. `light` are the light signals by who should read about them,
     `mentions` the notices that somebody did by their keys, and `ahead` all notices on the signals that escalate.
-    `taken_until` is the last day on which somebody had one in hand that is escalated now, `told` is who was told which
+    `taken` tells when somebody last had one in hand that is escalated now, `told` is who was told which
     due date of a request, and `keys` are those of the bundles of today and later.
     """
 
@@ -82,7 +83,7 @@ class Facts:
     light: Mapping[str, Sequence[Signal]]
     mentions: Mapping[str, NoticeRow]
     ahead: Mapping[str, Sequence[NoticeRow]]
-    taken_until: Mapping[str, date]
+    taken: Mapping[str, Pause]
     told: Mapping[str, Sequence[tuple[str, date | None]]]
     keys: Collection[str]
 
@@ -151,7 +152,7 @@ def gather_facts(
         ahead=notices.list_of_subjects(
             view.session, view.code, NoticeKind.SIGNAL, [row.subject for row in due if row.rung in TELLS_NEXT]
         ),
-        taken_until=taken_until(view, due),
+        taken=last_taken(view, due),
         told=told_dates.list_told_dates(
             view.session,
             view.code,
@@ -184,7 +185,7 @@ def build_bundle(view: ProgrammeView, draft: Draft, facts: Facts, *, base_url: s
             escalated=facts.escalated,
             told=facts.told,
         ),
-        signals=signal_items(view, told, facts.cards, facts.ahead, draft.slot_on, taken_until=facts.taken_until),
+        signals=signal_items(view, told, facts.cards, facts.ahead, draft.slot_on, taken=facts.taken),
         solved=solved_items(view, [row for row in news if row.rung is Rung.SOLVED], facts.cards),
         mentions=tuple(SignalItem(card=facts.cards[one.id], reason=NoticeReason.MENTION) for one in light),
         passed_on=passed_on_items(view, [row for row in draft.due if row.rung is Rung.PASSED_ON], facts.histories),

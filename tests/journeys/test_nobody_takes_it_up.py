@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ipa_core.usecases.acts import Act
 from ipa_core.usecases.decide import decide
 from tests.journeys.handovers import Folder, load
@@ -109,15 +111,20 @@ def test_who_takes_it_up_is_left_in_peace_and_afterwards_it_goes_on(opened: Worl
     ]
 
 
-def test_an_escalation_says_whether_somebody_had_it_in_hand(opened: World) -> None:
+@pytest.mark.parametrize(
+    ("kind", "next_step", "said"),
+    [("acknowledge", "Brief", "in behandeling"), ("snooze", "", "uitgesteld")],
+)
+def test_an_escalation_says_whether_somebody_had_it_in_hand(
+    opened: World, kind: str, next_step: str, said: str
+) -> None:
     run_on(opened, *FEBRUARY[:4])
-    act(opened, "2026-02-17T18:00:00+01:00", "acknowledge", next_step="Brief", until=date(2026, 3, 3))
+    act(opened, "2026-02-17T18:00:00+01:00", kind, next_step=next_step, until=date(2026, 3, 3))
     run_on(opened, "2026-02-18", "2026-03-05", "2026-03-19")
 
-    assert "behandeling of uitgesteld tot en met 3 maart 2026, en is niet opgelost" in text_to(
-        opened, "vro-coord", "T02"
-    )
-    assert "behandeling of uitgesteld tot en met 3 maart 2026, en is niet opgelost" in text_to(opened, "project", "T02")
+    sentence = f"het signaal was {said} tot en met 3 maart 2026, en is niet opgelost"
+    assert sentence in text_to(opened, "vro-coord", "T02")
+    assert sentence in text_to(opened, "project", "T02")
 
 
 def test_who_knows_that_it_is_critical_is_not_announced(opened: World) -> None:
