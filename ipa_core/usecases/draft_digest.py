@@ -68,6 +68,7 @@ def build_digest(
     themes = {code: row.theme for code, row in view.register.items()}
     cards, grouped = build_cards(view, seen), grouped_ids(standing, themes)
     told = [card for card in cards if card.signal.id not in grouped]
+    decisions = list_decisions(view, cards, slot_on)
     ended = with_refusals(view, worst_first(build_cards(view, [s for s in gone if not s.is_open])))
     return Digest(
         programme=view.programme,
@@ -82,7 +83,7 @@ def build_digest(
         refused=tuple(item for item in ended if item.refusal is not None),
         structural=worst_first([card for card in told if card.is_structural]),
         upcoming=tuple(_upcoming(view)),
-        decisions=tuple(list_decisions(view, cards, slot_on)),
+        decisions=(*decisions, *_to_judge(cards, but_not=[one.card for one in decisions if one.card is not None])),
         snoozed=worst_first([card for card in cards if card.signal.state is SignalState.SNOOZED]),
         waiting=len(standing) - len(seen),
         grouped=len(cards) - len(told),
@@ -136,6 +137,17 @@ def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: da
     return asked + [
         DecisionAsked(kind=AskedKind.CALL_MINISTRY, request=request, holder=view.present(request.organisation))
         for request in _unanswered(view)
+    ]
+
+
+def _to_judge(cards: Sequence[SignalCard], *, but_not: Collection[SignalCard]) -> list[DecisionAsked]:
+    """Ask about each explanation that nobody of IPA accepted yet, but not about a signal asked about already."""
+    asked = {card.signal.id for card in but_not}
+    waiting = [card for card in cards if card.explained is not None and not card.explained.is_accepted]
+    return [
+        DecisionAsked(kind=AskedKind.ACCEPT_EXPLANATION, card=card)
+        for card in worst_first(waiting)
+        if card.signal.id not in asked
     ]
 
 

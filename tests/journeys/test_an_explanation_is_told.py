@@ -90,6 +90,19 @@ def test_the_agenda_and_the_digest_tell_what_they_ask_to_judge(opened: World) ->
         assert GIVEN.replace("VRO", "SZW") in " ".join(text.split())
 
 
+def test_the_digest_asks_to_judge_an_explanation_until_it_is_accepted(opened: World) -> None:
+    question = "Wilt u de uitleg beoordelen bij HUI-01 Meer huisvesting realiseren?"
+    explain(opened, "2026-02-05", VRO)
+    opened.run("2026-02-09")
+    asked = mail_to(opened, "aanjager")
+    explain(opened, "2026-02-10", PROJECT_LEAD, "Gezien in het overleg")
+    opened.run("2026-02-16")
+
+    assert asked.count(question) == 1
+    assert GIVEN in " ".join(asked.split())
+    assert question not in mail_to(opened, "aanjager")
+
+
 def test_the_json_has_it_as_data(opened: World) -> None:
     explain(opened, "2026-02-05", VRO)
 
