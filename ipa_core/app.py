@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -219,33 +219,28 @@ class App:
             faults.at("outbox.after_lock")
             if not self.database.read(lambda session: has_due(session, programme, at=at)):
                 return DispatchSummary()
+            send = partial(
+                dispatch_outbox,
+                self.database,
+                programme,
+                sender=self.settings.mail_from,
+                now=clock.going_on(at),
+                lease=LEASE * (self.deadline / DEADLINE_S),
+                is_sole=is_sole,
+                is_stopping=self.is_stopping,
+            )
             with self.channel() as channel:
-                done = self._dispatch_to(channel, programme, at, is_sole, is_post=False if self._has_posts else None)
+                is_post = False if self._has_posts else None
+                done = send(channel=channel, journal=journal_of(self.settings), is_post=is_post)
             if not self._has_posts or done.stopped in ENDS_ALL:
                 return done
             teams = teams_channel(self.database, programme, at=at, deadline=self.deadline)
-            return done.joined(self._dispatch_to(teams, programme, at, is_sole, is_post=True))
+            return done.joined(send(channel=teams, is_post=True))
 
     @property
     def _has_posts(self) -> bool:
         """Whether posts go to Teams: with a trial that writes mail to a folder they go there as well."""
         return self.settings.mail_url is not None
-
-    def _dispatch_to(
-        self, channel: Channel, programme: str, at: datetime, is_sole: Callable[[], bool], *, is_post: bool | None
-    ) -> DispatchSummary:
-        return dispatch_outbox(
-            self.database,
-            programme,
-            channel=channel,
-            sender=self.settings.mail_from,
-            at=at,
-            journal=None if is_post else journal_of(self.settings),
-            lease=LEASE * (self.deadline / DEADLINE_S),
-            is_sole=is_sole,
-            is_stopping=self.is_stopping,
-            is_post=is_post,
-        )
 
     def run(self, programme: str | None, at: datetime) -> MonitorRun:
         """Do the main job once, for one programme or for all.
@@ -255,12 +250,13 @@ class App:
         loaded = self.load_shipped(at) if programme is None else None
         codes = self.choose(programme)
         receipts: list[Receipt] = []
+        now = clock.going_on(at)
         with all_attempted() as attempts:
             opened = attempts.each(codes, lambda code: self.open_due_round(code, at))
             faults.at("run.after_opening")
             with attempts.part("inbox"):
                 receipts = self.collect(programme, at)
-            runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at))
+            runs = attempts.each(codes, lambda code: self._run_one(code, opened.get(code), at, now))
         done = MonitorRun(at=at, receipts=tuple(receipts), programmes=tuple(runs.values()), loaded=loaded)
         self.report(done)
         return done
@@ -280,7 +276,9 @@ class App:
         run = ScheduledRun(kind=MONITOR, slot_at=slot_at, completed_at=at, next_slot_at=next_slot_at)
         return self.database.write(lambda session: complete_run(session, programme, run))
 
-    def _run_one(self, programme: str, opened: OpenedRound | None, at: datetime) -> ProgrammeRun:
+    def _run_one(
+        self, programme: str, opened: OpenedRound | None, at: datetime, now: Callable[[], datetime]
+    ) -> ProgrammeRun:
         faults.at("run.after_collecting")
         detection, promised = self.detect(programme, at)
         faults.at("run.after_promising")
@@ -289,7 +287,7 @@ class App:
             opened_round=opened,
             detection=detection,
             promised=promised,
-            dispatch=self.hand_over(programme, at),
+            dispatch=self.hand_over(programme, now()),
         )
 
     @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ipa_core import clock
 from ipa_core.cli.screens import run_lines
 from ipa_core.cli.shell import view_each
 from ipa_core.domain.signals import ChangeKind
@@ -99,8 +100,10 @@ def dispatch(app: App, shell: Shell, programme: str | None, as_of: str | None) -
     """Hand over what is due."""
 
     def work(at: datetime) -> MonitorRun:
+        now = clock.going_on(at)
+
         def one(code: str) -> ProgrammeRun:
-            promised, handed = app.dispatch(code, at)
+            promised, handed = app.dispatch(code, now())
             return ProgrammeRun(programme=code, promised=promised, dispatch=handed)
 
         return _each(app, programme, at, one)

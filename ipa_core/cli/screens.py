@@ -156,7 +156,7 @@ def message_lines(lines: Sequence[MessageLine]) -> list[str]:
 
 
 def _said(line: MessageLine) -> str:
-    """Say what a notice is about, which step it is and why it is taken; no word twice."""
+    """Say what a notice is about, which step it is and why it is taken, unless the step says that."""
     round_code, _, ministry = line.about.rpartition(":")
     said = {"request": f"uitvraag {round_code} aan {ministry}", "digest": f"weekoverzicht {line.about}"}.get(
         line.kind, line.about

@@ -203,7 +203,7 @@ def _refused(solved: Iterable[SignalItem], *, is_to_mend: bool) -> list[_Refused
         _Refused(
             code=code,
             name=signal_item(item.card).name,
-            sentence=_sentence("bundle", "refused", item.refusal, is_to_mend),
+            sentence=_sentence("bundle", "refused", item, is_to_mend),
         )
         for code, item in found.items()
     ]

@@ -67,7 +67,7 @@ class SignalItem:
 
     `next_role` hears of it on `next_on` if nobody takes it up. `taken` is when somebody last had it in hand, which an
     escalation says; None when nobody ever had. `refusal` is the decision that ended it, when it ended
-    because IPA does not take over that the dossier is completed.
+    because IPA does not take over that the dossier is completed; `is_refused_still` while nobody reported it anew.
     """
 
     card: SignalCard
@@ -78,6 +78,7 @@ class SignalItem:
     next_on: date | None = None
     taken: Pause | None = None
     refusal: Decision | None = None
+    is_refused_still: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

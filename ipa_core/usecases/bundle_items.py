@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ipa_core.domain.decisions import Decision, DecisionKind
 from ipa_core.domain.ladders import AUDIENCE, Rung
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason
@@ -18,7 +19,7 @@ from ipa_core.usecases.plan_handovers import gained, lost
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from ipa_core.domain.pauses import Pause
     from ipa_core.domain.rounds import Request, RequestHistory
@@ -130,16 +131,26 @@ def solved_items(
 
 
 def with_refusals(view: ProgrammeView, solved: Sequence[SignalCard]) -> list[SignalItem]:
-    """Return these signals, those about a completion with the decision that refused it."""
+    """Return these signals, those about a completion with the decision that ended them by refusing it."""
     claimed = {card.signal.dossier for card in solved if card.signal.rule in ABOUT_COMPLETION}
-    refusals = {code: dossier.refusal for code, dossier in view.dossiers(claimed).items()} if claimed else {}
+    if not claimed:
+        return [SignalItem(card=card, reason=NoticeReason.SOLVED) for card in solved]
+    standing = {code for code, dossier in view.dossiers(claimed).items() if dossier.is_refused}
+    refusals: dict[tuple[str, datetime | None], Decision] = {
+        (one.dossier, one.at): one
+        for mine in decisions.list_of_dossiers(view.session, view.code, claimed).values()
+        for one in mine
+        if one.kind is DecisionKind.REFUSE
+    }
     return [
         SignalItem(
             card=card,
             reason=NoticeReason.SOLVED,
-            refusal=refusals.get(card.signal.dossier) if card.signal.rule in ABOUT_COMPLETION else None,
+            refusal=refusals.get((card.signal.dossier, card.signal.resolved_at)) if is_about else None,
+            is_refused_still=is_about and card.signal.dossier in standing,
         )
         for card in solved
+        for is_about in (card.signal.rule in ABOUT_COMPLETION,)
     ]
 
 

@@ -127,16 +127,17 @@ def dispatch_outbox(  # noqa: PLR0913 - each by its name, and most have a defaul
     *,
     channel: Channel,
     sender: str,
-    at: datetime,
+    now: Callable[[], datetime],
     journal: Journal | None = None,
     lease: timedelta = LEASE,
     is_sole: Callable[[], bool] = lambda: True,
     is_stopping: Callable[[], bool] = lambda: False,
     is_post: bool | None = None,
 ) -> DispatchSummary:
-    """Hand over every message that is due, one at a time. Outside the sending window nothing goes, however long.
+    """Hand over every message that is due, one at a time. Outside the sending window nothing goes.
 
-    With `is_post` only those that go to Teams, or only those that do not: each way has trouble of its own.
+    `now` tells the moment, which goes on while this takes long. With `is_post` only those that go to Teams, or only
+    those that do not: each way has trouble of its own.
 
     The caller makes sure that it is the only dispatcher; `is_sole` is asked before each message whether that is still
     so, and `is_stopping` whether somebody waits for us to stop.
@@ -146,20 +147,20 @@ def dispatch_outbox(  # noqa: PLR0913 - each by its name, and most have a defaul
     channel takes for one message, and than a copy takes to reach the journal. When the server is plainly down, too much
     fails or the window closes, the rest waits for a later round.
     """
-    if not database.read(lambda session: has_due(session, programme, at=at)):
+    begun_at = now()
+    if not database.read(lambda session: has_due(session, programme, at=begun_at)):
         return DispatchSummary()
-    calendar = database.read(lambda session: ProgrammeView(session, programme, at=at).calendar)
-    began = clock.monotonic()
-    proofs = prove_handovers(database, programme, journal=journal, at=at) if journal and is_sole() else Proofs()
+    calendar = database.read(lambda session: ProgrammeView(session, programme, at=begun_at).calendar)
+    proofs = prove_handovers(database, programme, journal=journal, at=begun_at) if journal and is_sole() else Proofs()
     owner, done = str(uuid4()), _Round(went=list(proofs.found))
-    for identity in database.read(lambda session: outbox.list_due(session, programme, at=at, is_post=is_post)):
+    for identity in database.read(lambda session: outbox.list_due(session, programme, at=begun_at, is_post=is_post)):
         if identity in proofs.waiting:
             continue
-        present = at + timedelta(seconds=clock.monotonic() - began)
-        if stopped := _why_not_go_on(present, calendar, is_sole, is_stopping):
+        at = now()
+        if stopped := _why_not_go_on(at, calendar, is_sole, is_stopping):
             return done.summary(stopped)
         faults.at("outbox.before_lease")
-        leased = database.write(lambda session, one=identity: _lease(session, one, owner, sender, lease, at=at))  # type: ignore[misc] # bound now
+        leased = database.write(lambda session, one=identity, at=at: _lease(session, one, owner, sender, lease, at=at))  # type: ignore[misc] # bound now
         if leased is None:
             continue
         faults.at("outbox.after_lease")
@@ -167,8 +168,9 @@ def dispatch_outbox(  # noqa: PLR0913 - each by its name, and most have a defaul
             return done.summary(StopReason.LOCK_LOST)  # We stood still for so long that another may have it by now.
         handover = leased.mail if isinstance(leased.mail, Handover) else channel.deliver(leased.mail)
         faults.at("outbox.after_hand_over")
+        at = now()
         state = database.write(
-            lambda session, one=identity, h=handover: record_attempt(session, programme, one, owner, h, at=at)  # type: ignore[misc] # bound now
+            lambda session, one=identity, h=handover, at=at: record_attempt(session, programme, one, owner, h, at=at)  # type: ignore[misc] # bound now
         )
         faults.at("outbox.after_record")
         done.note(leased, handover, state)
@@ -178,13 +180,13 @@ def dispatch_outbox(  # noqa: PLR0913 - each by its name, and most have a defaul
 
 
 def _why_not_go_on(
-    present: datetime, calendar: Calendar, is_sole: Callable[[], bool], is_stopping: Callable[[], bool]
+    at: datetime, calendar: Calendar, is_sole: Callable[[], bool], is_stopping: Callable[[], bool]
 ) -> StopReason | None:
     if not is_sole():
         return StopReason.LOCK_LOST
     if is_stopping():
         return StopReason.ASKED_TO_STOP
-    return None if calendar.is_in_window(present) else StopReason.WINDOW_CLOSED
+    return None if calendar.is_in_window(at) else StopReason.WINDOW_CLOSED
 
 
 def has_due(session: Session, programme: str, *, at: datetime) -> bool:
@@ -203,7 +205,7 @@ def _lease(
         return None
     is_certain = message.intent_at is None
     if is_certain and _may_be_old(session, message, at=at) and _is_overtaken_by_facts(session, message, at=at):
-        message.state, message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
+        message.state, message.why_not = MessageState.SKIPPED, why_not.PASSED
         session.add(message)
         for row in notices.list_of_message(session, identity):
             notices.settle(session, row, NoticeState.SKIPPED, why_not=why_not.PASSED, at=at)

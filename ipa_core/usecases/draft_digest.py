@@ -28,7 +28,7 @@ from ipa_core.usecases.signal_cards import build_cards, build_upcoming
 from ipa_core.usecases.signals_in_hand import find_request_pauses
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from ipa_core.domain.expectations import Subject
@@ -83,7 +83,7 @@ def build_digest(
         refused=tuple(item for item in ended if item.refusal is not None),
         structural=worst_first([card for card in told if card.is_structural]),
         upcoming=tuple(_upcoming(view)),
-        decisions=(*decisions, *_to_judge(cards, but_not=[one.card for one in decisions if one.card is not None])),
+        decisions=(*decisions, *_to_judge(cards, but_not=decisions)),
         snoozed=worst_first([card for card in cards if card.signal.state is SignalState.SNOOZED]),
         waiting=len(standing) - len(seen),
         grouped=len(cards) - len(told),
@@ -140,9 +140,10 @@ def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: da
     ]
 
 
-def _to_judge(cards: Sequence[SignalCard], *, but_not: Collection[SignalCard]) -> list[DecisionAsked]:
-    """Ask about each explanation that nobody of IPA accepted yet, but not about a signal asked about already."""
-    asked = {card.signal.id for card in but_not}
+def _to_judge(cards: Sequence[SignalCard], *, but_not: Iterable[DecisionAsked]) -> list[DecisionAsked]:
+    """Ask about each explanation that nobody of IPA accepted yet, and that is not asked about already."""
+    judged = (one.card for one in but_not if one.kind is AskedKind.ACCEPT_EXPLANATION)
+    asked = {card.signal.id for card in judged if card is not None}
     waiting = [card for card in cards if card.explained is not None and not card.explained.is_accepted]
     return [
         DecisionAsked(kind=AskedKind.ACCEPT_EXPLANATION, card=card)

@@ -196,10 +196,11 @@ class _Planner:
         return any((reader := find_reader(self.view, row)) is not None and reader.role in roles for row in there)
 
     def _standing(self, planned: PlannedRung, rows: Sequence[NoticeRow]) -> RungStanding:
-        """Sum up what became of a rung over its recipients. It is not over while all are dead but some still wait."""
+        """Sum up what became of a rung over its recipients."""
         promised = [row.message for row in rows if row.message and not self.fates.is_unsent(row)]
-        has_failed = bool(promised) and all(message in self.fates.dead for message in promised)
         is_waiting = any(row.recipient != NOBODY and not row.stands_in and self.fates.is_unsent(row) for row in rows)
+        if is_waiting and all(message in self.fates.dead for message in promised):
+            promised = []  # Nobody has it, and somebody still may.
         went = [day_of(self.went_at[message]) for message in promised if message in self.went_at]
         overtaken = [row for row in rows if row.state is NoticeState.SKIPPED and row.why_not not in REVIVABLE]
         standing = [row for row in rows if row.state is not NoticeState.SKIPPED]
@@ -207,9 +208,9 @@ class _Planner:
             rung=planned.rung,
             planned_on=planned.planned_on,
             went_on=min(went, default=None),
-            has_failed=has_failed and not is_waiting,
+            has_failed=bool(promised) and all(message in self.fates.dead for message in promised),
             is_unreachable=bool(standing) and all(row.recipient == NOBODY for row in standing),
-            is_closed=bool(overtaken or (promised and not (has_failed and is_waiting))),
+            is_closed=bool(promised or overtaken),
         )
 
     def _bring_in_line(

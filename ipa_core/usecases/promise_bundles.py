@@ -91,7 +91,7 @@ def _withdraw(view: ProgrammeView, draft: Draft) -> list[OutboxMessageRow]:
         notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why_not.PASSED, at=view.at)
     if draft.message is None:
         return []
-    draft.message.state, draft.message.why_not = MessageState.SKIPPED, why_not.ALL_PASSED
+    draft.message.state, draft.message.why_not = MessageState.SKIPPED, why_not.PASSED
     return [draft.message]
 
 

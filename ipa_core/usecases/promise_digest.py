@@ -63,10 +63,10 @@ def promise_digest(view: ProgrammeView, letterhead: Letterhead, *, first_run_at:
     unseen = {one.key: one for one in outbox.list_untaken(view.session, view.code, MessageKind.DIGEST)}
     row = outbox.find_digest(view.session, view.code, period)
     if row is None:
-        _withdraw_unseen(view, unseen, period)
+        _withdraw(view, unseen, period, before=None)
         return _tell(view, letterhead, _begin(view, period), readers, {})
     mine = {one.key: unseen[one.key] for one in _messages_of(view, period) if one.key in unseen}
-    _withdraw_returned(view, unseen, mine, period)
+    _withdraw(view, _overtaken(unseen, mine), period, before=row)
     return _tell(view, letterhead, row, readers, mine) if mine else 0
 
 
@@ -150,29 +150,29 @@ def _mails(digest: Digest, *, is_sent: bool) -> Iterator[_Mail]:
         yield _Mail(post_key(digest.period, address), digest, is_post=True)
 
 
-def _withdraw_unseen(view: ProgrammeView, unseen: Mapping[str, OutboxMessageRow], period: str) -> None:
-    """Take back what nobody saw of an earlier digest; the one of `period` tells it all."""
-    last = outbox.last_digest(view.session, view.code)
-    if last is None or not unseen:
-        return
-    if last.is_sent and not _is_out(view, last.period, unseen):
-        before = outbox.last_digest(view.session, view.code, before=last)
-        last.is_sent, last.through_change = False, before.through_change if before else 0
-    for message in unseen.values():
-        _take_back(view, message, why_not.OVERTAKEN_DIGEST.format(period=period))
-
-
-def _withdraw_returned(
-    view: ProgrammeView, unseen: Mapping[str, OutboxMessageRow], mine: Mapping[str, OutboxMessageRow], period: str
-) -> None:
-    """Take back what was at a mail server when `period` began, and was put off, from who reads all in the later one.
+def _overtaken(
+    unseen: Mapping[str, OutboxMessageRow], mine: Mapping[str, OutboxMessageRow]
+) -> dict[str, OutboxMessageRow]:
+    """Return what was at a mail server when a later digest began, and was put off, for who reads all in that one.
 
     Who got the later one already reads the earlier one as it is: nothing else tells what is in it.
     """
     waiting = {(one.recipient, one.is_post) for one in mine.values()}
-    for key, message in unseen.items():
-        if key not in mine and (message.recipient, message.is_post) in waiting:
-            _take_back(view, message, why_not.OVERTAKEN_DIGEST.format(period=period))
+    return {key: one for key, one in unseen.items() if key not in mine and (one.recipient, one.is_post) in waiting}
+
+
+def _withdraw(
+    view: ProgrammeView, unseen: Mapping[str, OutboxMessageRow], period: str, *, before: DigestRow | None
+) -> None:
+    """Take back what nobody saw of an earlier digest; the one of `period` tells it all."""
+    last = outbox.last_digest(view.session, view.code, before=before)
+    if last is None or not unseen:
+        return
+    if last.is_sent and not _is_out(view, last.period, unseen):
+        earlier = outbox.last_digest(view.session, view.code, before=last)
+        last.is_sent, last.through_change = False, earlier.through_change if earlier else 0
+    for message in unseen.values():
+        _take_back(view, message, why_not.OVERTAKEN_DIGEST.format(period=period))
 
 
 def _take_back(view: ProgrammeView, message: OutboxMessageRow, reason: str) -> None:

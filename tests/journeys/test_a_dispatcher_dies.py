@@ -142,7 +142,7 @@ def test_a_dispatcher_that_lost_its_lock_stops_before_the_next_message(world: Wo
             "ipa",
             channel=channel,
             sender="IPA <ipa@ipa.example>",
-            at=at,
+            now=lambda: at,
             is_sole=lambda: next(answers),
         )
 

@@ -16,6 +16,7 @@ from ipa_core.usecases.views import ProgrammeView
 from tests.journeys.handovers import text_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from email.message import EmailMessage
 
     from sqlmodel import Session
@@ -233,27 +234,30 @@ def test_a_late_message_that_only_some_got_is_not_told_to_the_others_once_there_
     assert late == {MAIN: "", DEPUTY: "de datum is verplaatst"}
 
 
+@pytest.mark.parametrize("is_returned", [False, True])
 def test_a_notice_that_one_reader_refused_and_nobody_heard_goes_before_the_escalation_after_the_new_date(
-    opened: World,
+    opened: World, is_returned: bool
 ) -> None:
     opened.run_daily("2026-02-05", "2026-03-10")
     opened.app.detect("ipa", opened.app.moment("2026-03-11T07:00:00+01:00").at)
-    opened.app.database.write(refuse_by_hand)
+    at = opened.app.moment("2026-03-11T09:00:00+01:00").at if is_returned else None
+    opened.app.database.write(lambda session: refuse_by_hand(session, at))
     move(opened, "2026-03-11T09:30:00+01:00", "2026-03-25", "BZK")
     opened.run_daily("2026-03-12", "2026-04-10")
 
-    assert [one for one in opened.sent("2026-04-10", "2025-Q4:BZK") if one[1] in ("L2", "E1")] == [
+    assert [one for one in opened.sent("2026-04-10", "2025-Q4:BZK") if one[0] > "2026-03-12"] == [
         ("2026-04-01", "L2", "bzk-coordinator"),
         ("2026-04-01", "L2", DEPUTY),
         ("2026-04-10", "E1", LEADER),
     ]
 
 
-def refuse_by_hand(session: Session) -> None:
-    """Let the server refuse the day's message to the main contact, and put off all others."""
+def refuse_by_hand(session: Session, returned_at: datetime | None) -> None:
+    """Let the day's message to the main contact be refused, or come back, and all others be put off."""
     for message in outbox.list_untaken(session, "ipa", outbox.MessageKind.BUNDLE):
         if message.recipient.startswith(MAIN):
             message.state = outbox.MessageState.DEAD
+            message.handed_over_at = message.bounced_at = returned_at
 
 
 def hand_over_by_hand(session: Session, world: World, as_of: str) -> None:

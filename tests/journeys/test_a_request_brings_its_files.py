@@ -113,11 +113,11 @@ def test_every_try_sends_the_same_bytes_whatever_was_said_meanwhile(world: World
     world.run(EARLY)
     first, second = Busy(), Busy()
     sender = "IPA <ipa@ipa.example>"
-    dispatch_outbox(world.app.database, "ipa", channel=first, sender=sender, at=world.app.moment(FIRST_DAY).at)  # type: ignore[arg-type] # a stand-in without the context manager
+    dispatch_outbox(world.app.database, "ipa", channel=first, sender=sender, now=lambda: world.app.moment(FIRST_DAY).at)  # type: ignore[arg-type] # a stand-in without the context manager
     world.answer("2026-02-04T10:01:00+01:00", "BZK", ABOUT_A_DOSSIER_OF_SZW)
 
     later = world.app.moment("2026-02-04T10:10:00+01:00").at
-    dispatch_outbox(world.app.database, "ipa", channel=second, sender=sender, at=later)  # type: ignore[arg-type] # a stand-in without the context manager
+    dispatch_outbox(world.app.database, "ipa", channel=second, sender=sender, now=lambda: later)  # type: ignore[arg-type] # a stand-in without the context manager
 
     assert b"spreadsheetml" in first.seen[SZW]
     assert second.seen[SZW] == first.seen[SZW]

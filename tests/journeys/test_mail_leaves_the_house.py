@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ipa_core import clock
 from ipa_core.channels.handover import Handover, Outcome
 from ipa_core.usecases.dispatch_outbox import dispatch_outbox
 from tests.journeys.world import World
@@ -114,9 +115,9 @@ def test_a_crash_after_handing_over_sends_one_flagged_copy_with_the_same_message
     at = world.app.moment(FIRST_DAY).at
     dying, working = DiesAfterHandingOver(), Accepts()
     with pytest.raises(KeyboardInterrupt):
-        dispatch_outbox(world.app.database, "ipa", channel=dying, sender="IPA <ipa@ipa.example>", at=at)  # type: ignore[arg-type] # a stand-in without the context manager
+        dispatch_outbox(world.app.database, "ipa", channel=dying, sender="IPA <ipa@ipa.example>", now=lambda: at)  # type: ignore[arg-type] # a stand-in without the context manager
 
-    dispatch_outbox(world.app.database, "ipa", channel=working, sender="IPA <ipa@ipa.example>", at=at)  # type: ignore[arg-type] # a stand-in without the context manager
+    dispatch_outbox(world.app.database, "ipa", channel=working, sender="IPA <ipa@ipa.example>", now=lambda: at)  # type: ignore[arg-type] # a stand-in without the context manager
 
     assert len(working.handed_over) == MINISTRIES
     assert dying.handed_over[0] in working.handed_over
@@ -129,8 +130,8 @@ def test_nothing_goes_outside_the_window(world: World) -> None:
     working = Accepts()
 
     for moment in ("2026-02-07T12:00:00+01:00", "2026-02-09T08:59:59+01:00", "2026-02-09T17:00:00+01:00"):
-        at = world.app.moment(moment).at
-        dispatch_outbox(world.app.database, "ipa", channel=working, sender="IPA <ipa@ipa.example>", at=at)  # type: ignore[arg-type] # a stand-in without the context manager
+        now = clock.going_on(world.app.moment(moment).at)
+        dispatch_outbox(world.app.database, "ipa", channel=working, sender="IPA <ipa@ipa.example>", now=now)  # type: ignore[arg-type] # a stand-in without the context manager
 
     assert working.handed_over == []
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlmodel import Session, col, select, update
 
-from ipa_core import faults
+from ipa_core import clock, faults
 from ipa_core.channels.smtp import SmtpSender
 from ipa_core.domain.breakers import StopReason
 from ipa_core.store.outbox import MessageState, OutboxMessageRow
@@ -142,8 +142,8 @@ def test_after_72_hours_a_message_is_dead_while_others_go(
     mailbox.rcpt = {BZK: "450 4.2.2 mailbox full"}
     for day in (FIRST_DAY, "2026-02-05", "2026-02-06"):
         world.run(day)
-        for clock in ("10:01", "10:06", "10:36", "12:36"):
-            world.dispatch(at(clock, day))
+        for hour in ("10:01", "10:06", "10:36", "12:36"):
+            world.dispatch(at(hour, day))
     before = opening(world, at("12:36", "2026-02-06"))
 
     with caplog.at_level(logging.ERROR):
@@ -205,8 +205,8 @@ def test_sent_twice_without_an_answer_is_given_up_when_others_go(world: World, m
 def test_a_server_that_loses_all_its_answers_gives_nobody_a_third_copy(world: World, mailbox: Mailbox) -> None:
     mailbox.data = {EVERYBODY: "lose"}
     for day in (FIRST_DAY, "2026-02-05", "2026-02-06", "2026-02-09", "2026-02-10", "2026-02-11"):
-        for clock in ("09:00", "09:40", "11:00"):
-            world.run(at(clock, day))
+        for hour in ("09:00", "09:40", "11:00"):
+            world.run(at(hour, day))
 
     copies = Counter((address, message_from_bytes(content)["Message-ID"]) for address, content in mailbox.accepted)
     assert max(copies.values()) == 2
@@ -333,15 +333,20 @@ def test_a_server_that_takes_all_and_says_nothing_leaves_doubt_after_the_deadlin
 # ---- Facts come in while the server is busy ----
 
 
+@pytest.mark.parametrize("minutes", [0, 7])
 def test_who_answers_while_the_mail_of_others_goes_is_not_reminded(
-    world: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    world: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, minutes: int
 ) -> None:
     world.run_daily(FIRST_DAY, "2026-02-26")
     before, hand_over = mailbox.recipients.count("vws-main"), SmtpSender.hand_over
+    began = clock.monotonic()
+    monkeypatch.setattr("ipa_core.clock.monotonic", lambda: began)
 
     def answer_first(self: SmtpSender, *args: Any) -> Any:
         monkeypatch.setattr(SmtpSender, "hand_over", hand_over)
-        world.answer(at("09:00", "2026-02-27"), "VWS", {"recommendation": "GEZ-01", "unchanged": True})
+        monkeypatch.setattr("ipa_core.clock.monotonic", lambda: began + 60 * minutes)
+        answered = {"recommendation": "GEZ-01", "unchanged": True}
+        world.answer(at(f"09:{minutes:02}", "2026-02-27"), "VWS", answered)
         return hand_over(self, *args)
 
     monkeypatch.setattr(SmtpSender, "hand_over", answer_first)

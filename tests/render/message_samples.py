@@ -212,12 +212,9 @@ def bundle_of_a_completion_refused() -> Bundle:
         organisation="IPA",
         reason="Het bewijs gaat over een ander jaar.",
     )
-    return a_bundle(
-        solved=(
-            *(SignalItem(card=card, reason=NoticeReason.SOLVED, refusal=refusal) for card in claimed),
-            SignalItem(card=solved, reason=NoticeReason.SOLVED),
-        )
-    )
+    ended = SignalItem(card=solved, reason=NoticeReason.SOLVED)
+    refused = [replace(ended, card=card, refusal=refusal, is_refused_still=True) for card in claimed]
+    return a_bundle(solved=(*refused, ended))
 
 
 def bundle_of_what_is_solved() -> Bundle:
