@@ -94,7 +94,7 @@ def explain_lines(card: SignalCard) -> list[str]:
     folded = [f"Valt onder:    {', '.join(signal.folded_under)}"] if signal.folded_under else []
     structural = ["Structureel:   alle herhalingen zijn verstuurd"] if card.is_structural else []
     in_hand = [f"Behandeling:   {describe_in_hand(card.in_hand)}"] if card.in_hand else []
-    explained = ["", describe_explanation(card.explained)] if card.explained else []
+    explained = ["", describe_explanation(card.explained, card.given)] if card.explained else []
     solution = ["", describe_solution(card.solution)] if card.solution else []
     return [
         f"{with_capital(words.title)}: {card.subject.code} {card.subject.title}",
@@ -306,12 +306,15 @@ def _goes(line: MessageLine) -> str:
 
 
 def _signal_block(card: SignalCard) -> list[str]:
-    words = describe(card)
+    words, mark = describe(card), f"Kenmerk: {card.signal.id}"
     lines = [
         f"{word(card.signal.severity).upper():8} {words.title}: {card.subject.code} {card.subject.title}",
         f"         {words.sentence}",
-        f"         Sinds {plain_date(card.signal.opened_on)}. {words.resolves_when}",
     ]
+    since = f"         Sinds {plain_date(card.signal.opened_on)}"
+    if card.signal.resolved_on:
+        return [*lines, f"{since}, opgelost op {plain_date(card.signal.resolved_on)}.", f"         {mark}", ""]
+    lines.append(f"{since}. {words.resolves_when}")
     if card.dependents:
         lines.append(f"         Hierop wachten: {', '.join(card.dependents)}.")
     if card.is_structural:
@@ -319,10 +322,10 @@ def _signal_block(card: SignalCard) -> list[str]:
     if card.in_hand:
         lines.append(f"         {describe_in_hand(card.in_hand)}")
     if card.explained:
-        lines.append(f"         {describe_explanation(card.explained)}")
+        lines.append(f"         {describe_explanation(card.explained, card.given)}")
     if card.solution:
         lines.append(f"         {describe_solution(card.solution)}")
-    return [*lines, f"         Kenmerk: {card.signal.id}", ""]
+    return [*lines, f"         {mark}", ""]
 
 
 def _sources(card: SignalCard) -> list[str]:

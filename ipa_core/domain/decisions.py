@@ -100,3 +100,11 @@ def last_explanation(decided: Sequence[Decision], day: date) -> Decision | None:
     """Return the last explanation that holds on the day, accepted or not."""
     found = (one for one in reversed(decided) if one.kind is DecisionKind.EXPLAIN and one.holds_on(day))
     return next(found, None)
+
+
+def accepted_by(decided: Sequence[Decision], acceptance: Decision | None) -> Decision | None:
+    """Return the explanation of a ministry that was accepted; None when IPA explained it by itself."""
+    if acceptance is None or not acceptance.is_accepted:
+        return None
+    given = (one for one in reversed(decided) if one.kind is DecisionKind.EXPLAIN and one.seq < acceptance.seq)
+    return next((one for one in given if not one.is_accepted), None)

@@ -54,12 +54,19 @@ def describe_solution(solution: Solution) -> str:
     )
 
 
-def describe_explanation(decision: Decision) -> str:
-    """Tell how a signal was explained, until when that holds, and whether it counts."""
-    who = "Aanvaarde uitleg" if decision.is_accepted else f"Uitleg van {decision.organisation}"
-    until = f", geldig tot en met {plain_date(decision.until)}" if decision.until else ""
-    why = shortened(one_line(decision.reason)).rstrip(".!?")
-    return f"{who}{until}: {why}." + ("" if decision.is_accepted else " Nog niet aanvaard door het projectteam.")
+def describe_explanation(decision: Decision, given: Decision | None = None) -> str:
+    """Tell how a signal was explained, until when that holds, and whether it counts; `given` is what was accepted."""
+    until = f" tot en met {plain_date(decision.until)}" if decision.until else ""
+    if given is not None:
+        return f"Uitleg van {given.organisation}: {_why(given)}. Aanvaard{until}: {_why(decision)}."
+    holds = f", geldig{until}" if until else ""
+    if decision.is_accepted:
+        return f"Aanvaarde uitleg{holds}: {_why(decision)}."
+    return f"Uitleg van {decision.organisation}{holds}: {_why(decision)}. Nog niet aanvaard door het projectteam."
+
+
+def _why(decision: Decision) -> str:
+    return shortened(one_line(decision.reason)).rstrip(".!?")
 
 
 def describe_acceptance(decision: Decision) -> list[str]:

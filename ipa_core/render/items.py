@@ -97,7 +97,7 @@ def signal_item(card: SignalCard, reason: NoticeReason | None = None) -> Item:
         card=card,
         words=words,
         reason=reason,
-        explanation=describe_explanation(card.explained) if card.explained is not None else "",
+        explanation=describe_explanation(card.explained, card.given) if card.explained is not None else "",
         solution=describe_solution(card.solution) if card.solution is not None else "",
         in_hand=describe_in_hand(card.in_hand) if card.in_hand is not None else "",
         **_names(card.signal.subject, card.subject),

@@ -57,7 +57,8 @@ class SignalCard:
     `members` are the dossiers that are held up in the theme that it is about.
     It `is_structural` when it was repeated as often as the ladder wants, and nobody took it up. `in_hand` is the
     decision by which somebody took it up or put it off, as long as that holds. While it is open `explained` is the last
-    explanation that holds, accepted or not, and `solution` what was last proposed for it.
+    explanation that holds, accepted or not, `given` what a ministry said that it accepted, and `solution` what was last
+    proposed for it.
     """
 
     signal: Signal
@@ -69,6 +70,7 @@ class SignalCard:
     is_structural: bool = False
     in_hand: Decision | None = None
     explained: Decision | None = None
+    given: Decision | None = None
     solution: Solution | None = None
 
     @property

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
-from sqlalchemy import Index, UniqueConstraint, exists, func, or_
+from sqlalchemy import Index, UniqueConstraint, and_, exists, func, not_, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from ipa_core.store.bulk import in_batches, table_of
@@ -184,12 +184,6 @@ def is_untaken(session: Session, message: OutboxMessageRow) -> bool:
     return session.exec(statement).first() is not None
 
 
-def count_untaken(session: Session, programme: str, kind: MessageKind) -> int:
-    """Return how many such messages of this kind there are."""
-    statement = select(func.count()).where(*_is_untaken(programme), col(OutboxMessageRow.kind) == kind)
-    return session.exec(statement).one()
-
-
 def _is_untaken(programme: str) -> tuple[ColumnElement[bool], ...]:
     return (
         col(OutboxMessageRow.programme) == programme,
@@ -320,14 +314,18 @@ def list_handed_over(session: Session, ids: Collection[int]) -> dict[int, dateti
     return found
 
 
-def count_by_state(session: Session, programme: str) -> dict[MessageState, int]:
-    """Return how many messages stand in each state."""
-    rows = session.exec(
-        select(OutboxMessageRow.state, func.count())
-        .where(col(OutboxMessageRow.programme) == programme)
-        .group_by(col(OutboxMessageRow.state))
+def count_held_up(session: Session, programme: str, *, at: datetime) -> int:
+    """Return how many messages were tried in vain or due before the instant, and still wait; no digest that nobody saw.
+
+    Such a digest is built again, or makes way for the next.
+    """
+    statement = select(func.count()).where(
+        col(OutboxMessageRow.programme) == programme,
+        col(OutboxMessageRow.state).in_(WAITING),
+        or_(col(OutboxMessageRow.due_at) < at, col(OutboxMessageRow.attempts) > 0),
+        not_(and_(col(OutboxMessageRow.kind) == MessageKind.DIGEST, *_is_untaken(programme))),
     )
-    return {MessageState(state): count for state, count in rows}
+    return session.exec(statement).one()
 
 
 def count_dead(session: Session, programme: str, *, since: datetime) -> int:
@@ -372,21 +370,21 @@ def last_digest(
 
 
 def count_failed(session: Session, programme: str, *, since: datetime | None) -> int:
-    """Return how many messages were refused, given up or came back after the moment, or ever; also if replaced."""
+    """Return how many messages were refused, given up or came back from the moment on, or ever; also if replaced."""
     statement = select(func.count()).where(
         col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.state) == MessageState.DEAD
     )
     if since is not None:
-        tried_since = exists().where(col(AttemptRow.message) == col(OutboxMessageRow.id), col(AttemptRow.at) > since)
-        statement = statement.where(or_(col(OutboxMessageRow.bounced_at) > since, tried_since))
+        tried_since = exists().where(col(AttemptRow.message) == col(OutboxMessageRow.id), col(AttemptRow.at) >= since)
+        statement = statement.where(or_(col(OutboxMessageRow.bounced_at) >= since, tried_since))
     return session.exec(statement).one()
 
 
 def count_handed_over(session: Session, programme: str, *, since: datetime | None, until: datetime) -> int:
-    """Return how many messages were handed over after the one moment, or ever, and by the other."""
+    """Return how many messages were handed over from the one moment on, or ever, and before the other."""
     statement = select(func.count()).where(
-        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.handed_over_at) <= until
+        col(OutboxMessageRow.programme) == programme, col(OutboxMessageRow.handed_over_at) < until
     )
     if since is not None:
-        statement = statement.where(col(OutboxMessageRow.handed_over_at) > since)
+        statement = statement.where(col(OutboxMessageRow.handed_over_at) >= since)
     return session.exec(statement).one()

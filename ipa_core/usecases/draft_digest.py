@@ -18,7 +18,6 @@ from ipa_core.reports import why_not
 from ipa_core.reports.digests import AskedKind, DecisionAsked, Digest, Reliability
 from ipa_core.store import notices, outbox, signals
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
-from ipa_core.store.outbox import MessageKind
 from ipa_core.usecases.audit_messages import audit_messages
 from ipa_core.usecases.bundle_items import with_refusals
 from ipa_core.usecases.find_audience import NOBODY
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from ipa_core.domain.decisions import Decision
     from ipa_core.domain.expectations import Subject
     from ipa_core.domain.organisations import Contact
     from ipa_core.domain.rounds import Request
@@ -83,7 +83,7 @@ def build_digest(
         refused=tuple(item for item in ended if item.refusal is not None),
         structural=worst_first([card for card in told if card.is_structural]),
         upcoming=tuple(_upcoming(view)),
-        decisions=(*decisions, *_to_judge(cards, but_not=decisions)),
+        decisions=(*decisions, *_to_judge(cards, heard.decided_at, but_not=decisions)),
         snoozed=worst_first([card for card in cards if card.signal.state is SignalState.SNOOZED]),
         waiting=len(standing) - len(seen),
         grouped=len(cards) - len(told),
@@ -140,14 +140,19 @@ def list_decisions(view: ProgrammeView, cards: Sequence[SignalCard], slot_on: da
     ]
 
 
-def _to_judge(cards: Sequence[SignalCard], *, but_not: Iterable[DecisionAsked]) -> list[DecisionAsked]:
-    """Ask about each explanation that nobody of IPA accepted yet, and that is not asked about already."""
+def _to_judge(
+    cards: Sequence[SignalCard], since: datetime | None, *, but_not: Iterable[DecisionAsked]
+) -> list[DecisionAsked]:
+    """Ask once about each explanation that nobody of IPA accepted yet, and that is not asked about already."""
     judged = (one.card for one in but_not if one.kind is AskedKind.ACCEPT_EXPLANATION)
     asked = {card.signal.id for card in judged if card is not None}
-    waiting = [card for card in cards if card.explained is not None and not card.explained.is_accepted]
+
+    def is_new(said: Decision | None) -> bool:
+        return said is not None and not said.is_accepted and (since is None or said.at >= since)
+
     return [
         DecisionAsked(kind=AskedKind.ACCEPT_EXPLANATION, card=card)
-        for card in worst_first(waiting)
+        for card in worst_first([card for card in cards if is_new(card.explained)])
         if card.signal.id not in asked
     ]
 
@@ -201,12 +206,10 @@ def _calls(
 
 
 def _reliability(view: ProgrammeView, since: datetime | None) -> Reliability:
-    counts = outbox.count_by_state(view.session, view.code)
-    waiting = sum(counts.get(state, 0) for state in outbox.WAITING)
+    # What goes at this very moment is counted the next time: its messages are handed over after this is written.
     return Reliability(
         handed_over=outbox.count_handed_over(view.session, view.code, since=since, until=view.at),
-        # A digest that nobody saw is this one, or makes way for it.
-        waiting=waiting - outbox.count_untaken(view.session, view.code, MessageKind.DIGEST),
+        waiting=outbox.count_held_up(view.session, view.code, at=view.at),
         failed=outbox.count_failed(view.session, view.code, since=since),
         overtaken=notices.count_skipped(view.session, view.code, why_not=why_not.OVERTAKEN, since=since, until=view.at),
         missed=audit_messages(view).missed,

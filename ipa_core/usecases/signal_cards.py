@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from ipa_core.domain.decisions import last_explanation
+from ipa_core.domain.decisions import accepted_by, last_explanation
 from ipa_core.domain.expectations import OF_MONITOR, SubjectKind
 from ipa_core.domain.groups import GROUPS, held_up_dossiers
 from ipa_core.domain.messages import message_id_of
@@ -50,10 +50,12 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
             context=_context(view, signal),
             is_structural=signal.state is SignalState.OPEN and signal.id in structural,
             in_hand=last_in_hand(decided.get(signal.id, ())) if signal.state in TAKEN else None,
-            explained=last_explanation(decided.get(signal.id, ()), view.on),
+            explained=explained,
+            given=accepted_by(decided.get(signal.id, ()), explained),
             solution=_last_solution(decided.get(signal.id, ())),
         )
         for signal in found
+        for explained in (last_explanation(decided.get(signal.id, ()), view.on),)
     ]
 
 

@@ -202,7 +202,7 @@ def test_who_can_be_reached_again_after_the_escalation_is_not_told_that_it_is_to
 
     (mail,) = mails_to(mailbox, NEW)
     assert "is te laat" in mail["Subject"]
-    assert "ziet de projectleider dit" not in text_of(mail)
+    assert "voor aan de projectleider" not in text_of(mail)
     assert rungs(empty, "2026-03-19", "L1") == []
 
 
@@ -221,7 +221,7 @@ def test_who_comes_when_only_the_projectleider_heard_is_asked_after_all(
         ("2026-03-19", "L2", "szw-nieuw"),
     ]
     (mail,) = mails_to(mailbox, NEW)
-    assert "ziet de projectleider dit" not in text_of(mail)
+    assert "voor aan de projectleider" not in text_of(mail)
 
 
 def test_what_is_said_again_and_could_not_go_is_not_said_beside_the_next_reminder(

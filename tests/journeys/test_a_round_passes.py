@@ -121,7 +121,7 @@ def test_the_notice_tells_when_the_projectleider_will_see_it(opened: World) -> N
         if mail["To"].startswith("bzk-coordinator") and mail["Date"].startswith("Wed, 11 Mar")
     ]
 
-    announced = "Is er op woensdag 18 maart 2026 nog geen antwoord, dan ziet de projectleider dit."
+    announced = "Is er op woensdag 18 maart 2026 nog geen antwoord, dan leggen wij dit voor aan de projectleider."
     assert announced in notice.get_body(("plain",)).get_content()
 
 

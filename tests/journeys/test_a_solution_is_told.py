@@ -73,7 +73,8 @@ def test_every_telling_of_the_knelpunt_has_the_solution(opened: World) -> None:
     to_coordinator = block_about(mail_to(opened, "vro-coordinator"))
     assert PROPOSED in to_coordinator
     assert "Waarom nu: er is een oplossing voorgesteld, en dit signaal is nog niet opgelost." in to_coordinator
-    assert "dan ziet de projectleider dit. Een voorstel alleen telt nog niet als oppakken.\n" in to_coordinator
+    next_reader = "dan leggen wij dit voor aan de projectleider. Een voorstel alleen telt nog niet als oppakken.\n"
+    assert next_reader in to_coordinator
     assert PROPOSED in explained(opened, "2026-02-18")
     listed = "\n".join(signal_lines(opened.signals("2026-02-18")))
     assert listed.count(PROPOSED) == 1

@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ipa_core.cli.screens import explain_lines, signal_lines
 from ipa_core.cli.shapes import signal_shape
 from ipa_core.render.messages import Renderer
@@ -24,7 +26,7 @@ VRO, SZW = "vro-main@ministerie.example", "szw-main@ministerie.example"
 PROJECT_LEAD = "projectleider@ipa.example"
 WAITS = "Nog niet aanvaard door het projectteam."
 GIVEN = f"Uitleg van VRO, geldig tot en met 30 juni 2026: De bouw ligt stil door stikstof. {WAITS}"
-ACCEPTED = "Aanvaarde uitleg, geldig tot en met 30 juni 2026: Gezien in het overleg."
+ACCEPTED = "Uitleg van VRO: De bouw ligt stil door stikstof. Aanvaard tot en met 30 juni 2026: Gezien in het overleg."
 
 
 def explain(
@@ -90,12 +92,14 @@ def test_the_agenda_and_the_digest_tell_what_they_ask_to_judge(opened: World) ->
         assert GIVEN.replace("VRO", "SZW") in " ".join(text.split())
 
 
-def test_the_digest_asks_to_judge_an_explanation_until_it_is_accepted(opened: World) -> None:
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_the_digest_asks_once_to_judge_an_explanation(opened: World, is_accepted: bool) -> None:
     question = "Wilt u de uitleg beoordelen bij HUI-01 Meer huisvesting realiseren?"
     explain(opened, "2026-02-05", VRO)
     opened.run("2026-02-09")
     asked = mail_to(opened, "aanjager")
-    explain(opened, "2026-02-10", PROJECT_LEAD, "Gezien in het overleg")
+    if is_accepted:
+        explain(opened, "2026-02-10", PROJECT_LEAD, "Gezien in het overleg")
     opened.run("2026-02-16")
 
     assert asked.count(question) == 1

@@ -134,7 +134,7 @@ def test_who_knows_that_it_is_critical_is_not_announced(opened: World) -> None:
 
     assert ("2026-02-05", "critical", "projectleider") in told(opened, "2026-02-19", signal)
     assert ("2026-02-19", "coordinator", "szw-coordinator") in told(opened, "2026-02-19", signal)
-    assert "ziet de projectleider dit" not in text_to(opened, "szw-coord", "R02")
+    assert "voor aan de projectleider" not in text_to(opened, "szw-coord", "R02")
 
 
 def text_to(world: World, reader: str, rule: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,18 @@ def test_what_was_put_off_is_named_and_what_went_later_is_not_counted(opened: Wo
     assert "De monitor gaf 0 berichten af" in " ".join(seen.text.split())
 
 
+def test_each_message_is_counted_in_one_digest_and_what_goes_now_does_not_wait(opened: World) -> None:
+    for day in ("2026-02-05", "2026-02-09", "2026-02-16", "2026-02-23"):
+        opened.run(day)
+
+    told = [" ".join(text_of(mail).split()) for mail in opened.mails() if mail["To"].startswith("aanjager")]
+    counted = [int(found[1]) for text in told if (found := re.search(r"De monitor gaf ([0-9]+) bericht", text))]
+    before = [mail for mail in opened.mails() if mail["Date"].datetime.date() < date(2026, 2, 23)]
+    assert len(told) == len(counted) == 3
+    assert sum(counted) == len(before)
+    assert all("Er wachten 0 berichten" in text for text in told)
+
+
 def test_after_weeks_of_sending_trouble_one_digest_tells_the_whole_gap(opened: World) -> None:
     for monday in ("2026-02-09", "2026-02-16", "2026-02-23"):
         opened.app.detect("ipa", opened.app.moment(f"{monday}T07:00:00+01:00").at)
@@ -138,7 +151,7 @@ def test_what_went_in_weeks_without_a_digest_is_counted_in_the_next_one(
         "digest:2026-W06:aanjager@ipa.example": "handed_over",
     }
     (_, text) = texts_to(mailbox, "aanjager@ipa.example")
-    assert "gaf 1 bericht af aan de mailserver. Er wachten 0 berichten, en 1 bericht is niet bezorgd." in text
+    assert "gaf 2 berichten af aan de mailserver. Er wachten 0 berichten, en 1 bericht is niet bezorgd." in text
 
 
 def test_a_digest_missed_over_a_weekend_makes_way_for_the_one_of_monday(opened: World) -> None:

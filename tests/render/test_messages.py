@@ -89,19 +89,19 @@ def test_every_sample_is_approved() -> None:
         (
             Rung.DUE_TODAY,
             date(2026, 3, 9),
-            "IPA: uitvraag 2025-Q4 is te laat, de termijn was vrijdag 6 maart 2026",
+            "IPA: antwoord op uitvraag 2025-Q4 is te laat, de termijn was vrijdag 6 maart 2026",
             "Wilt u alsnog antwoorden op uitvraag 2025-Q4, voor SZW?",
         ),
         (
             Rung.LATE,
             date(2026, 3, 11),
-            "IPA: uitvraag 2025-Q4 is te laat, de termijn was vrijdag 6 maart 2026",
+            "IPA: antwoord op uitvraag 2025-Q4 is te laat, de termijn was vrijdag 6 maart 2026",
             "Wilt u alsnog antwoorden op uitvraag 2025-Q4, voor SZW?",
         ),
         (
             Rung.LATE_WITH_NOTICE,
             date(2026, 3, 13),
-            "IPA: uitvraag 2025-Q4 is te laat, wilt u antwoorden vóór vrijdag 20 maart 2026?",
+            "IPA: antwoord op uitvraag 2025-Q4 is te laat, wilt u antwoorden vóór vrijdag 20 maart 2026?",
             "Wilt u vóór vrijdag 20 maart 2026 alsnog antwoorden op uitvraag 2025-Q4, voor SZW?",
         ),
         (
@@ -154,7 +154,8 @@ def test_the_most_pressing_request_comes_first() -> None:
         )
     )
 
-    assert message.subject == "IPA: uitvraag 2025-Q4 is te laat, de termijn was vrijdag 6 maart 2026 (en nog 1)"
+    late = "IPA: antwoord op uitvraag 2025-Q4 is te laat, de termijn was vrijdag 6 maart 2026"
+    assert message.subject == f"{late} (en nog 1)"
 
 
 def test_signals_alone_are_asked_to_be_looked_at() -> None:

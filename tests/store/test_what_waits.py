@@ -32,7 +32,7 @@ NOON = datetime(2026, 2, 4, 11, 0, tzinfo=UTC)
         pytest.param(outbox.has_untaken, "state_due_at", id="any untaken"),
         pytest.param(outbox.list_dead, "state_due_at", id="dead"),
         pytest.param(outbox.list_dead_ids, "state_due_at", id="ids of dead"),
-        pytest.param(outbox.count_by_state, "state_due_at", id="states"),
+        pytest.param(partial(outbox.count_held_up, at=NOON), "state_due_at", id="held up"),
         pytest.param(partial(outbox.count_failed, since=NOON), "state_due_at", id="failed"),
         pytest.param(partial(outbox.count_handed_over, since=NOON, until=NOON), "handed_over_at", id="went"),
         pytest.param(
