@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import (
     AUDIENCE,
     NEEDS_BEFORE,
@@ -17,6 +18,7 @@ from ipa_core.domain.ladders import (
     share_readers,
     signal_audience,
 )
+from ipa_core.domain.messages import message_code
 from ipa_core.domain.moments import day_of
 from ipa_core.domain.notices import NoticeReason, request_key, request_reason, signal_key
 from ipa_core.domain.organisations import Role
@@ -67,7 +69,8 @@ def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> No
     slot_on = day_of(view.calendar.next_window(view.at))
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
     pauses = find_request_pauses(view, standing.values())
-    _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on, pauses)
+    alarmed = {signal.subject.code for signal in standing.values() if signal.subject.kind is SubjectKind.MESSAGE}
+    _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on, pauses, alarmed)
     # What a deputy is about to hear holds up whoever would hear next that nobody reacts.
     view.session.flush()
     plan_stand_ins(view, fates, slot_on, pauses)
@@ -83,6 +86,7 @@ def _plan_requests(
     fates: Fates,
     slot_on: date,
     pauses: Mapping[str, Sequence[Pause]],
+    alarmed: Collection[str],
 ) -> None:
     states = {request.code: request.state_at(view.at) for request in requests}
     closed = {request.code: request for request in requests if states[request.code] is not RequestState.OPEN}
@@ -91,7 +95,7 @@ def _plan_requests(
     opened = [request for request in requests if states[request.code] is RequestState.OPEN]
     rows = notices.list_of_subjects(view.session, view.code, NoticeKind.REQUEST, [r.code for r in opened])
     promised = {row.message for mine in rows.values() for row in mine if row.message is not None}
-    planner = _Planner(view, fates, slot_on, outbox.list_handed_over(view.session, promised), pauses)
+    planner = _Planner(view, fates, slot_on, outbox.list_handed_over(view.session, promised), pauses, alarmed)
     new = [notice for request in opened for notice in planner.plan(request, rows[request.code])]
     notices.append(view.session, view.code, new, at=view.at)
 
@@ -117,7 +121,7 @@ def _why_closed(request: Request, state: RequestState) -> str:
 class _Planner:
     """Plans the ladders of requests; `went_at` is when the messages that carry their rungs were handed over.
 
-    `pauses` are by request.
+    `pauses` are by request, and `alarmed` are the messages that could not be delivered and that no other replaced yet.
     """
 
     view: ProgrammeView
@@ -125,6 +129,7 @@ class _Planner:
     slot_on: date
     went_at: Mapping[int, datetime]
     pauses: Mapping[str, Sequence[Pause]]
+    alarmed: Collection[str]
 
     def plan(self, request: Request, mine: Sequence[NoticeRow]) -> list[NewNotice]:
         """Bring the rungs that are there in line with the ladder; return those that are not."""
@@ -181,6 +186,8 @@ class _Planner:
             rungs = [rung for rung in closed if role in AUDIENCE[rung]]
             if not rungs or any(role in AUDIENCE[rung] for rung in going) or self._is_reached(mine, sharing):
                 continue
+            if self._goes_to_deputy(request, holder, [row for row in mine if row.rung is rungs[-1]]):
+                continue
             place = _Place(
                 rung=rungs[-1], planned_on=self.slot_on, state=NoticeState.PLANNED, why_not="", is_going=True
             )
@@ -189,6 +196,15 @@ class _Planner:
                 key = request_key(request.code, place.rung, address)
                 if address != NOBODY and key not in there:
                     yield self._new(request, holder, key, address, place)
+
+    def _goes_to_deputy(self, request: Request, holder: str, rows: Sequence[NoticeRow]) -> bool:
+        """Tell whether a deputy is to hear a rung in the place of a main contact that could not be reached."""
+        dead = {row.key: row for row in rows if row.message in self.fates.dead}
+        alarmed = [row for row in dead.values() if message_code(row.message or 0) in self.alarmed]
+        if not any((reader := find_reader(self.view, row)) and reader.role is Role.MAIN for row in alarmed):
+            return False
+        deputies = self.view.contacts(Role.DEPUTY, holder)
+        return any(request_key(request.code, rows[0].rung, deputy.email) not in dead for deputy in deputies)
 
     def _is_reached(self, mine: Sequence[NoticeRow], roles: Collection[Role]) -> bool:
         """Tell whether a rung went, or is about to go, to somebody in one of these roles."""

@@ -112,6 +112,21 @@ def test_a_new_main_contact_does_not_hear_the_repeat_that_the_deputy_hears_that_
     assert went == [("02-12", BZK_DEPUTY), ("02-19", "bzk-nieuw@ministerie.example")]
 
 
+def test_a_new_main_contact_is_not_asked_what_the_deputy_is_asked_that_day(
+    served: World, mailbox: Mailbox, folder: Folder
+) -> None:
+    contacts = folder.path / "contacts.csv"
+    contacts.write_text(contacts.read_text("utf-8").replace(f"{BZK},main,,", f"{BZK},main,,{FIRST_DAY}"), "utf-8")
+    folder.add("contacts.csv", ("BZK", "Nieuw", "bzk-nieuw@ministerie.example", "main", "2026-02-05", ""))
+    load(served, folder, "2026-02-01")
+    mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
+    served.run_daily(FIRST_DAY, "2026-02-18")
+
+    lines = [line for line in served.messages("2026-02-18") if line.key.startswith("request:2025-Q4:BZK:")]
+    went = [(f"{line.handed_over_at:%m-%d}", line.rung, line.recipient) for line in lines if line.handed_over_at]
+    assert went == [("02-05", "O", BZK_DEPUTY), ("02-18", "H1", "bzk-nieuw@ministerie.example")]
+
+
 def test_a_deputy_does_not_hear_of_the_end_of_a_snooze_once_somebody_took_the_signal_up(
     served: World, mailbox: Mailbox
 ) -> None:
