@@ -26,7 +26,7 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestItem:
-    """One rung of a request. `escalates_on` is the day on which the projectleider will see it, told at rung L2.
+    """One rung of a request. `escalates_on` is the day on which it is put before the projectleider, told at L2.
 
     `organisation` is the ministry that is asked; the reader of an escalation is somebody else. `gained` are the
     dossiers that were first asked of another ministry. `is_asked_first` tells that the reader is to answer and was not

@@ -133,8 +133,9 @@ def solved_items(
 def with_refusals(view: ProgrammeView, solved: Sequence[SignalCard]) -> list[SignalItem]:
     """Return these signals, those about a completion with the decision that ended them by refusing it."""
     claimed = {card.signal.dossier for card in solved if card.signal.rule in ABOUT_COMPLETION}
+    items = [SignalItem(card=card, reason=NoticeReason.SOLVED) for card in solved]
     if not claimed:
-        return [SignalItem(card=card, reason=NoticeReason.SOLVED) for card in solved]
+        return items
     standing = {code for code, dossier in view.dossiers(claimed).items() if dossier.is_refused}
     refusals: dict[tuple[str, datetime | None], Decision] = {
         (one.dossier, one.at): one
@@ -142,16 +143,15 @@ def with_refusals(view: ProgrammeView, solved: Sequence[SignalCard]) -> list[Sig
         for one in mine
         if one.kind is DecisionKind.REFUSE
     }
-    return [
-        SignalItem(
-            card=card,
-            reason=NoticeReason.SOLVED,
-            refusal=refusals.get((card.signal.dossier, card.signal.resolved_at)) if is_about else None,
-            is_refused_still=is_about and card.signal.dossier in standing,
-        )
-        for card in solved
-        for is_about in (card.signal.rule in ABOUT_COMPLETION,)
-    ]
+
+    def ended(item: SignalItem) -> SignalItem:
+        signal = item.card.signal
+        refusal = refusals.get((signal.dossier, signal.resolved_at))
+        if refusal is None or signal.rule not in ABOUT_COMPLETION:
+            return item
+        return replace(item, refusal=refusal, is_refused_still=signal.dossier in standing)
+
+    return [ended(item) for item in items]
 
 
 def _signal_item(

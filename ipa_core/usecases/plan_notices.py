@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from ipa_core.domain.expectations import SubjectKind
 from ipa_core.domain.ladders import (
     AUDIENCE,
     NEEDS_BEFORE,
@@ -33,7 +32,7 @@ from ipa_core.usecases.pace_returns import opening_days
 from ipa_core.usecases.plan_handovers import plan_handovers
 from ipa_core.usecases.plan_signal_ladders import plan_signal_ladders, why_held_back
 from ipa_core.usecases.plan_solved import plan_solved
-from ipa_core.usecases.plan_stand_ins import plan_stand_ins
+from ipa_core.usecases.plan_stand_ins import list_alarmed, plan_stand_ins
 from ipa_core.usecases.signals_in_hand import find_in_hand, find_request_pauses, plan_around, replan, why_paused
 from ipa_core.usecases.skip_what_moved import skip_what_moved
 
@@ -69,11 +68,11 @@ def plan_notices(view: ProgrammeView, histories: Sequence[RequestHistory]) -> No
     slot_on = day_of(view.calendar.next_window(view.at))
     standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
     pauses = find_request_pauses(view, standing.values())
-    alarmed = {signal.subject.code for signal in standing.values() if signal.subject.kind is SubjectKind.MESSAGE}
+    alarmed = list_alarmed(standing.values())
     _plan_requests(view, [history.at(view.at) for history in histories], fates, slot_on, pauses, alarmed)
     # What a deputy is about to hear holds up whoever would hear next that nobody reacts.
     view.session.flush()
-    plan_stand_ins(view, fates, slot_on, pauses)
+    plan_stand_ins(view, fates, slot_on, standing, pauses)
     view.session.flush()
     _plan_signals(view, standing, fates, slot_on)
     plan_handovers(view, histories, standing, fates, slot_on)

@@ -13,7 +13,7 @@ from ipa_core.domain.organisations import Role
 from ipa_core.domain.pauses import pauses_of
 from ipa_core.domain.rounds import RequestState
 from ipa_core.reports import why_not
-from ipa_core.store import decisions, notices, outbox, signals
+from ipa_core.store import decisions, notices, outbox
 from ipa_core.store.notices import NoticeKind, NoticeRow, NoticeState
 from ipa_core.usecases.find_audience import find_reader, why_left_out
 from ipa_core.usecases.plan_signal_ladders import why_held_back
@@ -37,20 +37,29 @@ _TO_MAIN = OF_REQUEST[:-1]
 _COUNTING = frozenset({NoticeState.PLANNED, NoticeState.PROMISED})
 
 
+def list_alarmed(standing: Iterable[Signal]) -> frozenset[str]:
+    """Return the messages that could not be delivered and that no other replaced yet, by the signals about them."""
+    return frozenset(signal.subject.code for signal in standing if signal.subject.kind is SubjectKind.MESSAGE)
+
+
 def plan_stand_ins(
-    view: ProgrammeView, fates: Fates, slot_on: date, request_pauses: Mapping[str, Sequence[Pause]]
+    view: ProgrammeView,
+    fates: Fates,
+    slot_on: date,
+    standing: Mapping[str, Signal],
+    request_pauses: Mapping[str, Sequence[Pause]],
 ) -> None:
     """Plan for each dead message to a main contact what its deputy should hear instead.
 
     Not before the signal about it stands: the stand-in settles that signal, and the administrator hears of it first.
     And not about what somebody has in hand meanwhile: that waits, as long as the last decision says.
-    `request_pauses` tells by request when somebody had in hand that it is unanswered.
+    `standing` are the open signals, and `request_pauses` tells by request when somebody had in hand that it is
+    unanswered.
     """
     waiting = notices.list_unsent(view.session, view.code, reason=NoticeReason.STAND_IN, untaken=fates.untaken)
     dead = outbox.list_dead(view.session, view.code)
     if not waiting and not dead:
         return
-    standing = {signal.id: signal for signal in signals.read_at(view.session, view.code, at=view.at)}
     said = {
         message.id: [row for row in notices.list_of_message(view.session, message.id or 0) if _is_for_main(view, row)]
         for message in dead
@@ -64,7 +73,7 @@ def plan_stand_ins(
             notices.settle(view.session, row, NoticeState.SKIPPED, why_not=why, at=view.at)
         else:
             _plan_day(view, row, standing.get(row.subject), in_hand.get(row.subject), slot_on)
-    alarmed = {signal.subject.code for signal in standing.values() if signal.subject.kind is SubjectKind.MESSAGE}
+    alarmed = list_alarmed(standing.values())
     true_now = standing.keys() | _open_requests(view)
     for message in (one for one in dead if message_code(one.id or 0) in alarmed):
         for row in said[message.id]:

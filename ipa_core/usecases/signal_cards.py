@@ -38,6 +38,7 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
     waiting = _waiting_by_root(view) if found else {}
     structural = _structural(view) if found else frozenset()
     decided = _decided(view, found)
+    explained = {signal.id: last_explanation(decided.get(signal.id, ()), view.on) for signal in found}
     members = _members_by_theme(view, found)
     sources = _sources(view, [signal.subject for signal in found], found)
     return [
@@ -50,12 +51,11 @@ def build_cards(view: ProgrammeView, found: Sequence[Signal]) -> list[SignalCard
             context=_context(view, signal),
             is_structural=signal.state is SignalState.OPEN and signal.id in structural,
             in_hand=last_in_hand(decided.get(signal.id, ())) if signal.state in TAKEN else None,
-            explained=explained,
-            given=accepted_by(decided.get(signal.id, ()), explained),
+            explained=explained[signal.id],
+            given=accepted_by(decided.get(signal.id, ()), explained[signal.id]),
             solution=_last_solution(decided.get(signal.id, ())),
         )
         for signal in found
-        for explained in (last_explanation(decided.get(signal.id, ()), view.on),)
     ]
 
 

@@ -32,6 +32,14 @@ def decided(served: World, as_of: str, **what: Any) -> None:
     served.app.database.write(lambda session: decide(session, "ipa", act, at=moment.at))
 
 
+def replace_main(served: World, folder: Folder, last: str, first: str) -> None:
+    """Let another main contact come after the last day of this one."""
+    contacts = folder.path / "contacts.csv"
+    contacts.write_text(contacts.read_text("utf-8").replace(f"{BZK},main,,", f"{BZK},main,,{last}"), "utf-8")
+    folder.add("contacts.csv", ("BZK", "Nieuw", "bzk-nieuw@ministerie.example", "main", first, ""))
+    load(served, folder, "2026-02-01")
+
+
 def test_a_refused_message_is_dead_at_once_and_goes_to_the_deputy_and_the_administrator_hears(
     served: World, mailbox: Mailbox
 ) -> None:
@@ -99,10 +107,7 @@ def test_nobody_hears_that_nobody_reacts_on_the_day_on_which_the_deputy_first_he
 def test_a_new_main_contact_does_not_hear_the_repeat_that_the_deputy_hears_that_day(
     served: World, mailbox: Mailbox, folder: Folder
 ) -> None:
-    contacts = folder.path / "contacts.csv"
-    contacts.write_text(contacts.read_text("utf-8").replace(f"{BZK},main,,", f"{BZK},main,,2026-02-11"), "utf-8")
-    folder.add("contacts.csv", ("BZK", "Nieuw", "bzk-nieuw@ministerie.example", "main", "2026-02-12", ""))
-    load(served, folder, "2026-02-01")
+    replace_main(served, folder, "2026-02-11", "2026-02-12")
     served.run_daily(FIRST_DAY, "2026-02-10")
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
     served.run_daily("2026-02-11", "2026-02-20")
@@ -115,10 +120,7 @@ def test_a_new_main_contact_does_not_hear_the_repeat_that_the_deputy_hears_that_
 def test_a_new_main_contact_is_not_asked_what_the_deputy_is_asked_that_day(
     served: World, mailbox: Mailbox, folder: Folder
 ) -> None:
-    contacts = folder.path / "contacts.csv"
-    contacts.write_text(contacts.read_text("utf-8").replace(f"{BZK},main,,", f"{BZK},main,,{FIRST_DAY}"), "utf-8")
-    folder.add("contacts.csv", ("BZK", "Nieuw", "bzk-nieuw@ministerie.example", "main", "2026-02-05", ""))
-    load(served, folder, "2026-02-01")
+    replace_main(served, folder, FIRST_DAY, "2026-02-05")
     mailbox.rcpt = {BZK: "550 5.1.1 no such mailbox"}
     served.run_daily(FIRST_DAY, "2026-02-18")
 

@@ -30,21 +30,41 @@ def went(world: World, as_of: str, rung: str) -> list[tuple[str, str]]:
     )
 
 
-def test_who_was_put_off_hears_it_the_next_day(world: World, mailbox: Mailbox) -> None:
-    world.run_daily(FIRST_DAY, "2026-02-17")
-    mailbox.rcpt = {COLLEAGUE: "450 4.2.1 greylisted"}
-    world.run("2026-02-18")
+@pytest.mark.parametrize(
+    ("rung", "reader", "reply", "days", "heard"),
+    [
+        pytest.param(
+            "coordinator",
+            COLLEAGUE,
+            "450 4.2.1 greylisted",
+            ("2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20"),
+            [("vro-coordinator", "02-18"), ("vro-coordinator2", "02-19")],
+            id="who was put off hears it the next day",
+        ),
+        pytest.param(
+            "project_lead",
+            SECOND,
+            "552 5.2.2 mailbox full",
+            ("2026-03-03", "2026-03-04", "2026-03-05", "2026-03-12"),
+            [("leider2", "03-10"), ("projectleider", "03-04")],
+            id="who refused once hears it when the mailbox takes mail again",
+        ),
+    ],
+)
+def test_who_had_trouble_once_hears_it_later(
+    world: World,
+    mailbox: Mailbox,
+    rung: str,
+    reader: str,
+    reply: str,
+    days: tuple[str, str, str, str],
+    heard: list[tuple[str, str]],
+) -> None:
+    before, trouble_on, after, last = days
+    world.run_daily(FIRST_DAY, before)
+    mailbox.rcpt = {reader: reply}
+    world.run(trouble_on)
     mailbox.rcpt = {}
-    world.run_daily("2026-02-19", "2026-02-20")
+    world.run_daily(after, last)
 
-    assert went(world, "2026-02-20", "coordinator") == [("vro-coordinator", "02-18"), ("vro-coordinator2", "02-19")]
-
-
-def test_who_refused_once_hears_it_when_the_mailbox_takes_mail_again(world: World, mailbox: Mailbox) -> None:
-    world.run_daily(FIRST_DAY, "2026-03-03")
-    mailbox.rcpt = {SECOND: "552 5.2.2 mailbox full"}
-    world.run("2026-03-04")
-    mailbox.rcpt = {}
-    world.run_daily("2026-03-05", "2026-03-12")
-
-    assert went(world, "2026-03-12", "project_lead") == [("leider2", "03-10"), ("projectleider", "03-04")]
+    assert went(world, last, rung) == heard

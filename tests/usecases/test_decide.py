@@ -247,54 +247,6 @@ def test_a_refusal_opens_in_the_same_transaction_what_the_completion_had_solved(
     assert signal(world, "ipa:T02:HUI-01:2", f"{DAY}T12:00:00+01:00").is_open
 
 
-def test_the_ministry_reads_that_its_completion_was_refused_and_why(world: World) -> None:
-    complete(world, "HUI-01")
-    world.run("2026-02-06")
-    make(world, "refuse", "HUI-01", as_of="2026-02-06T12:00:00+01:00", reason="Het bewijs ontbreekt")
-    world.run("2026-02-09")
-
-    (mail,) = [one for one in world.mails() if one["To"].startswith("vro-main") and "9 Feb" in one["Date"]]
-    body = mail.get_body(("plain",))
-    assert body is not None
-    text = " ".join(body.get_content().split())
-    assert "niet akkoord met de afronding. De reden: ‘Het bewijs ontbreekt’." in text
-    assert "OPGELOST" not in text
-    assert "niets meer te doen" not in text
-
-
-def test_the_digest_tells_that_a_completion_was_refused_and_not_that_anything_is_solved(world: World) -> None:
-    complete(world, "HUI-01")
-    for day in ("2026-02-06", "2026-02-09"):
-        world.run(day)
-    make(world, "refuse", "HUI-01", as_of="2026-02-10T12:00:00+01:00", reason="Het bewijs ontbreekt")
-    world.run("2026-02-16")
-
-    digest = [one for one in world.mails() if one["To"].startswith("aanjager")][-1]
-    body = digest.get_body(("plain",))
-    assert body is not None
-    text = " ".join(body.get_content().split())
-    assert "AFRONDING NIET AANVAARD (1)" in text
-    assert "De reden: ‘Het bewijs ontbreekt’. Het dossier staat weer op ‘in uitvoering’." in text
-    assert "OPGELOST (0)" in text
-
-
-def test_a_completion_that_was_refused_and_then_reported_anew_was_not_solved_either(world: World) -> None:
-    complete(world, "HUI-01")
-    for day in ("2026-02-06", "2026-02-09"):
-        world.run(day)
-    make(world, "refuse", "HUI-01", as_of="2026-02-10T12:00:00+01:00", reason="Het bewijs ontbreekt")
-    complete(world, "HUI-01", as_of="2026-02-12T12:00:00+01:00", note="Het bewijs is er nu")
-    world.run("2026-02-16")
-
-    digest = [one for one in world.mails() if one["To"].startswith("aanjager")][-1]
-    body = digest.get_body(("plain",))
-    assert body is not None
-    text = " ".join(body.get_content().split())
-    assert "AFRONDING NIET AANVAARD (1)" in text
-    assert "De reden: ‘Het bewijs ontbreekt’." in text
-    assert "weer op ‘in uitvoering’" not in text
-
-
 def test_a_snooze_ends_by_itself(world: World) -> None:
     make(world, "snooze", SIGNAL, by=VRO, until=date(2026, 2, 20))
 
