@@ -38,6 +38,12 @@ READ_ONLY: Final = "ipa_read_only"
 REBUILDS_TABLES: Final = "ipa_rebuilds_tables"
 """Execution option: foreign keys are not enforced on SQLite, whose migrations replace a table by a copy."""
 
+_COMPRESS_FAST: Final = """
+    SELECT set_config(name, 'lz4', false) FROM pg_settings
+    WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)
+"""
+"""Lets PostgreSQL pack long texts with lz4 if it can. Its usual way took a tenth of the time of queueing many mails."""
+
 _SQLITE_PASSING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _SERIALIZATION_FAILURE: Final = "40001"
 _DEADLOCK_DETECTED: Final = "40P01"
@@ -194,6 +200,7 @@ def _postgresql_engine(url: URL) -> Engine:
 def _set_up_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute(f"SET lock_timeout = {round(PATIENCE_S * 1000)}")
+    cursor.execute(_COMPRESS_FAST)
     cursor.close()
     # A SET is undone when its transaction is rolled back.
     connection.commit()

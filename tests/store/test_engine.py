@@ -200,6 +200,16 @@ def test_a_writer_that_never_gets_the_lock_is_a_temporary_failure(engine: Engine
 
 
 @only_on_postgresql
+def test_long_texts_are_packed_in_the_fastest_way_that_the_server_has(engine: Engine) -> None:
+    setting = "SELECT setting, enumvals FROM pg_settings WHERE name = 'default_toast_compression'"
+
+    with engine.connect() as connection:
+        chosen, offered = connection.execute(text(setting)).one()
+
+    assert chosen == ("lz4" if "lz4" in offered else "pglz")
+
+
+@only_on_postgresql
 def test_a_connection_that_breaks_halfway_is_made_anew(engine: Engine) -> None:
     attempts: list[int] = []
 
