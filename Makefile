@@ -41,7 +41,7 @@ prove: $(VENV)/.synced-dev  ## de zware proeven: de databaseserver valt 25 keer 
 	@IPA_TEST_BOTH=1 $(BIN)/python -m pytest -n 2 tests/journeys $(ARGS)
 	@IPA_TEST_KILLS=250 IPA_TEST_FREEZES=50 $(BIN)/python -m pytest tests/journeys/test_it_is_killed_at_random.py $(ARGS)
 	@IPA_TEST_LIVES=20 IPA_TEST_LIFE_DAYS=1825 $(BIN)/python -m pytest -n 2 tests/simulation/test_simulation.py $(ARGS)
-	@$(BIN)/python -m pytest -m proof $(ARGS)
+	@IPA_TEST_BOTH=1 $(BIN)/python -m pytest -n 2 -m proof $(ARGS)
 
 bench: $(VENV)/.synced-dev  ## meten hoe snel detectie en inlezen zijn (groter met ARGS="--size 100k")
 	@$(BIN)/python benchmarks/detection.py $(ARGS)
